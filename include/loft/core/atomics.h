@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/core/atomics.h - the one door to atomic operations.
+ *
+ * Needs: core/base.h
+ *
+ * Every atomic access of Loft passes here, in C as <stdatomic.h> and in C++ as std::atomic, with the same layout in
+ * both. The order is a bare word and leaving it out does not compile:
+ *
+ *     LOFT_ATOMIC(size_t) tail;
+ *     const size_t t = loft_load(&q->tail, relaxed);
+ *     loft_store(&q->tail, t + 1, release);
+ *
+ * OPERATIONS   p points to a LOFT_ATOMIC(T), T an integer or a pointer; mo is relaxed, acquire, release, acq_rel, seq_cst
+ *   LOFT_ATOMIC(T)                        the type of an atomic T
+ *   loft_init(p, v)                       first value, before any other thread can see p
+ *   loft_load(p, mo)                      the value
+ *   loft_store(p, v, mo)
+ *   loft_exchange(p, v, mo)               the value before
+ *   loft_cas_weak(p, e, v, ok, no)        true: *p was *e and is v. false: *e is what was seen; weak may fail without
+ *   loft_cas_strong(p, e, v, ok, no)      cause, so it belongs in a loop (strong elsewhere)
+ *   loft_fetch_add|sub|or|and(p, v, mo)   the value before; integers only, unsigned ones wrap
+ *   loft_fence(mo)                        orders this thread's accesses; names no edge to ThreadSanitizer
+ *   loft_fence_for(mo, p)                 the same where an edge to another thread rides on the fence and the word *p
+ *   loft_signal_fence(mo)                 against a signal handler of the same thread
+ *   loft_plain_read(p)                    payload that is handed from thread to thread: the value of *p
+ *   loft_plain_write(p, v)                *p = v
+ *   loft_plain_read_n(dst, src, n)        n elements out of shared storage
+ *   loft_plain_write_n(dst, src, n)       n elements into shared storage
+ *
+ * ARGUMENTS may be evaluated more than once where T is an array element; pass plain expressions without side effects.
+ *
+ * WIDTH        Words only: at most a pointer wide, or 64 bits where those never take a lock (LOFT_HAVE_ATOMIC64). Wider
+ *              pairs are core/dwcas.h. loft_seq is the widest unsigned word there is, for counters that must not wrap.
+ *
+ * THE SEAM     Tests, the explorer and order mutation see every access because they may define, before this header:
+ *   LOFT_POINT()                 runs before each access, at the place of the access
+ *   LOFT_SITE(mo)                the order to use at this place (expands there, so __FILE__ and __LINE__ name the site);
+ *                                gets and gives a value of type loft_order
+ *   LOFT_ON_READ(p, bytes)       runs before payload is read
+ *   LOFT_ON_WRITE(p, bytes)      runs before payload is written
+ *
+ * SANITIZER    ThreadSanitizer does not understand fences. Where an edge rides on one, loft_fence_for tells it the word
+ *              the edge runs through; nothing is ever written to a made-up word, which would invent edges and hide races.
+ *
+ * SOURCE       ISO C11 7.17, ISO C++11 clause 29.
+ */
+#ifndef LOFT_CORE_ATOMICS_H
+#define LOFT_CORE_ATOMICS_H
+
+#include "base.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+#include <string.h>
+#if LOFT_CPLUSPLUS
+#  include <atomic>
+#  define LOFT_ATOMIC(T)  ::std::atomic<T>
+typedef ::std::memory_order loft_order;
+#  define LOFT_ORDER_(mo)  LOFT_SITE(::std::memory_order_##mo)
+#else
+#  include <stdatomic.h>
+#  define LOFT_ATOMIC(T)  _Atomic(T)
+typedef memory_order loft_order;
+#  define LOFT_ORDER_(mo)  LOFT_SITE(memory_order_##mo)
+#endif
+
+/* ---- width ------------------------------------------------------------------------------------------------------------ */
+
+#if ATOMIC_LLONG_LOCK_FREE == 2
+#  define LOFT_HAVE_ATOMIC64  1
+typedef uint64_t loft_seq;
+#else
+#  define LOFT_HAVE_ATOMIC64  0
+typedef size_t loft_seq;
+#endif
+#define LOFT_SEQ_BITS  (sizeof(loft_seq) * 8u)
+
+LOFT_STATIC_ASSERT(ATOMIC_POINTER_LOCK_FREE == 2,
+                   "loft/core/atomics.h: atomic operations on a pointer take a lock on this target");
+LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(LOFT_ATOMIC(void *)) == sizeof(void *),
+                   "loft/core/atomics.h: an atomic word is not the size of the word on this target");
+
+/* A type wider than a word would silently become a lock: stop it where it is used. */
+#define LOFT_WORD_(p) \
+    ((void)sizeof(char[sizeof(*(p)) <= sizeof(loft_seq) || sizeof(*(p)) <= sizeof(void *) ? 1 : -1]))
+
+/* ---- the seam --------------------------------------------------------------------------------------------------------- */
+
+#if !defined(LOFT_POINT)
+#  define LOFT_POINT()  ((void)0)
+#endif
+#if !defined(LOFT_SITE)
+#  define LOFT_SITE(mo)  mo
+#endif
+#if !defined(LOFT_ON_READ)
+#  define LOFT_ON_READ(p, bytes)  ((void)0)
+#endif
+#if !defined(LOFT_ON_WRITE)
+#  define LOFT_ON_WRITE(p, bytes)  ((void)0)
+#endif
+
+#define LOFT_BEFORE_(p)  (LOFT_WORD_(p), LOFT_POINT())
+
+/* ---- accesses --------------------------------------------------------------------------------------------------------- */
+
+#if LOFT_CPLUSPLUS
+#  define loft_init(p, v)          ((p)->store((v), ::std::memory_order_relaxed))
+#  define loft_load(p, mo)         (LOFT_BEFORE_(p), (p)->load(LOFT_ORDER_(mo)))
+#  define loft_store(p, v, mo)     (LOFT_BEFORE_(p), (p)->store((v), LOFT_ORDER_(mo)))
+#  define loft_exchange(p, v, mo)  (LOFT_BEFORE_(p), (p)->exchange((v), LOFT_ORDER_(mo)))
+#  define loft_cas_weak(p, e, v, ok, no) \
+    (LOFT_BEFORE_(p), (p)->compare_exchange_weak(*(e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
+#  define loft_cas_strong(p, e, v, ok, no) \
+    (LOFT_BEFORE_(p), (p)->compare_exchange_strong(*(e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
+#  define loft_fetch_add(p, v, mo)  (LOFT_BEFORE_(p), (p)->fetch_add((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_sub(p, v, mo)  (LOFT_BEFORE_(p), (p)->fetch_sub((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_or(p, v, mo)   (LOFT_BEFORE_(p), (p)->fetch_or((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_and(p, v, mo)  (LOFT_BEFORE_(p), (p)->fetch_and((v), LOFT_ORDER_(mo)))
+#  define loft_signal_fence(mo)     ::std::atomic_signal_fence(::std::memory_order_##mo)
+#else
+#  define loft_init(p, v)          atomic_init((p), (v))
+#  define loft_load(p, mo)         (LOFT_BEFORE_(p), atomic_load_explicit((p), LOFT_ORDER_(mo)))
+#  define loft_store(p, v, mo)     (LOFT_BEFORE_(p), atomic_store_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_exchange(p, v, mo)  (LOFT_BEFORE_(p), atomic_exchange_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_cas_weak(p, e, v, ok, no) \
+    (LOFT_BEFORE_(p), atomic_compare_exchange_weak_explicit((p), (e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
+#  define loft_cas_strong(p, e, v, ok, no) \
+    (LOFT_BEFORE_(p), atomic_compare_exchange_strong_explicit((p), (e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
+#  define loft_fetch_add(p, v, mo)  (LOFT_BEFORE_(p), atomic_fetch_add_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_sub(p, v, mo)  (LOFT_BEFORE_(p), atomic_fetch_sub_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_or(p, v, mo)   (LOFT_BEFORE_(p), atomic_fetch_or_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_and(p, v, mo)  (LOFT_BEFORE_(p), atomic_fetch_and_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_signal_fence(mo)     atomic_signal_fence(memory_order_##mo)
+#endif
+
+/* ---- fences ----------------------------------------------------------------------------------------------------------- */
+
+#if LOFT_CPLUSPLUS
+#  define LOFT_FENCE_STD_(mo)  ::std::atomic_thread_fence(mo)
+#else
+#  define LOFT_FENCE_STD_(mo)  atomic_thread_fence(mo)
+#endif
+
+#if LOFT_TSAN && LOFT_GCC
+/* gcc warns at every fence it meets under this sanitizer. What it warns of is what loft_fence_for is there to mend, so
+ * the warning is silenced here, in one function, and nowhere in the user's code. */
+#  pragma GCC diagnostic push
+#  pragma GCC diagnostic ignored "-Wpragmas"
+#  pragma GCC diagnostic ignored "-Wtsan"
+LOFT_NOINLINE void
+loft_fence_(loft_order mo)
+{
+    switch (mo) {
+#  if LOFT_CPLUSPLUS
+    case ::std::memory_order_acquire: LOFT_FENCE_STD_(::std::memory_order_acquire); break;
+    case ::std::memory_order_release: LOFT_FENCE_STD_(::std::memory_order_release); break;
+    case ::std::memory_order_acq_rel: LOFT_FENCE_STD_(::std::memory_order_acq_rel); break;
+    case ::std::memory_order_relaxed: break;
+    default:                          LOFT_FENCE_STD_(::std::memory_order_seq_cst); break;
+#  else
+    case memory_order_acquire: LOFT_FENCE_STD_(memory_order_acquire); break;
+    case memory_order_release: LOFT_FENCE_STD_(memory_order_release); break;
+    case memory_order_acq_rel: LOFT_FENCE_STD_(memory_order_acq_rel); break;
+    case memory_order_relaxed: break;
+    default:                   LOFT_FENCE_STD_(memory_order_seq_cst); break;
+#  endif
+    }
+}
+#  pragma GCC diagnostic pop
+#else
+#  define loft_fence_(mo)  LOFT_FENCE_STD_(mo)
+#endif
+
+#define loft_fence(mo)  (LOFT_POINT(), loft_fence_(LOFT_ORDER_(mo)))
+
+#if LOFT_TSAN
+extern
+#  if LOFT_CPLUSPLUS
+"C"
+#  endif
+void __tsan_acquire(void *);
+extern
+#  if LOFT_CPLUSPLUS
+"C"
+#  endif
+void __tsan_release(void *);
+
+#  define LOFT_TSAN_WORD_(p)          ((void *)(uintptr_t)(p))
+#  define LOFT_TSAN_EDGE_relaxed(p)   ((void)0)
+#  define LOFT_TSAN_EDGE_acquire(p)   __tsan_acquire(LOFT_TSAN_WORD_(p))
+#  define LOFT_TSAN_EDGE_release(p)   __tsan_release(LOFT_TSAN_WORD_(p))
+#  define LOFT_TSAN_EDGE_acq_rel(p)   (__tsan_acquire(LOFT_TSAN_WORD_(p)), __tsan_release(LOFT_TSAN_WORD_(p)))
+#  define LOFT_TSAN_EDGE_seq_cst(p)   LOFT_TSAN_EDGE_acq_rel(p)
+#  define loft_fence_for(mo, p)       (loft_fence(mo), LOFT_TSAN_EDGE_##mo(p))
+#else
+#  define loft_fence_for(mo, p)       ((void)(p), loft_fence(mo))
+#endif
+
+/* ---- payload ---------------------------------------------------------------------------------------------------------- */
+
+#define loft_plain_read(p)         (LOFT_ON_READ((p), sizeof *(p)), *(p))
+#define loft_plain_write(p, v)     (LOFT_ON_WRITE((p), sizeof *(p)), (void)(*(p) = (v)))
+#define loft_plain_read_n(dst, src, n) \
+    (LOFT_ON_READ((src), (n) * sizeof *(src)), (void)memcpy((dst), (src), (n) * sizeof *(src)))
+#define loft_plain_write_n(dst, src, n) \
+    (LOFT_ON_WRITE((dst), (n) * sizeof *(dst)), (void)memcpy((dst), (src), (n) * sizeof *(dst)))
+
+#endif /* supported */
+#endif /* LOFT_CORE_ATOMICS_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/tap.h - the smallest thing that prints the Test Anything Protocol.
+ *
+ *     int main(void)
+ *     {
+ *         ok(1 + 1 == 2, "addition works");
+ *         ok_eq(queue_len(q), 3, "three elements after three pushes");
+ *         ok_skip("membarrier", "this kernel has none");
+ *         return done();
+ *     }
+ *
+ * One line per assertion; a loop of a million checks counts failures and asserts once. Only the main thread calls these.
+ * LOFT_TEST_SCALE (a percentage, 100 without it) makes stress loops shorter under emulators and sanitizers or longer on
+ * a patient machine: scaled(1000000) is the number of rounds to run.
+ */
+#ifndef LOFT_TESTS_TAP_H
+#define LOFT_TESTS_TAP_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int tap_run_, tap_failed_;
+
+#if defined(__GNUC__)
+#  define TAP_UNUSED_ __attribute__((unused))
+#else
+#  define TAP_UNUSED_
+#endif
+
+TAP_UNUSED_ static bool
+tap_ok_(bool good, const char *file, int line, const char *what)
+{
+    tap_run_++;
+    printf("%sok %d - %s\n", good ? "" : "not ", tap_run_, what);
+    if (!good) {
+        tap_failed_++;
+        printf("#   failed at %s:%d\n", file, line);
+    }
+    fflush(stdout);
+    return good;
+}
+
+TAP_UNUSED_ static bool
+tap_eq_(unsigned long long got, unsigned long long want, const char *file, int line, const char *what)
+{
+    const bool good = tap_ok_(got == want, file, line, what);
+    if (!good)
+        printf("#   got %llu, expected %llu\n", got, want);
+    return good;
+}
+
+TAP_UNUSED_ static bool
+tap_str_(const char *got, const char *want, const char *file, int line, const char *what)
+{
+    const bool good = tap_ok_(got && strcmp(got, want) == 0, file, line, what);
+    if (!good)
+        printf("#   got \"%s\", expected \"%s\"\n", got ? got : "(null)", want);
+    return good;
+}
+
+TAP_UNUSED_ static void
+tap_skip_(const char *what, const char *why)
+{
+    tap_run_++;
+    printf("ok %d - %s # SKIP %s\n", tap_run_, what, why);
+    fflush(stdout);
+}
+
+/* ok: the condition holds. ok_eq: two unsigned numbers are equal. ok_str: two strings are equal. Each gives the verdict.
+ * Long names because C++ headers have an eq() of their own. */
+#define ok(cond, what)        tap_ok_((cond), __FILE__, __LINE__, (what))
+#define ok_eq(got, want, what)   tap_eq_((unsigned long long)(got), (unsigned long long)(want), __FILE__, __LINE__, (what))
+#define ok_str(got, want, what)  tap_str_((got), (want), __FILE__, __LINE__, (what))
+#define ok_skip(what, why)       tap_skip_((what), (why))
+
+/* A diagnostic line; never a verdict. */
+TAP_UNUSED_ static void
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 2)))
+#endif
+note(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("# ", stdout);
+    vprintf(fmt, ap);
+    putchar('\n');
+    va_end(ap);
+}
+
+TAP_UNUSED_ static unsigned long long
+scaled(unsigned long long rounds)
+{
+    const char *s = getenv("LOFT_TEST_SCALE");
+    const long percent = s ? strtol(s, NULL, 10) : 100;
+    const unsigned long long n = rounds * (unsigned long long)(percent > 0 ? percent : 1) / 100u;
+    return n ? n : 1;
+}
+
+TAP_UNUSED_ static int
+done(void)
+{
+    printf("1..%d\n", tap_run_);
+    return tap_failed_ != 0;
+}
+
+#endif
