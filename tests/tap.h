@@ -10,9 +10,9 @@
  *         return done();
  *     }
  *
- * One line per assertion; a loop of a million checks counts failures and asserts once. Only the main thread calls these.
- * LOFT_TEST_SCALE (a percentage, 100 without it) makes stress loops shorter under emulators and sanitizers or longer on
- * a patient machine: scaled(1000000) is the number of rounds to run.
+ * LOFT_TEST_SCALE (a percentage, 100 without it) makes stress loops shorter under emulators and sanitizers, longer
+ * LOFT_TEST_SCALE (a percentage, 100 without it) makes stress loops shorter under emulators and sanitizers, or longer
+ * on a patient machine: scaled(1000000) is the number of rounds to run.
  */
 #ifndef LOFT_TESTS_TAP_H
 #define LOFT_TESTS_TAP_H
@@ -71,10 +71,11 @@ tap_skip_(const char *what, const char *why)
     fflush(stdout);
 }
 
-/* ok: the condition holds. ok_eq: two unsigned numbers are equal. ok_str: two strings are equal. Each gives the verdict.
+/* ok: the condition holds. ok_eq: two unsigned numbers are equal. ok_str: two strings are. Each gives the verdict.
  * Long names because C++ headers have an eq() of their own. */
 #define ok(cond, what)        tap_ok_((cond), __FILE__, __LINE__, (what))
-#define ok_eq(got, want, what)   tap_eq_((unsigned long long)(got), (unsigned long long)(want), __FILE__, __LINE__, (what))
+#define ok_eq(got, want, what) \
+    tap_eq_((unsigned long long)(got), (unsigned long long)(want), __FILE__, __LINE__, (what))
 #define ok_str(got, want, what)  tap_str_((got), (want), __FILE__, __LINE__, (what))
 #define ok_skip(what, why)       tap_skip_((what), (why))
 

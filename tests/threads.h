@@ -2,14 +2,14 @@
  *
  * tests/threads.h - threads that start together, a chaotic schedule, and a thread frozen in the middle of an operation.
  *
- * Include it BEFORE any Loft header: it fills in LOFT_POINT, the hook that core/atomics.h runs before each atomic access.
+ * Include it BEFORE any Loft header: it fills in LOFT_POINT, the hook that core/atomics.h runs before each access.
  *
  *     run_threads(4, body, &shared);           body(void *arg, int id) runs in 4 threads that start at the same moment
  *
  *     chaos_on(seed);                          this thread yields before about 1 access in 64, at places that depend on
  *                                              the seed; chaos_off() ends it
  *
- *     freeze_at(k);                            this thread will stop just before its k-th atomic access from now (k from 0)
+ *     freeze_at(k);                            this thread will stop just before its k-th access from now (k from 0)
  *     ... another thread: freeze_wait()        true once it has stopped; false if it ended without reaching the k-th
  *     ... another thread: freeze_release()     lets it go on
  *
@@ -47,7 +47,8 @@ static TEST_THREAD_LOCAL_ long freeze_count_ = -1;
  * these are touched only by the one thread that freezes. */
 static pthread_mutex_t freeze_lock_ = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t freeze_moved_ = PTHREAD_COND_INITIALIZER;
-static enum freeze_phase_ { FREEZE_IDLE_, FREEZE_ARMED_, FREEZE_STOPPED_, FREEZE_RELEASED_, FREEZE_MISSED_ } freeze_phase_;
+enum freeze_phase_ { FREEZE_IDLE_, FREEZE_ARMED_, FREEZE_STOPPED_, FREEZE_RELEASED_, FREEZE_MISSED_ };
+static enum freeze_phase_ freeze_phase_;
 
 TEST_UNUSED_ static void
 test_point_slow_(void)
@@ -117,7 +118,7 @@ freeze_release(void)
     pthread_mutex_unlock(&freeze_lock_);
 }
 
-/* ---- threads that start together ---------------------------------------------------------------------------------- */
+/* ---- threads that start together ------------------------------------------------------------------------------- */
 
 #define TEST_THREADS_MAX 64
 

@@ -11,7 +11,7 @@
  *     const size_t t = loft_load(&q->tail, relaxed);
  *     loft_store(&q->tail, t + 1, release);
  *
- * OPERATIONS   p points to a LOFT_ATOMIC(T), T an integer or a pointer; mo is relaxed, acquire, release, acq_rel, seq_cst
+ * OPERATIONS   p points to a LOFT_ATOMIC(T), T an integer or a pointer; mo: relaxed acquire release acq_rel seq_cst
  *   LOFT_ATOMIC(T)                        the type of an atomic T
  *   loft_init(p, v)                       first value, before any other thread can see p
  *   loft_load(p, mo)                      the value
@@ -30,18 +30,19 @@
  *
  * ARGUMENTS may be evaluated more than once where T is an array element; pass plain expressions without side effects.
  *
- * WIDTH        Words only: at most a pointer wide, or 64 bits where those never take a lock (LOFT_HAVE_ATOMIC64). Wider
- *              pairs are core/dwcas.h. loft_seq is the widest unsigned word there is, for counters that must not wrap.
+ * WIDTH        Words only: at most a pointer wide, or 64 bits where those never take a lock (LOFT_HAVE_ATOMIC64).
+ *              Wider pairs are core/dwcas.h. loft_seq is the widest unsigned word, for counters that must not wrap.
  *
  * THE SEAM     Tests, the explorer and order mutation see every access because they may define, before this header:
  *   LOFT_POINT()                 runs before each access, at the place of the access
- *   LOFT_SITE(mo)                the order to use at this place (expands there, so __FILE__ and __LINE__ name the site);
+ *   LOFT_SITE(mo)                the order to use at this place (expanded there: __FILE__ and __LINE__ name the site);
  *                                gets and gives a value of type loft_order
  *   LOFT_ON_READ(p, bytes)       runs before payload is read
  *   LOFT_ON_WRITE(p, bytes)      runs before payload is written
  *
- * SANITIZER    ThreadSanitizer does not understand fences. Where an edge rides on one, loft_fence_for tells it the word
- *              the edge runs through; nothing is ever written to a made-up word, which would invent edges and hide races.
+ * SANITIZER    ThreadSanitizer does not understand fences. Where an edge rides on one, loft_fence_for tells it the
+ *              word the edge runs through; nothing is ever written to a made-up word: that would invent edges and hide
+ *              races.
  *
  * SOURCE       ISO C11 7.17, ISO C++11 clause 29.
  */
@@ -55,6 +56,7 @@
 #include <string.h>
 #if LOFT_CPLUSPLUS
 #  include <atomic>
+#  include <type_traits>
 #  define LOFT_ATOMIC(T)  ::std::atomic<T>
 typedef ::std::memory_order loft_order;
 #  define LOFT_ORDER_(mo)  LOFT_SITE(::std::memory_order_##mo)
@@ -65,7 +67,7 @@ typedef memory_order loft_order;
 #  define LOFT_ORDER_(mo)  LOFT_SITE(memory_order_##mo)
 #endif
 
-/* ---- width ------------------------------------------------------------------------------------------------------------ */
+/* ---- width ----------------------------------------------------------------------------------------------------- */
 
 #if ATOMIC_LLONG_LOCK_FREE == 2
 #  define LOFT_HAVE_ATOMIC64  1
@@ -85,7 +87,7 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(L
 #define LOFT_WORD_(p) \
     ((void)sizeof(char[sizeof(*(p)) <= sizeof(loft_seq) || sizeof(*(p)) <= sizeof(void *) ? 1 : -1]))
 
-/* ---- the seam --------------------------------------------------------------------------------------------------------- */
+/* ---- the seam -------------------------------------------------------------------------------------------------- */
 
 #if !defined(LOFT_POINT)
 #  define LOFT_POINT()  ((void)0)
@@ -102,7 +104,7 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(L
 
 #define LOFT_BEFORE_(p)  (LOFT_WORD_(p), LOFT_POINT())
 
-/* ---- accesses --------------------------------------------------------------------------------------------------------- */
+/* ---- accesses -------------------------------------------------------------------------------------------------- */
 
 #if LOFT_CPLUSPLUS
 #  define loft_init(p, v)          ((p)->store((v), ::std::memory_order_relaxed))
@@ -134,7 +136,7 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(L
 #  define loft_signal_fence(mo)     atomic_signal_fence(memory_order_##mo)
 #endif
 
-/* ---- fences ----------------------------------------------------------------------------------------------------------- */
+/* ---- fences ---------------------------------------------------------------------------------------------------- */
 
 #if LOFT_CPLUSPLUS
 #  define LOFT_FENCE_STD_(mo)  ::std::atomic_thread_fence(mo)
@@ -197,7 +199,7 @@ void __tsan_release(void *);
 #  define loft_fence_for(mo, p)       ((void)(p), loft_fence(mo))
 #endif
 
-/* ---- payload ---------------------------------------------------------------------------------------------------------- */
+/* ---- payload --------------------------------------------------------------------------------------------------- */
 
 #define loft_plain_read(p)         (LOFT_ON_READ((p), sizeof *(p)), *(p))
 #define loft_plain_write(p, v)     (LOFT_ON_WRITE((p), sizeof *(p)), (void)(*(p) = (v)))

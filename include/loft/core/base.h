@@ -25,7 +25,7 @@
 #define LOFT_VERSION_NUM(major, minor, patch) ((major) * 10000 + (minor) * 100 + (patch))
 #define LOFT_VERSION         LOFT_VERSION_NUM(LOFT_VERSION_MAJOR, LOFT_VERSION_MINOR, LOFT_VERSION_PATCH)
 
-/* ---- compiler and language: each is 1 or 0 ------------------------------------------------------------------------ */
+/* ---- compiler and language: each is 1 or 0 --------------------------------------------------------------------- */
 
 #if defined(__clang__)
 #  define LOFT_CLANG  1
@@ -84,7 +84,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- attributes ----------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------------------------ */
 
 #if LOFT_GCC || LOFT_CLANG
 #  define LOFT_LIKELY(c)      __builtin_expect(!!(c), 1)
@@ -131,7 +131,7 @@
 #define LOFT_STR_(x)     #x
 #define LOFT_STR(x)      LOFT_STR_(x)
 
-/* ---- separation ------------------------------------------------------------------------------------------------------ */
+/* ---- separation ------------------------------------------------------------------------------------------------ */
 
 /* Not the size of a line but the distance that keeps two writers apart: x86-64 fetches lines in pairs, Apple's cores
  * have lines of 128 bytes, and other 64-bit Arm cores prefetch the neighbour. Structures are padded by it, never
@@ -148,7 +148,7 @@
 LOFT_STATIC_ASSERT(LOFT_CACHELINE >= 16 && LOFT_CACHELINE <= 4096 && (LOFT_CACHELINE & (LOFT_CACHELINE - 1)) == 0,
                    "loft/core/base.h: LOFT_CACHELINE must be a power of two from 16 to 4096");
 
-/* ---- assertions ------------------------------------------------------------------------------------------------------- */
+/* ---- assertions ------------------------------------------------------------------------------------------------ */
 
 /* LOFT_ASSERT states what we have a proof of, LOFT_BELIEVE what we only hold to be so: a false belief stops a debug
  * build and is still handled by the code around it in a release build, because it is evaluated in both. */
@@ -180,7 +180,7 @@ loft_believe_(bool c)
 #  define LOFT_BELIEVE(c)  (c)
 #endif
 
-/* ---- status ----------------------------------------------------------------------------------------------------------- */
+/* ---- status ---------------------------------------------------------------------------------------------------- */
 
 /* What a call answers when it can be refused for more than one reason. Zero is success; REPLACED is success too. */
 typedef enum loft_status {
