@@ -14,6 +14,9 @@
  *     ... another thread: freeze_release()     lets it go on
  *
  * One thread at a time can be frozen. freeze_end() in the victim's body, after the operation, says "I came through".
+ *
+ *     points_count();                          from now on this thread counts its atomic accesses (not beside freeze_at)
+ *     points_seen()                            how many there were; the count ends
  */
 #ifndef LOFT_TESTS_THREADS_H
 #define LOFT_TESTS_THREADS_H
@@ -22,6 +25,7 @@
 #  error "tests/threads.h: include it before any Loft header"
 #endif
 
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -85,6 +89,17 @@ freeze_arm(void)
 }
 
 TEST_UNUSED_ static void freeze_at(long k) { freeze_count_ = k; }
+
+/* A count is a freeze that is too far away to happen. */
+TEST_UNUSED_ static void points_count(void) { freeze_count_ = LONG_MAX; }
+
+TEST_UNUSED_ static unsigned long
+points_seen(void)
+{
+    const unsigned long seen = (unsigned long)(LONG_MAX - freeze_count_);
+    freeze_count_ = -1;
+    return seen;
+}
 
 TEST_UNUSED_ static void
 freeze_end(void)
