@@ -11,7 +11,6 @@
  *     }
  *
  * LOFT_TEST_SCALE (a percentage, 100 without it) makes stress loops shorter under emulators and sanitizers, longer
- * LOFT_TEST_SCALE (a percentage, 100 without it) makes stress loops shorter under emulators and sanitizers, or longer
  * on a patient machine: scaled(1000000) is the number of rounds to run.
  */
 #ifndef LOFT_TESTS_TAP_H

@@ -31,7 +31,8 @@
  * ARGUMENTS may be evaluated more than once where T is an array element; pass plain expressions without side effects.
  *
  * WIDTH        Words only: at most a pointer wide, or 64 bits where those never take a lock (LOFT_HAVE_ATOMIC64).
- *              Wider pairs are core/dwcas.h. loft_seq is the widest unsigned word, for counters that must not wrap.
+ *              Wider pairs are core/dwcas.h. loft_seq is the widest unsigned word, for tickets and cycles that must not
+ *              come round again while somebody sleeps; loft_seq_diff is the signed distance of two of them.
  *
  * THE SEAM     Tests, the explorer and order mutation see every access because they may define, before this header:
  *   LOFT_POINT()                 runs before each access, at the place of the access
@@ -72,9 +73,11 @@ typedef memory_order loft_order;
 #if ATOMIC_LLONG_LOCK_FREE == 2
 #  define LOFT_HAVE_ATOMIC64  1
 typedef uint64_t loft_seq;
+typedef int64_t loft_seq_diff;
 #else
 #  define LOFT_HAVE_ATOMIC64  0
 typedef size_t loft_seq;
+typedef ptrdiff_t loft_seq_diff;
 #endif
 #define LOFT_SEQ_BITS  (sizeof(loft_seq) * 8u)
 

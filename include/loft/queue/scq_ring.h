@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/queue/scq_ring.h - the index ring of SCQ: a lock-free FIFO of at most n small numbers in 2n entries.
+ *
+ * Needs: core/base.h core/atomics.h core/backoff.h
+ *
+ * Machinery for scq.h (two rings and a data array) and for queues linked from such rings. It holds each of the indices
+ * 0 .. n-1 at most once, so it can never overflow, and push only fails once the ring is finalised.
+ *
+ * OPERATIONS   loft_scq_ring_bytes   memory for the entries of a ring of 2^order indices
+ *              loft_scq_ring_init    empty, or holding all indices
+ *              loft_scq_ring_push    append an index
+ *              loft_scq_ring_pop     take the oldest one
+ *              loft_scq_ring_finalise, loft_scq_ring_pop_final
+ *
+ * WORDS        A ticket is a count of pushes (tail) or pops (head) ever begun, kept doubled: bit 0 of tail is the mark
+ *              of a finalised ring. Ticket T belongs to entry T mod 2n and to cycle T / 2n. An entry is one word:
+ *
+ *                  | cycle | safe: 1 bit | index: as many bits as 2n needs, all ones: none |
+ *
+ *              Doubled tickets have their cycle at the same bits, so cycles are compared as words, by signed difference.
+ *
+ * THRESHOLD    A pop may say "empty" without having met tail once 3n-1 pops in a row have missed since the last push:
+ *              at most 2n-1 entries lie between the last push and the pops, and at most n pops are under way below it.
+ *              This keeps pops from chasing each other for ever and makes polling an empty ring one load. The paper's
+ *              second term assumes no more than n threads; ours is the larger of n and LOFT_SCQ_THREADS, so that a small
+ *              ring may serve many threads. More than that inside one ring at the same instant is an error: an element
+ *              could then stay behind until the next push.
+ *
+ * ORDERS       The bound counts events on head, tail, threshold and the entries, and its proof is for sequentially
+ *              consistent memory. The case that breaks first is store buffering: a push writes its entry and then reads
+ *              threshold, a pop lowers threshold and then reads entries. If both read the old value, the push leaves a
+ *              used-up threshold behind and later pops say "empty" with an element inside. A release write does not
+ *              order a later read, hence seq_cst: of the push's entry CAS and threshold load, of the pop's threshold
+ *              decrement, ticket and entry load, and of all that tells how far head is behind (tickets, entry loads of a
+ *              push, the OR of a pop): an entry seen stale as taken would let tail run away from head further than 2n.
+ *              What stays outside that order says why.
+ *
+ * EDGES        push:D -> pop:C           the element was written before its index is seen
+ *              pop:E  -> push:B          who finds the entry unsafe sees that a pop with this ticket has begun
+ *              finalise:A -> push:A      refused from here on
+ *
+ * PROGRESS     push and pop are lock-free: a thread repeats only because another one took a step that counts.
+ *
+ * SOURCE       Ruslan Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019, figure 8;
+ *              finalisation: its LSCQ. Ours: doubled tickets, so that the mark survives every wrap; the threshold of
+ *              small rings; a short wait for a push that has its ticket but has not written yet (LOFT_SCQ_PATIENCE),
+ *              bounded, so nobody depends on it.
+ */
+#ifndef LOFT_QUEUE_SCQ_RING_H
+#define LOFT_QUEUE_SCQ_RING_H
+
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/backoff.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+/* How many looks a pop gives to a push that is ahead of it by one write before it spoils the entry for it. */
+#if !defined(LOFT_SCQ_PATIENCE)
+#  define LOFT_SCQ_PATIENCE  32
+#endif
+
+/* How many threads may be inside a ring of fewer than so many indices at the same instant. */
+#if !defined(LOFT_SCQ_THREADS)
+#  define LOFT_SCQ_THREADS  256u
+#endif
+
+#define LOFT_SCQ_NONE        SIZE_MAX                    /* what pop gives when there is nothing */
+#define LOFT_SCQ_ORDER_MAX   (LOFT_SEQ_BITS >= 64u ? 31u : 16u)
+
+typedef struct loft_scq_ring {
+    LOFT_ATOMIC(loft_seq) *entry;                        /* fixed after init, with the next three */
+    loft_seq none;                                       /* index bits, all ones: 2n - 1          */
+    unsigned order;                                      /* n = 2^order                           */
+    unsigned stride;                                     /* log2 of the entries in one line       */
+    char pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq) head;
+    char pad1_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq_diff) threshold;
+    char pad2_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq) tail;
+    char pad3_[LOFT_CACHELINE];
+} loft_scq_ring;
+
+#define LOFT_SCQ_FINAL_      ((loft_seq)1)               /* in tail: the ring is finalised */
+
+/* The word of an entry, bit by bit. */
+LOFT_API loft_seq loft_scq_safe_(const loft_scq_ring *r) { return r->none + 1u; }
+LOFT_API loft_seq loft_scq_cycle_(const loft_scq_ring *r, loft_seq w) { return w & ~(2u * r->none + 1u); }
+
+/* The threshold after a push: 2n - 1, and n or LOFT_SCQ_THREADS, whichever is more. */
+LOFT_API loft_seq_diff
+loft_scq_full_(const loft_scq_ring *r)
+{
+    const loft_seq n = (r->none + 1u) / 2u;
+    return (loft_seq_diff)(r->none + (n > LOFT_SCQ_THREADS ? n : LOFT_SCQ_THREADS));
+}
+
+/* Neighbouring tickets go to different lines: the bits of the entry number are rotated by those that number the entries
+ * of one line. In a ring that fits one line the rotation is by all bits, that is by none. */
+LOFT_API LOFT_ATOMIC(loft_seq) *
+loft_scq_entry_(const loft_scq_ring *r, loft_seq ticket)
+{
+    const loft_seq i = (ticket >> 1) & r->none;
+    return &r->entry[((i << r->stride) | (i >> (r->order + 1u - r->stride))) & r->none];
+}
+
+/* loft_scq_ring_bytes - how much memory the entries of a ring of 2^order indices take.
+ *   returns   the bytes; 0: order is out of range, or no object can be that large here
+ */
+LOFT_API size_t
+loft_scq_ring_bytes(unsigned order)
+{
+    if (order < 1u || order > LOFT_SCQ_ORDER_MAX || order + 1u >= sizeof(size_t) * 8u)
+        return 0;
+    const size_t entries = (size_t)2 << order;
+    return entries > (size_t)PTRDIFF_MAX / sizeof(LOFT_ATOMIC(loft_seq)) ? 0 : entries * sizeof(LOFT_ATOMIC(loft_seq));
+}
+
+/* loft_scq_ring_init - a ring of 2^order indices over `memory` (loft_scq_ring_bytes of it), empty or holding all of
+ * 0 .. n-1 in order, that counts on from `ticket` (0, but for tests of the wraparound).
+ *   threads   quiescent
+ *   cost      writes every entry
+ */
+LOFT_API void
+loft_scq_ring_init(loft_scq_ring *r, void *memory, unsigned order, bool full, loft_seq ticket)
+{
+    const loft_seq n = (loft_seq)1 << order;
+    const loft_seq first = ticket * 2u;
+    unsigned stride = 0;
+    while (stride < order + 1u && (sizeof(loft_seq) << stride) < LOFT_CACHELINE)
+        stride++;
+    r->entry = (LOFT_ATOMIC(loft_seq) *)memory;
+    r->order = order;
+    r->stride = stride;
+    r->none = 2u * n - 1u;
+    /* Every entry is one cycle behind the first ticket that comes to it, or two. */
+    const loft_seq old = loft_scq_cycle_(r, first) - 2u * (r->none + 1u);
+    for (loft_seq i = 0; i <= r->none; i++)
+        loft_init(&r->entry[i], old | loft_scq_safe_(r) | r->none);
+    loft_seq tail = first;
+    for (loft_seq i = 0; full && i < n; i++, tail += 2u)
+        loft_init(loft_scq_entry_(r, tail), loft_scq_cycle_(r, tail) | loft_scq_safe_(r) | i);
+    loft_init(&r->head, first);
+    loft_init(&r->tail, tail);
+    loft_init(&r->threshold, full ? loft_scq_full_(r) : (loft_seq_diff)-1);
+}
+
+/* loft_scq_ring_push - append an index, which must not be in the ring.
+ *   returns   false: the ring was finalised before this push took its ticket
+ *   threads   any
+ *   progress  lock-free
+ *   order     everything before this call happens-before the return of the pop that takes the index
+ *   cost      a fetch-and-add on tail, a CAS on one entry, a load of threshold
+ */
+LOFT_NODISCARD LOFT_API bool
+loft_scq_ring_push(loft_scq_ring *r, size_t index)
+{
+    for (;;) {
+        const loft_seq t = loft_fetch_add(&r->tail, 2u, seq_cst);      /* push:A seq_cst <- finalise:A: the ticket */
+        if (LOFT_UNLIKELY(t & LOFT_SCQ_FINAL_))
+            return false;
+        LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, t);
+        const loft_seq cycle = loft_scq_cycle_(r, t);
+        const loft_seq mine = cycle | loft_scq_safe_(r) | (loft_seq)index;
+        loft_seq seen = loft_load(e, seq_cst);                         /* push:B seq_cst <- pop:E: is it still taken? */
+        while ((loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle) < 0 && (seen & r->none) == r->none
+               && ((seen & loft_scq_safe_(r))
+                   || (loft_seq_diff)(loft_load(&r->head, relaxed) - t) <= 0)) {  /* push:C relaxed: B shows the pop
+                                                                          that made it unsafe, and so its ticket */
+            if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C: the index is in. LP */
+                if (loft_load(&r->threshold, seq_cst) != loft_scq_full_(r))  /* push:E seq_cst: after D; see ORDERS */
+                    loft_store(&r->threshold, loft_scq_full_(r), seq_cst);   /* push:F seq_cst: pops may search again */
+                return true;
+            }
+        }
+    }
+}
+
+/* Failed pops have pushed head beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. */
+LOFT_API void
+loft_scq_catch_up_(loft_scq_ring *r, loft_seq tail, loft_seq head)
+{
+    while (!loft_cas_weak(&r->tail, &tail, head | (tail & LOFT_SCQ_FINAL_), relaxed, relaxed)) { /* catch_up:A relaxed:
+                                                              a shortcut for tickets nobody holds; carries nothing */
+        head = loft_load(&r->head, relaxed);                 /* catch_up:B relaxed: an old value only moves tail less */
+        if ((loft_seq_diff)((tail & ~LOFT_SCQ_FINAL_) - head) >= 0)
+            break;
+    }
+}
+
+/* One ticket of a pop: an index, or NONE. *beyond: there was nothing to come at or below this ticket. */
+LOFT_ALWAYS_INLINE size_t
+loft_scq_take_(loft_scq_ring *r, bool *beyond)
+{
+    const loft_seq h = loft_fetch_add(&r->head, 2u, seq_cst);          /* pop:B seq_cst: the ticket; see ORDERS */
+    LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, h);
+    const loft_seq cycle = loft_scq_cycle_(r, h);
+    unsigned patience = LOFT_SCQ_PATIENCE;
+    loft_seq seen = loft_load(e, seq_cst);                          /* pop:C seq_cst <- push:D: the element behind it */
+    for (;;) {
+        const loft_seq_diff age = (loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle);
+        if (age == 0) {
+            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst: taken; pushes must not see it
+                                                                          late, see ORDERS. LP */
+            return (size_t)(seen & r->none);
+        }
+        if (age > 0)
+            break;
+        const bool vacant = (seen & r->none) == r->none;
+        if (vacant && patience && (loft_seq_diff)(loft_load(&r->tail, relaxed) - h) > 0) { /* pop:F relaxed: a hint that
+                                                                          a push with this ticket is under way */
+            patience--;
+            LOFT_PAUSE();
+            seen = loft_load(e, seq_cst);                              /* pop:G seq_cst <- push:D: as C */
+            continue;
+        }
+        /* Too early or too late: no push may use this entry for our ticket any more. */
+        const loft_seq spoilt = vacant ? cycle | (seen & loft_scq_safe_(r)) | r->none : seen & ~loft_scq_safe_(r);
+        if (loft_cas_weak(e, &seen, spoilt, seq_cst, seq_cst))         /* pop:E seq_cst -> push:B: our ticket is out */
+            break;
+    }
+    const loft_seq t = loft_load(&r->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* pop:H relaxed: coherence shows a push that
+                                                                          happened before this pop. LP(false) */
+    *beyond = (loft_seq_diff)(t - (h + 2u)) <= 0;
+    if (*beyond)
+        loft_scq_catch_up_(r, t, h + 2u);
+    return LOFT_SCQ_NONE;
+}
+
+/* loft_scq_ring_pop - take the oldest index.
+ *   returns   the index; LOFT_SCQ_NONE: empty
+ *   threads   any
+ *   progress  lock-free
+ *   order     everything before the push of the index happens-before the return
+ *   cost      a load when threshold tells that the ring is empty; else a fetch-and-add on head and an OR on one entry,
+ *             and after a miss a CAS on the entry, a load of tail and a fetch-and-add on threshold
+ */
+LOFT_NODISCARD LOFT_API size_t
+loft_scq_ring_pop(loft_scq_ring *r)
+{
+    if (loft_load(&r->threshold, seq_cst) < 0)                         /* pop:A seq_cst: see ORDERS. LP(false) */
+        return LOFT_SCQ_NONE;
+    for (;;) {
+        bool beyond = false;
+        const size_t index = loft_scq_take_(r, &beyond);
+        if (index != LOFT_SCQ_NONE)
+            return index;
+        if (loft_fetch_sub(&r->threshold, 1, seq_cst) <= 0 || beyond)  /* pop:I seq_cst: before the next entry load; see
+                                                                          ORDERS. LP(false) */
+            return LOFT_SCQ_NONE;
+    }
+}
+
+/* loft_scq_ring_finalise - no push that begins after this call succeeds.
+ *   threads   any, any number of times
+ *   progress  wait-free
+ */
+LOFT_API void
+loft_scq_ring_finalise(loft_scq_ring *r)
+{
+    loft_fetch_or(&r->tail, LOFT_SCQ_FINAL_, seq_cst);                /* finalise:A seq_cst -> push:A: in one order with
+                                                                          the tickets. LP */
+}
+
+/* loft_scq_ring_pop_final - pop from a finalised ring, where "empty" means for good.
+ *   returns   the index; LOFT_SCQ_NONE: empty, and so is every later pop, since each ticket handed out to a push before
+ *             the ring was finalised has been met by a pop
+ *   threads   any; the ring was finalised before the call
+ *   progress  lock-free
+ */
+LOFT_NODISCARD LOFT_API size_t
+loft_scq_ring_pop_final(loft_scq_ring *r)
+{
+    for (;;) {
+        bool beyond = false;
+        const size_t index = loft_scq_take_(r, &beyond);
+        if (index != LOFT_SCQ_NONE || beyond)
+            return index;
+    }
+}
+
+/* loft_scq_ring_approx_len - how many indices there were a moment ago; never above n. Any thread, wait-free. */
+LOFT_API size_t
+loft_scq_ring_approx_len(const loft_scq_ring *r)
+{
+    const loft_seq n = (r->none + 1u) / 2u;
+    const loft_seq h = loft_load(&r->head, relaxed);          /* approx_len:A relaxed: an estimate */
+    const loft_seq t = loft_load(&r->tail, relaxed);          /* approx_len:B relaxed: an estimate */
+    const loft_seq_diff len = (loft_seq_diff)((t & ~LOFT_SCQ_FINAL_) - h) / 2;
+    return len < 0 ? 0 : (loft_seq)len < n ? (size_t)len : (size_t)n;
+}
+
+#endif /* supported */
+#endif /* LOFT_QUEUE_SCQ_RING_H */
