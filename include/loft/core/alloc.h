@@ -46,8 +46,8 @@
  *   loft_alloc_seen()                how many were asked for since then
  *
  * ANSWERS      NULL, and nothing else happens, for: size 0; more than PTRDIFF_MAX bytes, be it by n * size or by
- *              rounding up; an alignment that is no power of two; no memory. Bad numbers often come from a program's own input,
- *              so they get this answer in debug builds too, not an assertion. Freeing NULL does nothing.
+ *              rounding up; an alignment that is no power of two; no memory. Bad numbers often come from a program's
+ *              own input, so they get this answer in debug builds too, not an assertion. Freeing NULL does nothing.
  *
  * PAIRS        Free with the call that stands beside the allocation above, and with the same numbers: allocators that
  *              find a block by its size rely on it. Any thread may free what another allocated.
