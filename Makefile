@@ -15,34 +15,40 @@
 #     build: with-cxx FILE     compiled as C++
 #     build: c-only            no C++ twins
 #     build: not MODE...       left out of these modes: test asan ubsan tsan cross
+#
+# Variables: CC CXX JOBS (processors used) PREFIX DESTDIR, V=1 (each test's line), VERBOSE=1 (each compiler command),
+# LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a test may take), WERROR= (warnings allowed).
 
+find_tool = $(shell command -v $(1) >/dev/null 2>&1 && echo $(1))
 ifeq ($(origin CC),default)
-CC  := $(shell command -v gcc >/dev/null && echo gcc || { command -v clang >/dev/null && echo clang || echo cc; })
+CC  := $(or $(call find_tool,gcc),$(call find_tool,clang),cc)
 endif
 ifeq ($(origin CXX),default)
-CXX := $(shell c=$$(echo '$(CC)' | sed 's/gcc/g++/; s/clang/clang++/; s/^cc$$/c++/'); command -v $$c >/dev/null && echo $$c)
+CXX := $(call find_tool,$(or $(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC))),\
+           $(if $(findstring gcc,$(CC)),$(subst gcc,g++,$(CC))),c++))
 endif
-OTHER  := $(if $(findstring clang,$(CC)),$(shell command -v gcc >/dev/null && echo gcc),$(shell command -v clang >/dev/null && echo clang))
+OTHER := $(call find_tool,$(if $(findstring clang,$(CC)),gcc,clang))
 
-JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
-MODE   ?= test
-NAME   ?= $(notdir $(CC))
-OUT    := build/$(NAME)$(if $(filter-out test,$(MODE)),-$(MODE))
-OPT    ?= -O2 -g
-SAN    ?=
-LINK   ?=
-WERROR ?= -Werror
-WARN   := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wcast-qual $(WERROR)
-CWARN  := -Wmissing-prototypes
-INC    := -I. -Iinclude -Itests -D_GNU_SOURCE -pthread
-PREFIX ?= /usr/local
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+MODE    ?= test
+NAME    ?= $(notdir $(firstword $(CC)))
+OUT     := build/$(NAME)$(if $(filter-out test,$(MODE)),-$(MODE))
 RESULTS := $(OUT)/results
-export CC CXX OTHER OPT SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V
+OPT     ?= -O2 -g
+WERROR  ?= -Werror
+WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wcast-qual $(WERROR)
+CWARN   := -Wmissing-prototypes
+INC     := -I. -Iinclude -Itests -D_GNU_SOURCE -pthread
+PREFIX  ?= /usr/local
+export CC CXX OTHER OPT SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
 
-MAKEFLAGS += --no-print-directory -r -j$(JOBS)
+MAKEFLAGS += --no-print-directory -r
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
 TAP := sh tests/tools/run.sh
 
-FAMILIES := core queue smr stack map
+FAMILIES := core smr queue stack map
 HEADERS  := $(wildcard $(FAMILIES:%=include/loft/%/*.h))
 SOURCES  := $(wildcard $(FAMILIES:%=tests/%/*.c))
 PLAN     := $(if $(SOURCES),$(shell awk -v mode=$(MODE) -f tests/tools/plan.awk $(SOURCES)))
@@ -50,20 +56,37 @@ PROGRAMS := $(PLAN:%=$(OUT)/%)
 VARIANTS := $(sort $(foreach p,$(PLAN),$(firstword $(subst /, ,$(p)))))
 TWINS    := $(filter $(OUT)/cxx11/% $(OUT)/cxx20/%,$(PROGRAMS))
 OTHERS   := $(filter-out $(OUT)/c11/% $(TWINS),$(PROGRAMS))
+FAILS    := $(wildcard tests/fail/*.c)
+DOCS     := $(wildcard README.md docs/*.md docs/*/*.md)
+REPORTS  := $(wildcard tests/report/$(MODE)_*.c)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test programs clean
+
+##: tests
 
 help: ## this list
-	@echo 'Loft: make TARGET   (CC=$(CC) CXX=$(or $(CXX),none) JOBS=$(JOBS))'
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo 'make TARGET   with CC=$(CC) CXX=$(or $(CXX),none) JOBS=$(JOBS)'
+	@awk '/^##: / { printf "\n%s\n", substr($$0, 5) } \
+	      /^[a-z][a-z-]*:.*## / { t = $$0; sub(/:.*/, "", t); sub(/.*## /, ""); printf "  %-14s %s\n", t, $$0 }' Makefile
 
-test: programs ## everything that proves the headers on this machine; last line: N passed, N failed
+test: ## everything that proves the headers on this machine; the last line is: N passed, N failed
+	@if sh tests/tools/preflight.sh; then $(MAKE) programs test-run; else \
+	    $(TAP) start; $(TAP) group 'this machine' machine:$(CC); $(TAP) group 'lint' lint:. ; $(TAP) total; fi
+
+test-run: programs
 	@$(TAP) start
 	@$(TAP) group 'programs, C11' $(filter $(OUT)/c11/%,$(PROGRAMS))
 	@LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-20} $(TAP) group 'programs, C++11 and C++20' $(TWINS)
 	@$(TAP) group 'programs, variants' $(OTHERS)
+	@$(TAP) group 'headers alone' $(HEADERS:%=header:%)
+	@$(TAP) group 'what must not compile' $(FAILS:%=fail:%)
+	@$(TAP) group 'examples of the manuals' $(HEADERS:%=example:%)
+	@$(TAP) group 'programs in the documents' $(DOCS:%=doc:%)
+	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
+	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
+	@$(TAP) group 'installed' install:$(CC)
+	@$(TAP) group 'lint' lint:. lint_test:.
 	@$(TAP) total
 
 programs: $(PROGRAMS)
@@ -75,5 +98,130 @@ endef
 $(foreach v,$(VARIANTS),$(eval $(call variant,$(v))))
 -include $(PROGRAMS:%=%.d)
 
+run: $(filter %/tests/$(T),$(PROGRAMS)) ## one module's programs with all they print: make run T=core/backoff
+	@test -n '$(T)' -a -n '$^' || { echo 'make run T=family/module: no such test: $(T)'; exit 2; }
+	@for p in $^; do echo "== $$p"; $(RUN) $$p || { echo "== $$p ended with status $$?"; exit 1; }; done
+
+lint: ## order labels, EDGES, layers, #undefs, names, shape of the text
+	@sh tests/tools/lint.sh && echo 'lint: nothing found'
+
+lint-test: ## plants slips of every kind in a copy and sees lint find them
+	@$(TAP) start
+	@$(TAP) group 'lint' lint_test:.
+	@$(TAP) total
+
+copy-test: ## copies each module's headers to an empty folder and tests it there
+	@$(TAP) start
+	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
+	@$(TAP) total
+
+standards: ## each header alone in C11 C17 C23 C++11 C++14 C++17 C++20 C++23
+	@$(TAP) start
+	@STDS='c11 c17 c2x c++11 c++14 c++17 c++20 c++23' $(TAP) group 'headers alone, all standards' $(HEADERS:%=header:%)
+	@$(TAP) total
+
+##: sanitizers, with gcc and clang where both are here
+
+asan: ## AddressSanitizer and LeakSanitizer
+	@$(call sanitize,asan,-fsanitize=address -fno-omit-frame-pointer,50,120)
+
+ubsan: ## UndefinedBehaviorSanitizer
+	@$(call sanitize,ubsan,-fsanitize=undefined -fno-sanitize-recover=all,50,120)
+
+tsan: ## ThreadSanitizer
+	@$(call sanitize,tsan,-fsanitize=thread,10,240)
+
+# sanitize MODE FLAGS PERCENT SECONDS: one result folder for each compiler, one total.
+SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+define sanitize
+	rm -rf build/gcc-$(1)/results build/clang-$(1)/results; \
+	for c in gcc clang; do \
+	    $(SANITIZERS_STOP) LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-$(3)} LIMIT=$${LIMIT:-$(4)} \
+	        $(MAKE) MODE=$(1) CC=$$c NAME=$$c CXX= OPT='-O1 -g' WARN= CWARN= SAN='$(2)' sanitize-run; \
+	done; \
+	$(TAP) total build/gcc-$(1)/results build/clang-$(1)/results
+endef
+
+sanitize-run:
+	@if echo 'int main(void) { return 0; }' | $(CC) $(SAN) -x c - -o /dev/null 2>/dev/null; then $(MAKE) programs; \
+	    $(TAP) start; \
+	    $(TAP) group '$(MODE), $(CC)' $(PROGRAMS); \
+	    $(TAP) group '$(MODE), $(CC): must report' $(REPORTS:%=report:%); \
+	else \
+	    $(TAP) start; $(TAP) group '$(MODE), $(CC)' 'missing:$(CC)-with-$(MODE)=$(CC),$(CC)-sanitizers'; \
+	fi
+
+##: other machines, emulated
+
+cross: ## aarch64 with and without LSE, riscv64, arm, i386, s390x under qemu-user
+	@rm -rf build/cross-*/results; for t in $(CROSS); do $(MAKE) cross-$$t; done; \
+	$(TAP) total $(CROSS:%=build/cross-%/results)
+
+CROSS := aarch64-lse aarch64-llsc riscv64 arm i386 s390x
+cross-aarch64-lse:
+	@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu max,-march=armv8.1-a,arm64)
+cross-aarch64-llsc:
+	@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu cortex-a72,-march=armv8-a -mno-outline-atomics,arm64)
+cross-riscv64:
+	@$(call emulate,riscv64-linux-gnu-gcc,qemu-riscv64,,riscv64)
+cross-arm:
+	@$(call emulate,arm-linux-gnueabihf-gcc,qemu-arm,,armhf)
+cross-i386:
+	@$(call emulate,i686-linux-gnu-gcc,qemu-i386,,i386)
+cross-s390x:
+	@$(call emulate,s390x-linux-gnu-gcc,qemu-s390x,,s390x)
+
+# emulate COMPILER EMULATOR FLAGS LIBC: the C11 programs, linked statically, with short stress loops.
+define emulate
+	export MODE=cross NAME=$@ OUT=build/$@ RESULTS=build/$@/results; \
+	$(TAP) start; \
+	if ! command -v $(1) >/dev/null; then \
+	    $(TAP) group '$@' 'missing:$(1)=gcc-$(1:-gcc=),libc6-dev-$(4)-cross'; \
+	elif ! command -v $(firstword $(2)) >/dev/null; then \
+	    $(TAP) group '$@' 'missing:$(firstword $(2))=qemu-user'; \
+	else \
+	    $(MAKE) OUT=build/$@ CC='$(1)' CXX= RUN='$(2)' OPT='-O2 -g $(3)' LINK=-static cross-run; \
+	fi
+endef
+
+cross-run: programs
+	@LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} $(TAP) group '$(NAME)' $(PROGRAMS)
+
+##: copies, one file, installation
+
+single: ## one self-contained re-includable header: make single M=queue/scq
+	@test -f 'include/loft/$(M).h' || { echo 'make single M=family/module: no such header: $(M)'; exit 2; }
+	@mkdir -p build/single
+	@sh tests/tools/single.sh include/loft/$(M).h >build/single/loft_$(subst /,_,$(M)).h
+	@echo build/single/loft_$(subst /,_,$(M)).h
+
+single-test: ## the one-file form of every header, tested
+	@$(TAP) start
+	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
+	@$(TAP) total
+
+install: ## headers, pkg-config file, CMake package: make install PREFIX=/usr/local DESTDIR=
+	@sh tests/tools/install.sh
+
+uninstall: ## removes what install put there
+	@sh tests/tools/install.sh uninstall
+
+install-test: ## installs to a folder and builds a program with pkg-config and one with CMake
+	@$(TAP) start
+	@$(TAP) group 'installed' install:$(CC)
+	@$(TAP) total
+
+##: tools
+
+deps: ## apt-get install of all that make test, the sanitizers and install-test can use
+	@sh tests/tools/deps.sh test
+
+cross-deps: ## apt-get install of the cross compilers and qemu
+	@sh tests/tools/deps.sh cross
+
 clean: ## removes build/
 	@rm -rf build
+
+.PHONY: help test test-run programs run lint lint-test copy-test standards asan ubsan tsan sanitize-run cross cross-run \
+    $(CROSS:%=cross-%) single single-test install uninstall install-test deps cross-deps clean

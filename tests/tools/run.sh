@@ -6,7 +6,8 @@
 #     run.sh start                  forgets old results
 #     run.sh group NAME ITEM...     runs the items (see tap.sh) under prove, or under a loop where there is no prove;
 #                                   prints one line, and what failed
-#     run.sh total                  says what was skipped for want of a tool; the last line is `N passed, N failed`
+#     run.sh total [FOLDER...]    adds up (several results folders); says what was skipped for want of a tool; the last
+#                                 line is `N passed, N failed`
 #
 # Environment: RESULTS, JOBS, V (not empty: prove's own lines).
 set -u
@@ -55,7 +56,8 @@ group)
             read -r _ bad _ _ item <"$c"
             [ "$bad" -ne 0 ] || continue
             echo "---- $item"
-            awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } show || /^[^o1]/ && !/^(#|not ok)/ { print }' "${c%.count}.tap" |
+            # The failed results with what follows them, and whatever is no TAP at all: sanitizers, compilers, asserts.
+            awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } show || !/^(ok|#|1\.\.)/' "${c%.count}.tap" |
                 head -n "${SHOW:-40}"
             echo "     (all of it: ${c%.count}.tap)"
         done
@@ -63,8 +65,9 @@ group)
     ;;
 
 total)
+    shift
     # What a missing tool cost, and the one command that brings it.
-    cat "$RESULTS"/*/*.tap 2>/dev/null | awk '
+    for d in ${*:-"$RESULTS"}; do cat "$d"/*/*.tap; done 2>/dev/null | awk '
         /# SKIP/ {
             sub(/.*# SKIP */, "")
             if (!($0 in n)) order[++m] = $0
@@ -81,7 +84,7 @@ total)
             if (list != "")
                 printf "To run those too: make deps   (or apt-get install%s)\n", list
         }'
-    cat "$RESULTS"/*.sum 2>/dev/null | awk '
+    for d in ${*:-"$RESULTS"}; do cat "$d"/*.sum; done 2>/dev/null | awk '
         { p += $1; f += $2; k += $3 }
         END {
             if (p + f == 0) f = 1

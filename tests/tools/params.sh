@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+#
+# tests/tools/params.sh - read by the check scripts: what they need to know of a header without knowing the header.
+
+# is_template HEADER: it has no guard of its own and is included once for each instance.
+is_template()
+{
+    ! awk '/^#ifndef LOFT_[A-Z0-9_]*_H$/ { g = $2; getline; found = ($1 == "#define" && $2 == g); exit }
+           /^#(if|include|define)/ { exit } END { exit !found }' "$1"
+}
+
+# params HEADER NAME: the lines a file writes before it includes HEADER to get an instance called NAME.
+params()
+{
+    is_template "$1" || return 0
+    case $1 in
+    */queue/*)
+        printf '#define LOFT_QUEUE_NAME %s\n#define LOFT_QUEUE_T long\n' "$2"
+        ! grep -q 'LOFT_QUEUE_SMR' "$1" || printf '#include <loft/smr/leak.h>\n#define LOFT_QUEUE_SMR loft_leak\n' ;;
+    */stack/*)
+        printf '#include <loft/smr/leak.h>\n#define LOFT_STACK_SMR loft_leak\n'
+        printf '#define LOFT_STACK_NAME %s\n#define LOFT_STACK_T long\n' "$2" ;;
+    */map/*)
+        printf '#include <loft/smr/leak.h>\n#define LOFT_MAP_SMR loft_leak\n'
+        printf '#define LOFT_MAP_NAME %s\n#define LOFT_MAP_KEY long\n#define LOFT_MAP_VAL long\n' "$2" ;;
+    esac
+}
+
+# example HEADER: the program under EXAMPLE in its manual; nothing if it has none.
+example()
+{
+    awk '/^ \*\// || (on && /^ \* [^ ]/) { exit }
+         on { sub(/^ \*(     )?/, ""); print }
+         /^ \* EXAMPLE/ { on = 1 }' "$1" | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
+}
+
+# closure FILE...: the Loft headers these files include, directly or not, as paths under include/, each once, in an
+# order in which every header comes after those it includes.
+closure()
+{
+    awk '
+    function dir(p) { sub(/[^\/]*$/, "", p); return p }
+    function plain(p) {
+        gsub(/\/\.\//, "/", p)
+        while (match(p, /[^\/.]+\/\.\.\//)) p = substr(p, 1, RSTART - 1) substr(p, RSTART + RLENGTH)
+        return p
+    }
+    function visit(f, top,    line, w, n, i, inc) {
+        if (f in seen) return
+        seen[f] = 1
+        n = 0
+        while ((getline line < f) > 0) {
+            if (line !~ /^[ \t]*#[ \t]*include[ \t]*["<]/) continue
+            w = line
+            sub(/^[^"<]*["<]/, "", w)
+            sub(/[">].*/, "", w)
+            inc = ""
+            if (line ~ /</) {
+                if (w ~ /^loft\//) inc = "include/" w
+            } else {
+                inc = plain(dir(f) w)
+                if (inc !~ /^include\//) inc = w ~ /^loft\// ? "include/" w : ""
+            }
+            if (inc != "") queue[f, ++n] = inc
+        }
+        close(f)
+        for (i = 1; i <= n; i++) visit(queue[f, i], 0)
+        if (!top) print f
+    }
+    BEGIN { for (a = 1; a < ARGC; a++) visit(ARGV[a], 1) }' "$@"
+}
+
+# TAP for scripts.
+tap_n=0
+tap()       # tap STATUS WHAT [FILE with the words of the compiler]
+{
+    tap_n=$((tap_n + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $tap_n - $2"
+    else
+        echo "not ok $tap_n - $2"
+        [ -z "${3:-}" ] || head -n 30 "$3" | sed 's/^/# /'
+    fi
+    return "$1"
+}
+tap_skip()  # tap_skip WHAT WHY
+{
+    tap_n=$((tap_n + 1))
+    echo "ok $tap_n - $1 # SKIP $2"
+}
+tap_done()
+{
+    if [ $tap_n = 0 ]; then
+        echo "1..0 # SKIP ${1:-nothing to do}"
+    else
+        echo "1..$tap_n"
+    fi
+}
+
+# std COMPILER STD: its name for that standard, or nothing if it does not know it.
+std()
+{
+    case $2 in
+    c2x)   try='c2x c23' ;;
+    c++20) try='c++20 c++2a' ;;
+    c++23) try='c++23 c++2b' ;;
+    *)     try=$2 ;;
+    esac
+    for s in $try; do
+        case $s in c++*) x=c++ ;; *) x=c ;; esac
+        if $1 "-std=$s" -x $x -fsyntax-only /dev/null 2>/dev/null; then
+            echo "$s"
+            return
+        fi
+    done
+}
+
+# A folder of this script's own for what it writes: scratch NAME.
+scratch()
+{
+    tmp=build/check/$1.$$
+    rm -rf "$tmp"
+    mkdir -p "$tmp"
+    trap 'rm -rf "$tmp"' EXIT
+    trap 'exit 1' HUP INT TERM
+}
