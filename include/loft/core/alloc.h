@@ -34,7 +34,7 @@
  *   LOFT_ALLOC_FAULTS                     let tests make allocations fail (loft_alloc_fail_after)
  *
  * OPERATIONS
- *   loft_alloc(size)                 loft_free(p, size)                  aligned for any ordinary type
+ *   loft_alloc(size)                 loft_free(p, size)                  aligned for any ordinary type of that size
  *   loft_alloc_zeroed(n, size)       loft_free(p, n * size)              n elements of size bytes, all zero
  *   loft_alloc_aligned(align, size)  loft_free_aligned(p, align, size)
  *   loft_alloc_node(size)            loft_free_node(p, size)             whole lines: rounded up to and aligned on
@@ -91,7 +91,7 @@
 #  include "atomics.h"
 #endif
 
-/* The alignment that any ordinary type is content with, and that loft_alloc gives. */
+/* What any ordinary type is content with. loft_alloc gives it, but a smaller block may have a smaller alignment. */
 #if LOFT_CPLUSPLUS
 #  define LOFT_ALLOC_ALIGN  alignof(::std::max_align_t)
 #else
@@ -231,7 +231,9 @@ loft_alloc_aligned_raw_(size_t align, size_t fit)
 #if defined(LOFT_ALLOC_ALIGNED)
     return (void *)LOFT_ALLOC_ALIGNED(align, fit);
 #elif defined(LOFT_WITH_MIMALLOC)
-    return mi_malloc_aligned(fit, align);
+    /* Not mi_malloc_aligned: in releases 1.7.6 to 2.0.9, which distributions ship, its short cut for small sizes gives
+     * blocks of 256 to 1024 bytes that are not aligned. */
+    return mi_malloc_aligned_at(fit, align, 0);
 #elif defined(_WIN32)
     return _aligned_malloc(fit, align);
 #elif defined(__APPLE__) || defined(__ANDROID__)
@@ -255,7 +257,7 @@ loft_free_aligned_raw_(void *p, size_t align, size_t fit)
 #if defined(LOFT_ALLOC_ALIGNED)
     LOFT_FREE_ALIGNED(p, align, fit);
 #elif defined(LOFT_WITH_MIMALLOC)
-    mi_free_size_aligned(p, fit, align);
+    mi_free(p);                                          /* told a size, release 3 seeks an aligned block in vain */
 #elif defined(_WIN32)
     _aligned_free(p);
 #else
@@ -293,7 +295,7 @@ loft_free_plain_raw_(void *p, size_t size)
 
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
-/* loft_alloc - size bytes, aligned for any ordinary type.
+/* loft_alloc - size bytes, aligned for any ordinary type of that size.
  *   returns   the block, its content unspecified; NULL: size is 0 or above PTRDIFF_MAX, or there is no memory
  *   threads   any
  *   progress  the allocator's

@@ -472,7 +472,8 @@ loft_cmp_then(int first, int second)
 #if defined(LOFT_UNSUPPORTED)
 /* said already */
 #elif !defined(LOFT_ORDER_NAME) && (defined(LOFT_ORDER_KEY) || defined(LOFT_ORDER_CMP) || \
-                                    defined(LOFT_ORDER_OBJECT) || defined(LOFT_ORDER_SORT))
+                                    defined(LOFT_ORDER_OBJECT) || defined(LOFT_ORDER_SORT) || \
+                                    defined(LOFT_ORDER_SORT_T) || defined(LOFT_ORDER_SORT_CMP))
 #  error "loft/core/order.h: define LOFT_ORDER_NAME (prefix of the generated type and functions) before including"
 #elif !defined(LOFT_ORDER_NAME)
 /* included for the ready comparisons */
