@@ -56,8 +56,9 @@ PROGRAMS := $(PLAN:%=$(OUT)/%)
 VARIANTS := $(sort $(foreach p,$(PLAN),$(firstword $(subst /, ,$(p)))))
 TWINS    := $(filter $(OUT)/cxx11/% $(OUT)/cxx20/%,$(PROGRAMS))
 OTHERS   := $(filter-out $(OUT)/c11/% $(TWINS),$(PROGRAMS))
+EXAMPLES := $(shell grep -l '^ \* EXAMPLE' $(HEADERS) /dev/null)
 FAILS    := $(wildcard tests/fail/*.c)
-DOCS     := $(wildcard README.md docs/*.md docs/*/*.md)
+DOCS     := $(shell grep -l '^```c *$$' $(wildcard README.md docs/*.md docs/*/*.md) /dev/null)
 REPORTS  := $(wildcard tests/report/$(MODE)_*.c)
 
 .DEFAULT_GOAL := help
@@ -72,7 +73,7 @@ help: ## this list
 
 test: ## everything that proves the headers on this machine; the last line is: N passed, N failed
 	@if sh tests/tools/preflight.sh; then $(MAKE) programs test-run; else \
-	    $(TAP) start; $(TAP) group 'this machine' machine:$(CC); $(TAP) group 'lint' lint:. ; $(TAP) total; fi
+	    $(TAP) start; $(TAP) group 'this machine' machine:$(CC); $(TAP) group 'lint' lint:. lint_test:.; $(TAP) total; fi
 
 test-run: programs
 	@$(TAP) start
@@ -81,7 +82,7 @@ test-run: programs
 	@$(TAP) group 'programs, variants' $(OTHERS)
 	@$(TAP) group 'headers alone' $(HEADERS:%=header:%)
 	@$(TAP) group 'what must not compile' $(FAILS:%=fail:%)
-	@$(TAP) group 'examples of the manuals' $(HEADERS:%=example:%)
+	@$(TAP) group 'examples of the manuals' $(EXAMPLES:%=example:%)
 	@$(TAP) group 'programs in the documents' $(DOCS:%=doc:%)
 	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
 	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
@@ -123,13 +124,13 @@ standards: ## each header alone in C11 C17 C23 C++11 C++14 C++17 C++20 C++23
 ##: sanitizers, with gcc and clang where both are here
 
 asan: ## AddressSanitizer and LeakSanitizer
-	@$(call sanitize,asan,-fsanitize=address -fno-omit-frame-pointer,50,120)
+	+@$(call sanitize,asan,-fsanitize=address -fno-omit-frame-pointer,50,120)
 
 ubsan: ## UndefinedBehaviorSanitizer
-	@$(call sanitize,ubsan,-fsanitize=undefined -fno-sanitize-recover=all,50,120)
+	+@$(call sanitize,ubsan,-fsanitize=undefined -fno-sanitize-recover=all,50,120)
 
 tsan: ## ThreadSanitizer
-	@$(call sanitize,tsan,-fsanitize=thread,10,240)
+	+@$(call sanitize,tsan,-fsanitize=thread,10,240)
 
 # sanitize MODE FLAGS PERCENT SECONDS: one result folder for each compiler, one total.
 SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
@@ -155,22 +156,22 @@ sanitize-run:
 ##: other machines, emulated
 
 cross: ## aarch64 with and without LSE, riscv64, arm, i386, s390x under qemu-user
-	@rm -rf build/cross-*/results; for t in $(CROSS); do $(MAKE) cross-$$t; done; \
+	+@rm -rf build/cross-*/results; for t in $(CROSS); do $(MAKE) cross-$$t; done; \
 	$(TAP) total $(CROSS:%=build/cross-%/results)
 
 CROSS := aarch64-lse aarch64-llsc riscv64 arm i386 s390x
 cross-aarch64-lse:
-	@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu max,-march=armv8.1-a,arm64)
+	+@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu max,-march=armv8.1-a,arm64)
 cross-aarch64-llsc:
-	@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu cortex-a72,-march=armv8-a -mno-outline-atomics,arm64)
+	+@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu cortex-a72,-march=armv8-a -mno-outline-atomics,arm64)
 cross-riscv64:
-	@$(call emulate,riscv64-linux-gnu-gcc,qemu-riscv64,,riscv64)
+	+@$(call emulate,riscv64-linux-gnu-gcc,qemu-riscv64,,riscv64)
 cross-arm:
-	@$(call emulate,arm-linux-gnueabihf-gcc,qemu-arm,,armhf)
+	+@$(call emulate,arm-linux-gnueabihf-gcc,qemu-arm,,armhf)
 cross-i386:
-	@$(call emulate,i686-linux-gnu-gcc,qemu-i386,,i386)
+	+@$(call emulate,i686-linux-gnu-gcc,qemu-i386,-Wno-psabi,i386)
 cross-s390x:
-	@$(call emulate,s390x-linux-gnu-gcc,qemu-s390x,,s390x)
+	+@$(call emulate,s390x-linux-gnu-gcc,qemu-s390x,,s390x)
 
 # emulate COMPILER EMULATOR FLAGS LIBC: the C11 programs, linked statically, with short stress loops.
 define emulate
@@ -212,6 +213,20 @@ install-test: ## installs to a folder and builds a program with pkg-config and o
 	@$(TAP) group 'installed' install:$(CC)
 	@$(TAP) total
 
+##: measurements, beside the queues of others that are installed
+
+bench: ## tables, CSV and plots under build/bench: about three minutes once built
+	@sh bench/run.sh std
+
+bench-full: ## every workload with every contender, ten rounds: about half an hour
+	@sh bench/run.sh full
+
+bench-quick: ## half a minute: every program runs and every sum is right; the timings mean nothing
+	@sh bench/run.sh quick
+
+bench-deps: ## apt-get install of the contenders and of what draws the plots
+	@sh bench/deps.sh
+
 ##: tools
 
 deps: ## apt-get install of all that make test, the sanitizers and install-test can use
@@ -223,5 +238,6 @@ cross-deps: ## apt-get install of the cross compilers and qemu
 clean: ## removes build/
 	@rm -rf build
 
-.PHONY: help test test-run programs run lint lint-test copy-test standards asan ubsan tsan sanitize-run cross cross-run \
-    $(CROSS:%=cross-%) single single-test install uninstall install-test deps cross-deps clean
+.PHONY: help test test-run programs run lint lint-test copy-test standards asan ubsan tsan sanitize-run cross \
+    cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test \
+    bench bench-full bench-quick bench-deps deps cross-deps clean

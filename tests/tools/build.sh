@@ -62,10 +62,13 @@ if [ "$variant" = cxx20 ]; then
     std=$(cxx_std 20)
 fi
 
-flags="$OPT $SAN $INC $(words flags) $extra"
+flags="$OPT $SAN $INC"
 libs=
-for w in $flags; do
-    case $w in -l*) libs="$libs $w" ;; esac
+for w in $(words flags) $extra; do
+    case $w in
+    -l*) libs="$libs $w" ;;
+    *)   flags="$flags $w" ;;
+    esac
 done
 
 # Libraries come from the file's own directives; without the library there is nothing to test.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# tests/tools/check_lint_test.sh - lint has to be seen to find what it claims to find: a small clean tree passes, and every slip
-# planted into a copy of it is reported, each with its own words.
+# tests/tools/check_lint_test.sh - lint has to be seen to find what it claims to find: a small clean tree passes, and
+# every slip planted into a copy of it is reported, each with its own words.
 set -u
 . tests/tools/params.sh
 scratch lint-test
@@ -107,8 +107,7 @@ END
 sh tests/tools/lint.sh "$clean" >"$tmp/log" 2>&1
 tap $? 'lint is silent on a clean tree' "$tmp/log"
 
-# plant WHAT FILE SED-SCRIPT EXPECTED: the slip is made in a copy; lint fails and says EXPECTED, and nothing else but what
-# contains one of the words after it.
+# plant WHAT FILE SED-SCRIPT EXPECTED: the slip is made in a copy; lint must fail and say EXPECTED of that file.
 plant()
 {
     what=$1 file=$2 script=$3 expected=$4
@@ -128,9 +127,12 @@ toy=include/loft/queue/toy.h
 # order comments
 plant 'an access without a comment'   $toy 's|/\* push:C .*||'              'loft_load has no order comment'
 plant 'a comment without a label'     $toy 's|push:C relaxed|relaxed|'      'loft_load has no order comment'
-plant 'another order in the code'     $toy 's|1, release)|1, relaxed)|'     'push:B: the comment says release, the code says relaxed'
-plant 'another order in the comment'  $toy 's|pop:A acquire|pop:A relaxed|' 'pop:A: the comment says relaxed, the code says acquire'
-plant 'another order on failure'      $toy 's|acq_rel/acquire|acq_rel/relaxed|' 'says relaxed on failure, the code says acquire'
+plant 'another order in the code'     $toy 's|1, release)|1, relaxed)|'     \
+                                           'push:B: the comment says release, the code says relaxed'
+plant 'another order in the comment'  $toy 's|pop:A acquire|pop:A relaxed|' \
+                                           'pop:A: the comment says relaxed, the code says acquire'
+plant 'another order on failure'      $toy 's|acq_rel/acquire|acq_rel/relaxed|' \
+                                           'says relaxed on failure, the code says acquire'
 plant 'the order on failure left out' $toy 's|acq_rel/acquire|acq_rel|'     'must name both orders'
 plant 'an order that is a variable'   $toy 's|mine, relaxed)|mine, mo)|'    'without a memory order written out: mo'
 plant 'a label used twice'            $toy 's|pop:B relaxed|pop:A relaxed|' 'pop:A is the label of line'
@@ -143,13 +145,15 @@ plant 'an acquire that feeds'         $toy 's|acquire <- push:B|acquire <- push:
 plant 'a release that is fed'         $toy 's|release -> pop:A|release -> pop:A <- pop:A|' 'a release is fed by nobody'
 plant '<-> on less than seq_cst'      $toy 's|relaxed: only|relaxed <-> pop:D: only|' '<-> is for seq_cst'
 plant 'a partner that does not exist' $toy 's|<- push:B: the|<- push:Z: the|' 'pop:A names push:Z, which is no label'
-plant 'a mirror that is missing'      $toy 's|relaxed: a hint|relaxed <- push:B: a hint|' 'but push:B does not say -> pop:B'
+plant 'a mirror that is missing'      $toy 's|relaxed: a hint|relaxed <- push:B: a hint|' \
+                                           'but push:B does not say -> pop:B'
 plant 'a partner in no other header'  $toy 's|-> user|-> cell/get:A|'       'has no such label'
 plant 'an arrow without a label'      $toy 's|-> user|-> nobody|'           'no label after ->'
 
 # the table
 plant 'a pair missing in EDGES'       $toy 's|^ \* EDGES  .*| * EDGES|'     'EDGES does not list push:B -> pop:A'
-plant 'a pair too many in EDGES'      $toy 's|push:A, push:D  the|push:A, push:D, push:C  the|' 'EDGES lists pop:C -> push:C'
+plant 'a pair too many in EDGES'      $toy 's|push:A, push:D  the|push:A, push:D, push:C  the|' \
+                                           'EDGES lists pop:C -> push:C'
 plant 'a pair twice in EDGES'         $toy 's|\(.*\)push:E <-> pop:D  .*|&\n\1pop:D <-> push:E|' 'twice'
 plant 'EDGES the wrong way round'     $toy 's|EDGES            push:B -> pop:A|EDGES            pop:A <- push:B|' \
                                            'write the release first'
@@ -161,7 +165,8 @@ plant 'no Needs line'                 $toy '/^ \* Needs/d'                  'the
 plant 'Needs forgets a header'        $toy 's| core/atomics.h$||'           '`Needs:` does not name it'
 plant 'Needs names one too many'      $toy 's|^ \* Needs:|& core/park.h|'   'core/park.h, which is not included'
 plant 'a section left out'            $toy '/^ \* MEMORY/d'                 'the manual has no section MEMORY'
-plant 'sections out of order'         $toy 's|^ \* PARAMETERS|XX|; s|^ \* SOURCE|& PARAMETERS|; s|^ \* MEMORY| * SOURCE|' \
+plant 'sections out of order'         $toy \
+    's|^ \* PARAMETERS|XX|; s|^ \* SOURCE|& PARAMETERS|; s|^ \* MEMORY| * SOURCE|' \
                                            'the manual has PROGRESS after SOURCE'
 plant 'a section twice'               $toy 's|^ \* TOGETHER|XX|; s|^ \* MEMORY|&\n&|' 'the manual has MEMORY twice'
 
@@ -174,15 +179,18 @@ plant 'an absolute include'           $toy 's|"../core/base.h"|<loft/core/base.h
 plant 'an atomic name of C'           $toy 's|size_t seen = loft_load(&q->mine|atomic_fetch_add(\&q->tail, 1); &|
                                             s|^    seen = loft_load(&q->mine|    atomic_init(\&q->x, 1);\n&|' \
                                            'names an atomic operation'
-plant 'an atomic name of C++'         $toy 's|^#define LOFT_QUEUE_FN|static std::atomic<int> x;\n&|' 'names an atomic operation'
+plant 'an atomic name of C++'         $toy 's|^#define LOFT_QUEUE_FN|static std::atomic<int> x;\n&|' \
+                                           'names an atomic operation'
 plant 'a builtin'                     $toy 's|^#define LOFT_QUEUE_FN|int y = __sync_add_and_fetch(x, 1);\n&|' \
                                            'names an atomic operation'
 plant 'another builtin'               $toy 's|^#define LOFT_QUEUE_FN|int y = __atomic_load_n(x, 5);\n&|' \
                                            'names an atomic operation'
-plant 'the header of atomics'         $toy 's|^#define LOFT_QUEUE_FN|#include <stdatomic.h>\n&|' 'names an atomic operation'
+plant 'the header of atomics'         $toy 's|^#define LOFT_QUEUE_FN|#include <stdatomic.h>\n&|' \
+                                           'names an atomic operation'
 plant 'a macro of its own left over'  $toy '/^#undef LOFT_QUEUE_FN/d'       'LOFT_QUEUE_FN is not #undef-ed'
 plant 'a parameter left over'         $toy '/^#undef LOFT_QUEUE_NAME/d'     'LOFT_QUEUE_NAME is not #undef-ed'
-plant 'an #undef that comes too soon' $toy '/^#undef LOFT_QUEUE_FN/d; s|^#define LOFT_QUEUE_FN|#undef LOFT_QUEUE_FN\n&|' \
+plant 'an #undef that comes too soon' $toy \
+    '/^#undef LOFT_QUEUE_FN/d; s|^#define LOFT_QUEUE_FN|#undef LOFT_QUEUE_FN\n&|' \
                                            'LOFT_QUEUE_FN is not #undef-ed'
 
 # the shape of text

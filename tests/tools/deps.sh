@@ -31,6 +31,7 @@ as_root=
 if [ "$(id -u)" != 0 ]; then
     if command -v sudo >/dev/null; then
         as_root=sudo
+        [ -t 0 ] || as_root="sudo -n"                     # nobody is there to type a password
     else
         echo "Not root and no sudo; ask somebody who is to run: apt-get install $packages"
         exit 1

@@ -11,6 +11,13 @@ function emit(variant)
     print variant "/" stem
 }
 
+# A library is of this machine; a program for another one cannot link it.
+function take_variant()
+{
+    if (mode != "cross" || !/ -l/)
+        name[++also] = $4
+}
+
 function finish()
 {
     if (stem == "" || left_out)
@@ -39,7 +46,7 @@ FNR == 1 {
 
 head && /^ \* build: / {
     if ($3 == "also")
-        name[++also] = $4
+        take_variant()
     else if ($3 == "c-only")
         c_only = 1
     else if ($3 == "lto")
