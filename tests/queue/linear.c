@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/queue/linear.c - recorded histories of the three bounded queues are linearizable.
+ *
+ * Bulk and in-place calls are not among them: the contract makes each element of a bulk call an operation of its own.
+ */
+#include "common.h"
+
+#define LOFT_QUEUE_NAME ringq
+#define LOFT_QUEUE_T    uint64_t
+#include <loft/queue/spsc.h>
+#define LINEAR_NAME    ringq
+#define LINEAR_SPSC    1
+#define LINEAR_IN_HAND 0
+#include "linear.h"
+
+#define LOFT_QUEUE_NAME wordq
+#define LOFT_QUEUE_T    uint64_t
+#include <loft/queue/spsc_word.h>
+#define LINEAR_NAME    wordq
+#define LINEAR_SPSC    1
+#define LINEAR_IN_HAND 0
+#include "linear.h"
+
+#define LOFT_QUEUE_NAME scq
+#define LOFT_QUEUE_T    uint64_t
+#include <loft/queue/scq.h>
+#define LINEAR_NAME    scq
+#define LINEAR_SPSC    0
+#define LINEAR_IN_HAND 1
+#include "linear.h"
+
+int
+main(void)
+{
+    watchdog(110, "queue/linear");
+    for (int t = 0; t < LINEAR_THREADS; t++)
+        puppet_start(&linear_puppet[t]);
+    ringq_bursts((unsigned long)scaled(1500), 2);
+    wordq_bursts((unsigned long)scaled(1500), 2);
+    scq_bursts((unsigned long)scaled(3000), 3);
+    scq_bursts((unsigned long)scaled(4000), LINEAR_THREADS);
+    for (int t = 0; t < LINEAR_THREADS; t++)
+        puppet_end(&linear_puppet[t]);
+
+    ringq_races((unsigned long)scaled(4000), 2);
+    wordq_races((unsigned long)scaled(4000), 2);
+    scq_races((unsigned long)scaled(4000), 2);
+    scq_races((unsigned long)scaled(2000), 4);
+
+    for (int chaos = 0; chaos < 2; chaos++) {
+        const unsigned long calls = (unsigned long)scaled(60000);
+        for (size_t capacity = 2; capacity <= 64; capacity *= 32) {
+            ringq_long_run(2, capacity, calls, chaos, false);
+            wordq_long_run(2, capacity, calls, chaos, false);
+            scq_long_run(2, capacity, calls, chaos, false);
+            scq_long_run(4, capacity, calls, chaos, false);
+            scq_long_run(8, capacity, calls, chaos, true);
+        }
+        ringq_long_run(2, 3, calls, chaos, true);
+        wordq_long_run(2, 3, calls, chaos, true);
+    }
+    return done();
+}
