@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bench/peers/concurrentqueue.cpp - moodycamel's MPMC queue with tokens, its fast form. Not a FIFO: each producer has a
+ * sub-queue, order holds within one, and a thread that pushes and pops mostly meets its own items. Bounded by the call
+ * that never allocates, to about the capacity per producer.
+ *
+ * needs    concurrentqueue/concurrentqueue.h
+ * package  libconcurrentqueue-dev
+ * exe      mpmc concurrentqueue  std
+ */
+#include <concurrentqueue/concurrentqueue.h>
+#include <cstdint>
+
+#include "placed.h"
+
+#define BENCH_NAME      "concurrentqueue (tokens)"
+#define BENCH_ORDER     "not FIFO"
+#define BENCH_BOUND     "loose"
+#define BENCH_PROGRESS  "lock-free"
+#define BENCH_JOINS
+
+typedef moodycamel::ConcurrentQueue<uint64_t> peer;
+
+struct tokens {
+    moodycamel::ProducerToken in;
+    moodycamel::ConsumerToken out;
+    explicit tokens(peer &q) : in(q), out(q) {}
+};
+
+struct queue {
+    placed<peer> p;
+    tokens **token;
+};
+
+static bool
+queue_init(struct queue *q, size_t capacity, int threads)
+{
+    const size_t users = static_cast<size_t>(threads) + 1;
+    q->p.make(capacity, users, size_t(0));
+    q->token = new tokens *[users]();
+    return true;
+}
+
+static void
+queue_fini(struct queue *q)
+{
+    delete[] q->token;
+    q->p.drop();
+}
+
+static void queue_join(struct queue *q, int me) { q->token[me] = new tokens(*q->p); }
+
+static void
+queue_leave(struct queue *q, int me)
+{
+    delete q->token[me];
+    q->token[me] = nullptr;
+}
+
+static inline bool
+queue_try_push(struct queue *q, int me, uint64_t v)
+{
+    return q->p->try_enqueue(q->token[me]->in, v);
+}
+
+static inline bool
+queue_try_pop(struct queue *q, int me, uint64_t *v)
+{
+    return q->p->try_dequeue(q->token[me]->out, *v);
+}
+
+#include "../harness.h"

@@ -1,0 +1,312 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# bench/run.sh - builds the contenders that this machine can have and runs them.
+#
+#     sh bench/run.sh quick|std|full
+#
+# quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
+# std    about three minutes once built
+# full   every workload with every contender, ten rounds (BENCH_BUDGET seconds, default 1800)
+#
+# CC, CXX           compilers; without a C++ compiler the C++ peers are left out
+# BENCH_OUT         where everything goes (build/bench)
+# BENCH_BUDGET      seconds for the samples
+# BENCH_DEPS=0      never try to install missing peers
+set -eu
+cd "$(dirname "$0")/.."
+
+tier=${1:-std}
+case $tier in
+quick) budget=${BENCH_BUDGET:-20} ;;
+std)   budget=${BENCH_BUDGET:-145} ;;
+full)  budget=${BENCH_BUDGET:-1800} ;;
+*)     echo "usage: sh bench/run.sh quick|std|full" >&2; exit 2 ;;
+esac
+out=${BENCH_OUT:-build/bench}
+mkdir -p "$out/bin" "$out/log"
+: > "$out/errors.log"
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+first_of() {
+    for program in "$@"; do
+        # A compiler may come with flags: only its first word is a command.
+        if [ -n "$program" ] && have "${program%% *}"; then
+            echo "$program"
+            return 0
+        fi
+    done
+    return 0
+}
+
+cc=$(first_of "${CC:-}" cc gcc clang)
+cxx=$(first_of "${CXX:-}" c++ g++ clang++)
+if [ -z "$cc" ]; then
+    echo "bench: no C compiler (cc, gcc or clang) found" >&2
+    exit 1
+fi
+
+# ---- what is here -------------------------------------------------------------------------------------------------
+
+# The lines "needs", "package", "config", "link", "exe" in the head of an adapter.
+field() { sed -n "s/^ \* $2  *//p" "$1"; }
+
+# Include paths of a package, as system headers: their warnings are not ours.
+config_flags() {
+    [ -n "$1" ] || return 0
+    have pkg-config && pkg-config --exists "$1" 2>/dev/null || return 0
+    pkg-config --cflags "$1" | sed 's/-I\([^ ]\)/-isystem \1/g'
+}
+
+compiler_of() {
+    case $1 in
+    *.cpp) echo "$cxx" ;;
+    *)     echo "$cc" ;;
+    esac
+}
+
+present() {
+    need=$(field "$1" needs)
+    [ "$need" = ours ] && return 0
+    compiler=$(compiler_of "$1")
+    [ -n "$compiler" ] || return 1
+    # A header is looked for in the language that will include it: some refuse to be read as the other.
+    case $1 in *.cpp) language=c++ ;; *) language=c ;; esac
+    printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$need" |
+        $compiler $(config_flags "$(field "$1" config)") -x $language -E - >/dev/null 2>&1
+}
+
+adapters="$(ls bench/queue/*.c) $(ls bench/peers/*.c bench/peers/*.cpp)"
+
+missing_packages() {
+    for source in $adapters; do
+        present "$source" || field "$source" package
+    done | sort -u | tr '\n' ' '
+}
+
+missing=$(missing_packages)
+if [ "$tier" != quick ] && [ -n "$missing" ] && [ "${BENCH_DEPS:-1}" != 0 ] && [ ! -e "$out/deps.tried" ]; then
+    : > "$out/deps.tried"
+    echo "Not installed here: $missing"
+    sh bench/deps.sh --auto || true
+    cxx=$(first_of "${CXX:-}" c++ g++ clang++)
+    missing=$(missing_packages)
+fi
+
+# ---- what to build ------------------------------------------------------------------------------------------------
+
+cflags="-std=c11 -D_GNU_SOURCE -O3 -DNDEBUG -pthread -Wall -Wextra"
+cxxflags="-std=c++17 -O3 -DNDEBUG -pthread -Wall -Wextra"
+rules="$out/rules.mk"
+manifest="$out/manifest"
+: > "$manifest.wanted"
+{
+    echo "headers := $(find bench include/loft -name '*.h' | tr '\n' ' ')"
+    echo "all:"
+    echo ".PHONY: all"
+} > "$rules"
+
+# rule OUTPUT SOURCE COMMAND
+rule() {
+    {
+        echo "all: $1"
+        echo "$1: $2 \$(headers)"
+        printf '\t@echo "  build  %s"\n' "${1##*/}"
+        printf '\t@%s > %s 2>&1 || { rm -f %s; echo "  failed: see %s"; false; }\n' \
+            "$3" "$out/log/${1##*/}.log" "$1" "$out/log/${1##*/}.log"
+    } >> "$rules"
+}
+
+version_of() {
+    v=-
+    if have dpkg-query; then
+        v=$(dpkg-query -W -f '${Version}' "$1" 2>/dev/null | sed 's/^[0-9]*://; s/-[^-]*$//; s/[+~]d.*//') || v=-
+    fi
+    echo "${v:--}"
+}
+
+for source in $adapters; do
+    present "$source" || continue
+    package=$(field "$source" package)
+    version=-
+    ours=ours
+    if [ -n "$package" ]; then
+        ours=-
+        [ "$package" = libc ] || version=$(version_of "$package")
+    fi
+    compiler=$(compiler_of "$source")
+    case $source in *.cpp) flags=$cxxflags ;; *) flags=$cflags ;; esac
+    flags="$flags $(config_flags "$(field "$source" config)")"
+    link=$(field "$source" link)
+    field "$source" exe | while read -r question id level options; do
+        [ "$level" = std ] || [ "$tier" = full ] || continue
+        fixed=-
+        capacities=none
+        case " $options " in
+        *" fixed "*)
+            fixed=fixed
+            options=$(echo "$options" | sed 's/fixed//')
+            case $tier-$question in
+            quick-*)  capacities="1024" ;;
+            std-mpmc) capacities="1024" ;;
+            *)        capacities="64 1024 65536" ;;
+            esac ;;
+        esac
+        define=-DBENCH_$(echo "$question" | tr '[:lower:]' '[:upper:]')
+        for capacity in $capacities; do
+            exe="$out/bin/$question-$id"
+            size=
+            if [ "$capacity" != none ]; then
+                exe="$exe.$capacity"
+                size="-DBENCH_CAP=$capacity"
+            fi
+            rule "$exe" "$source" "$compiler $flags $define $size $options $source -o $exe $link -ldl"
+            echo "$question $id $fixed $ours $version $exe" >> "$manifest.wanted"
+        done
+    done
+done
+driver=$(ls bench/driver/*.c | tr '\n' ' ')
+rule "$out/bin/run" "$driver" "$cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra $driver -o $out/bin/run"
+rule "$out/bin/mallocs.so" bench/mallocs.c \
+    "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
+if [ "$tier" = quick ]; then
+    for plant in LOSE TWICE SWAP; do
+        for question in spsc mpmc; do
+            define=-DBENCH_$(echo "$question" | tr '[:lower:]' '[:upper:]')
+            exe="$out/bin/plant-$question-$plant"
+            rule "$exe" bench/peers/mutex.c \
+                "$cc $cflags $define -DBENCH_PLANT=PLANT_$plant bench/peers/mutex.c -o $exe -ldl"
+        done
+    done
+fi
+
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+unset MAKEFLAGS MFLAGS MAKELEVEL 2>/dev/null || true
+broken=0
+make -k -s -j "$jobs" -f "$rules" all || broken=1
+grep -l 'warning:' "$out"/log/*.log 2>/dev/null | sed 's/^/  warnings: see /' || true
+if [ ! -x "$out/bin/run" ]; then
+    echo "bench: the driver did not build; see $out/log/run.log" >&2
+    exit 1
+fi
+
+# A contender is in if at least one of its programs was built.
+: > "$manifest"
+while read -r question id fixed ours version exe; do
+    [ -x "$exe" ] || { echo "  left out: $exe was not built"; continue; }
+    grep -q "^$question $id " "$manifest" || echo "$question $id $fixed $ours $version" >> "$manifest"
+done < "$manifest.wanted"
+
+# ---- the machine --------------------------------------------------------------------------------------------------
+
+{
+    model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | sed -n 1p)
+    echo "machine   $(uname -s) $(uname -r) $(uname -m)${model:+, $model}, $jobs CPUs"
+    echo "built     $($cc --version | sed -n 1p)${cxx:+, $($cxx --version | sed -n 1p)}; -O3 -DNDEBUG, C11 and C++17"
+    governor=/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
+    [ -r $governor ] && echo "governor  $(cat $governor)"
+    [ -r /proc/pressure/cpu ] || echo "note      no /proc/pressure: noise is judged by CPU time and steal alone"
+} > "$out/machine.txt"
+
+# The same allocator for every contender, by preloading. Asked of the linker first, then of the dynamic loader.
+preload=
+for name in libmimalloc.so libmimalloc.so.2; do
+    path=$($cc -print-file-name=$name)
+    if [ "$path" != "$name" ] && [ -z "$(LD_PRELOAD=$path true 2>&1)" ]; then
+        preload=$path
+        break
+    fi
+done
+if [ -n "$preload" ]; then
+    echo "malloc    mimalloc $(version_of libmimalloc-dev) for every contender (LD_PRELOAD)" >> "$out/machine.txt"
+else
+    echo "malloc    the C library's (mimalloc not found)" >> "$out/machine.txt"
+fi
+if [ -n "$missing" ]; then
+    echo "not here  $missing" >> "$out/machine.txt"
+    [ -n "$cxx" ] || echo "          (no C++ compiler: C++ peers are left out)" >> "$out/machine.txt"
+    echo "          make bench-deps installs them; the tables hold what is here" >> "$out/machine.txt"
+fi
+cat "$out/machine.txt"
+
+# ---- the samples --------------------------------------------------------------------------------------------------
+
+counter=
+[ -e "$out/bin/mallocs.so" ] && counter=$(pwd)/$out/bin/mallocs.so
+case $out in /*) [ -e "$out/bin/mallocs.so" ] && counter=$out/bin/mallocs.so ;; esac
+result=0
+"$out/bin/run" "$tier" --manifest "$manifest" --out "$out" --preload "$preload" --mallocs "$counter" \
+    --budget "$budget" || result=$?
+
+# ---- checks that the checks work ----------------------------------------------------------------------------------
+
+if [ "$tier" = quick ]; then
+    for plant in LOSE TWICE SWAP; do
+        for question in spsc mpmc; do
+            mode=split
+            [ $question = spsc ] && mode=stream
+            exe="$out/bin/plant-$question-$plant"
+            verdict=$("$exe" --mode $mode --threads 2 --capacity 1024 --ms 60 2>/dev/null || true)
+            case $verdict in
+            status=wrong*)           echo "planted $plant in $question: reported as wrong" ;;
+            *"misordered=0	"* | '') echo "planted $plant in $question: NOT SEEN: $verdict"; result=1 ;;
+            *)                       echo "planted $plant in $question: reported as out of order" ;;
+            esac
+        done
+    done
+fi
+
+# ---- whole programs -----------------------------------------------------------------------------------------------
+
+if ! have hyperfine; then
+    echo
+    echo "WHOLE PROGRAMS: skipped (hyperfine not found; make bench-deps installs it)"
+else
+    # A fixed number of items from start to exit, over all capacities; program names are what is common to both tiers.
+    list=
+    for id in spsc spsc_word ck boost readerwriterqueue dpdk; do
+        [ -x "$out/bin/spsc-$id" ] && list="$list${list:+,}$id"
+    done
+    queues=
+    for id in scq ck boost cds_vyukov mutex; do
+        [ -x "$out/bin/mpmc-$id" ] && queues="$queues${queues:+,}$id"
+    done
+    case $tier in
+    quick) runs=2; caps=1024; threads=2; items=200000; pairs=20000 ;;
+    std)   runs=3; caps=64,1024,65536; threads=1,2; items=1000000; pairs=200000 ;;
+    full)  runs=10; caps=64,1024,65536; threads=1,2; items=5000000; pairs=1000000 ;;
+    esac
+    hyperfine --style none --shell=none --warmup 1 --runs $runs \
+        --parameter-list queue "$list" --parameter-list capacity $caps \
+        --export-json "$out/hyperfine-spsc.json" --export-csv "$out/hyperfine-spsc.csv" \
+        "$out/bin/spsc-{queue} --mode stream --count $items --capacity {capacity}" 2>> "$out/errors.log" || result=1
+    hyperfine --style none --shell=none --warmup 1 --runs $runs \
+        --parameter-list queue "$queues" --parameter-list threads $threads \
+        --export-json "$out/hyperfine-mpmc.json" --export-csv "$out/hyperfine-mpmc.csv" \
+        "$out/bin/mpmc-{queue} --mode pair --count $pairs --threads {threads}" 2>> "$out/errors.log" || result=1
+    {
+        echo
+        echo "WHOLE PROGRAMS (hyperfine, $runs runs after 1 to warm up; start, calibration, probes and exit included)"
+        for question in spsc mpmc; do
+            [ -s "$out/hyperfine-$question.csv" ] || continue
+            if [ $question = spsc ]; then
+                echo " $items items through the SPSC stream: mean, min, max in ms"
+            else
+                echo " $pairs pairs per thread, pairwise without work: mean, min, max in ms"
+            fi
+            awk -F, '
+                NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i
+                          what = "parameter_capacity" in column ? "capacity" : "threads"; next }
+                { printf "  %-20s %-9s %6s  %8.1f %8.1f %8.1f\n", $column["parameter_queue"], what,
+                         $column["parameter_" what], 1000 * $column["mean"], 1000 * $column["min"],
+                         1000 * $column["max"] }' "$out/hyperfine-$question.csv"
+        done
+    } | tee -a "$out/report.txt"
+    echo "Written to $out: hyperfine-spsc.json hyperfine-mpmc.json (and .csv)"
+fi
+cat "$out/machine.txt" >> "$out/report.txt"
+
+[ $broken = 0 ] || echo "bench: some programs did not build; see $out/log" >&2
+[ $broken = 0 ] || [ "$tier" != quick ] || result=1
+exit $result
