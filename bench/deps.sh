@@ -69,7 +69,7 @@ status=$(mktemp) || fall_back "no room for a temporary file"
 trap 'rm -f "$status"' EXIT
 progress() {
     echo 1 > "$status"
-    { "$@" 2>&1; echo $? > "$status"; } | grep -E '^(Get:|Err:|E:|W:|Need to get|Unpacking|Setting up|Progress)'
+    { "$@" 2>&1; echo $? > "$status"; } | grep -E '^(Get:|Err:|E:|W:|Need to get|Unpacking|Setting up)'
     return "$(cat "$status")"
 }
 

@@ -250,7 +250,7 @@ if [ "$tier" = quick ]; then
             verdict=$("$exe" --mode $mode --threads 2 --capacity 1024 --ms 60 2>/dev/null || true)
             case $verdict in
             status=wrong*)           echo "planted $plant in $question: reported as wrong" ;;
-            *"misordered=0	"* | '') echo "planted $plant in $question: NOT SEEN: $verdict"; result=1 ;;
+            *misordered=0[!0-9]* | '') echo "planted $plant in $question: NOT SEEN: $verdict"; result=1 ;;
             *)                       echo "planted $plant in $question: reported as out of order" ;;
             esac
         done
