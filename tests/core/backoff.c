@@ -167,10 +167,10 @@ test_bad_input(void)
     loft_backoff_adapt a;
     asserted = 0;
     loft_backoff_adapt_init(&a, 0, 0);
-    ok(asserted && a.start == 1 && a.wait.max == 1, "the adaptive form treats bad bounds in the same way");
+    ok(asserted && a.limit == 1 && a.wait.max == 1, "the adaptive form treats bad bounds in the same way");
     ok(loft_backoff_adapt_step(&a), "and works");
     loft_backoff_adapt_done(&a);
-    ok_eq(a.start, 1, "within them");
+    ok_eq(a.limit, 1, "within them");
 
     /* Never initialised but zeroed: no pause, no endless loop, no trap. */
     memset(&b, 0, sizeof b);
@@ -184,7 +184,7 @@ test_bad_input(void)
         loft_backoff_adapt_done(&a);
         loft_backoff_adapt_done(&a);
     }
-    ok(a.start == 0 && pauses == 0, "so does an adaptive one");
+    ok(a.limit == 0 && pauses == 0, "so does an adaptive one");
     asserted = 0;
     yields = 0;
 }
@@ -200,89 +200,102 @@ operation(loft_backoff_adapt *a, int failures)
     loft_backoff_adapt_done(a);
 }
 
+/* One that has to wait until it has yielded. */
+static void
+long_operation(loft_backoff_adapt *a)
+{
+    while (!loft_backoff_adapt_step(a))
+        ;
+    loft_backoff_adapt_done(a);
+}
+
 static void
 test_adaptive(void)
 {
     loft_backoff_adapt a;
-    loft_backoff_adapt_init(&a, 2, 64);
-    ok_eq(a.start, 2, "nothing learnt: the first wait is min");
+    loft_backoff_adapt_init(&a, 1, 100);
+    ok_eq(a.limit, 100, "nothing learnt: the limit is max");
     operation(&a, 0);
-    ok_eq(a.start, 2, "an operation without a wait keeps it there");
-    operation(&a, 1);
-    ok_eq(a.start, 2, "so does one that needed a single wait");
-    operation(&a, 2);
-    ok_eq(a.start, 4, "one that needed two doubles it");
-    paused();
-    loft_backoff_adapt_step(&a);
-    ok_eq(paused(), 4, "so that the next operation waits 4 first");
-    loft_backoff_adapt_step(&a);
-    ok_eq(paused(), 8, "then 8");
-    loft_backoff_adapt_done(&a);
-    ok_eq(a.start, 8, "and has learnt 8");
-    operation(&a, 1);
-    ok_eq(a.start, 8, "which a single wait confirms");
-    operation(&a, 100);
-    operation(&a, 100);
-    operation(&a, 100);
-    operation(&a, 100);
-    ok_eq(a.start, 32, "it never learns more than half of max");
+    ok_eq(a.limit, 100, "an operation without a wait keeps it there");
+    operation(&a, 3);
+    ok_eq(a.limit, 100, "one that paused would double it, but not beyond max");
     paused();
     yields = 0;
-    ok(!loft_backoff_adapt_step(&a), "so that a first wait is never a yield");
-    ok_eq(paused(), 32, "but a long wait");
-    ok(loft_backoff_adapt_step(&a) && yields == 1, "the second is one");
+    long_operation(&a);
+    ok(paused() == 127 && yields == 1, "one that went all the way paused 1 2 4 8 16 32 64 and yielded");
+    ok_eq(a.limit, 50, "which halves the limit");
+    long_operation(&a);
+    ok(paused() == 63 && yields == 2, "so that the next pauses 1 to 32, and yields");
+    ok_eq(a.limit, 25, "and halves it again");
+    operation(&a, 0);
+    ok_eq(a.limit, 25, "no wait teaches nothing");
+    long_operation(&a);
+    ok_eq(a.limit, 16, "16 * min is the least");
+    long_operation(&a);
+    ok_eq(a.limit, 16, "and stays");
+    paused();
+    yields = 0;
+    operation(&a, 10);
+    ok(paused() == 15 && yields == 6, "ten failures then: 1 2 4 8, and six yields");
+    operation(&a, 4);
+    ok_eq(a.limit, 32, "pauses that sufficed double it");
+    operation(&a, 1);
+    ok_eq(a.limit, 64, "a single one too");
+    operation(&a, 1);
+    ok_eq(a.limit, 100, "up to max exactly");
+    paused();
+    loft_backoff_adapt_step(&a);
+    ok_eq(paused(), 1, "every operation begins with min");
     loft_backoff_adapt_done(&a);
 
-    operation(&a, 0);
-    ok_eq(a.start, 28, "without a wait an eighth of what is above min is forgotten, rounded up: 32 - 4");
-    operation(&a, 0);
-    ok_eq(a.start, 24, "28 - 4");
-    operation(&a, 0);
-    ok_eq(a.start, 21, "24 - 3");
-    int n = 3;
-    while (a.start > 2 && n < 1000) {
-        operation(&a, 0);
-        n++;
-    }
-    ok(a.start == 2 && n < 30, "until it is min again");
-    note("forgotten from 32 to 2 in %d operations", n);
+    loft_backoff_adapt_init(&a, 3, 20);
+    long_operation(&a);
+    ok_eq(a.limit, 20, "where 16 * min is above max, the limit is max always");
+    loft_backoff_adapt_init(&a, UINT32_MAX / 2u, UINT32_MAX);
+    ok(loft_backoff_floor_(&a.wait) == UINT32_MAX, "16 * min does not wrap");
+    loft_backoff_adapt_init(&a, 4, 64);
+    ok(loft_backoff_floor_(&a.wait) == 64, "16 * min may be max");
 
     loft_backoff_adapt_init(&a, 1, 1024);
+    int n = 0;
+    for (; a.limit > 16 && n < 100; n++)
+        long_operation(&a);
+    ok_eq(n, 6, "from 1024 the least is reached in 6 operations");
     n = 0;
-    while (a.start < 512 && n < 1000) {
-        operation(&a, 2);
-        n++;
-    }
-    ok_eq(n, 9, "512 is learnt from 1 in 9 operations");
-    n = 0;
-    while (a.start > 1 && n < 1000) {
-        operation(&a, 0);
-        n++;
-    }
-    ok(a.start == 1 && n < 60, "and forgotten in some dozens");
-    note("forgotten from 512 to 1 in %d operations", n);
+    for (; a.limit < 1024 && n < 100; n++)
+        operation(&a, 1);
+    ok_eq(n, 6, "and left in 6");
 
-    /* Every history of six operations with 0 to 3 failures, for bounds of every shape: start stays within its own, and
-     * is what the rule says. */
-    const uint32_t bounds[][2] = { { 1, 1 }, { 1, 2 }, { 1, 3 }, { 1, 8 }, { 3, 5 }, { 4, 7 }, { 4, 8 }, { 5, 100 } };
+    /* Every history of five operations with 0 to 7 failures, for bounds of every shape. */
+    const uint32_t bounds[][2] = { { 1, 1 }, { 1, 2 }, { 1, 3 }, { 1, 8 }, { 1, 64 }, { 1, 100 }, { 2, 80 }, { 3, 5 } };
     size_t wrong = 0;
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
         const uint32_t min = bounds[i][0], max = bounds[i][1];
-        const uint32_t top = max / 2u > min ? max / 2u : min;
-        for (unsigned history = 0; history < 4096; history++) {
+        const uint32_t least = 16u * min < max ? 16u * min : max;
+        for (unsigned history = 0; history < 32768; history++) {
             loft_backoff_adapt_init(&a, min, max);
-            uint32_t want = min;
-            for (unsigned h = history, k = 0; k < 6; k++, h /= 4u) {
-                operation(&a, (int)(h % 4u));
-                if (h % 4u >= 2u)
-                    want = want * 2u > top ? top : want * 2u;
-                else if (h % 4u == 0)
-                    want -= (want - min + 7u) / 8u;
-                wrong += a.start != want || a.start < min || a.start > top || a.wait.current != a.start || a.waits != 0;
+            uint32_t limit = max;
+            for (unsigned h = history, k = 0; k < 5; k++, h /= 8u) {
+                uint32_t next = min;
+                bool gave_way = false;
+                for (unsigned f = 0; f < h % 8u; f++) {
+                    paused();
+                    const bool yielded = loft_backoff_adapt_step(&a);
+                    wrong += yielded != (next >= limit) || paused() != (yielded ? 0 : next);
+                    gave_way |= yielded;
+                    if (!yielded)
+                        next = 2u * next < max ? 2u * next : max;
+                }
+                loft_backoff_adapt_done(&a);
+                if (gave_way)
+                    limit = limit / 2u > least ? limit / 2u : least;
+                else if (h % 8u)
+                    limit = limit * 2u < max ? limit * 2u : max;
+                wrong += a.limit != limit || a.wait.current != min;
             }
         }
     }
-    ok_eq(wrong, 0, "32768 histories follow the rule and stay within min and max / 2");
+    ok_eq(wrong, 0, "262144 histories follow the rule, step by step");
     paused();
 }
 
@@ -315,7 +328,7 @@ count(void *arg, int id)
                 loft_backoff_step_yield(&b);
             else
                 loft_backoff_adapt_step(&a);
-            outside += b.current < b.min || b.current > b.max || a.start < 1 || a.start > 32;
+            outside += b.current < b.min || b.current > b.max || a.limit < 16 || a.limit > 64;
         }
         loft_backoff_reset(&b);
         loft_backoff_adapt_done(&a);

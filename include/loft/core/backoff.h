@@ -35,23 +35,24 @@
  *   loft_backoff_step(b)                  pause `current` times; then current doubles, max at most
  *   loft_backoff_step_yield(b)            the same below max; at max it yields instead
  *   loft_backoff_reset(b)                 current is min again
- *   loft_backoff_adapt_init(a, min, max)  the adaptive form: it remembers how long a first wait should be
+ *   loft_backoff_adapt_init(a, min, max)  the adaptive form: it learns how far to go before it yields
  *   loft_backoff_adapt_step(a)            after a failed attempt
  *   loft_backoff_adapt_done(a)            after the successful one, waited for or not
  *
  * WHICH        step where every thread has a processor of its own; step_yield where there may be more threads than
- *              processors: the thread that is waited for may be the one that does not run. adapt where the same few
- *              words are contended all day by an unknown number of threads, and a first wait of 1 would only be the
- *              first of many lost attempts. Nothing, where failures are rare. Figures: docs/core/backoff.md.
+ *              processors: the thread that is waited for may be the one that does not run. adapt where nobody knows
+ *              beforehand, the same words are waited for all day, and there is a place to keep what it learns. Nothing,
+ *              where failures are rare. Figures: docs/core/backoff.md.
  *
  * SEQUENCE     min 1, max 100: step pauses 1 2 4 8 16 32 64 100 100 ...; step_yield 1 2 4 8 16 32 64 yield yield ...
  *              Any min and max from 1 to 2^32 - 1 are honoured exactly; min = 0 counts as 1, max < min as min. Both
  *              and NULL are asserted against in debug builds; a NULL object is left alone in release builds.
  *
- * ADAPTING     `start` is the first wait of an operation, from min to max / 2 (but at least min). An operation that
- *              needed two waits or more doubles it, one that needed a single wait leaves it, one that needed none
- *              takes an eighth (rounded up) off what it is above min. So it learns in a few operations and forgets in
- *              some dozens, with no clock, no random numbers and nothing shared.
+ * ADAPTING     `limit` is the wait at which the adaptive form yields: max at first, 16 * min (max at most) at least. An
+ *              operation that came through by pausing alone doubles it, one that yielded halves it, one that needed no
+ *              wait leaves it. So it spins as long as spinning mostly pays, and where it does not it spends about as
+ *              much on it as on one yield, which is also how it notices that it pays again. A few operations are enough
+ *              to change its mind; there is no clock, no random number and nothing shared.
  *
  * MEMORY       12 bytes, adaptive 20, of one thread, usually on its stack; an adaptive one lives as long as what it
  *              learns about, beside the thread's record. No operation orders memory.
@@ -88,7 +89,7 @@ LOFT_STATIC_ASSERT(LOFT_BACKOFF_MIN >= 1 && LOFT_BACKOFF_MAX >= LOFT_BACKOFF_MIN
  *   threads   any
  *   progress  wait-free
  *   order     none; the compiler does not move memory accesses across it
- *   cost      x86 about 4 to 60 ns by model; the rest in docs/core/backoff.md
+ *   cost      x86 10 to 60 ns by model; figures in docs/core/backoff.md
  */
 LOFT_API void
 loft_pause(void)
@@ -163,18 +164,27 @@ typedef struct loft_backoff {
 #define LOFT_BACKOFF_INIT  { LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX, LOFT_BACKOFF_MIN }
 
 typedef struct loft_backoff_adapt {
-    loft_backoff wait;                                   /* of the operation under way                          */
-    uint32_t start;                                      /* what its first wait was or will be                  */
-    uint32_t waits;                                      /* how many there were, 2 standing for all above       */
+    loft_backoff wait;                                   /* of the operation under way                         */
+    uint32_t limit;                                      /* a wait as long as this becomes a yield             */
+    uint32_t went;                                       /* how far the operation under way went, see below    */
 } loft_backoff_adapt;
 
 /* ---- private ----------------------------------------------------------------------------------------------------- */
+
+enum { LOFT_BACKOFF_STRAIGHT_, LOFT_BACKOFF_PAUSED_, LOFT_BACKOFF_YIELDED_ };
 
 /* Doubling that neither overshoots max nor wraps. */
 LOFT_API uint32_t
 loft_backoff_double_(uint32_t n, uint32_t max)
 {
     return n > max / 2u ? max : n * 2u;
+}
+
+/* The least limit: 15 pauses from a min of 1, which is in the order of what a yield costs. */
+LOFT_API uint32_t
+loft_backoff_floor_(const loft_backoff *b)
+{
+    return b->min > b->max / 16u ? b->max : b->min * 16u;
 }
 
 /* ---- exponential ------------------------------------------------------------------------------------------------- */
@@ -247,7 +257,7 @@ loft_backoff_step_yield(loft_backoff *b)
 
 /* ---- adaptive ---------------------------------------------------------------------------------------------------- */
 
-/* loft_backoff_adapt_init - nothing learnt yet: the first wait is min.
+/* loft_backoff_adapt_init - nothing learnt yet: it yields where loft_backoff_step_yield would.
  *   threads   the owner
  *   progress  wait-free
  */
@@ -258,12 +268,11 @@ loft_backoff_adapt_init(loft_backoff_adapt *a, uint32_t min, uint32_t max)
     if (!a)
         return;
     loft_backoff_init(&a->wait, min, max);
-    a->start = a->wait.min;
-    a->waits = 0;
+    a->limit = a->wait.max;
+    a->went = LOFT_BACKOFF_STRAIGHT_;
 }
 
-/* loft_backoff_adapt_step - wait after a failed attempt: `start` pauses the first time, double that the next, and at
- * max it yields. The first wait of an operation is never a yield unless min is max.
+/* loft_backoff_adapt_step - wait after a failed attempt: like loft_backoff_step_yield, with `limit` in place of max.
  *   returns   true: it yielded
  *   threads   the owner
  *   progress  fewer than max pauses, or one system call
@@ -275,12 +284,17 @@ loft_backoff_adapt_step(loft_backoff_adapt *a)
     LOFT_ASSERT(a && "loft_backoff_adapt_step: no object");
     if (!a)
         return false;
-    if (a->waits < 2u)
-        a->waits++;
-    return loft_backoff_step_yield(&a->wait);
+    if (a->wait.current >= a->limit) {
+        a->went = LOFT_BACKOFF_YIELDED_;
+        LOFT_YIELD();
+        return true;
+    }
+    a->went = LOFT_BACKOFF_PAUSED_;
+    loft_backoff_step(&a->wait);
+    return false;
 }
 
-/* loft_backoff_adapt_done - the attempt succeeded: learn from how many waits it took, and be ready for the next.
+/* loft_backoff_adapt_done - the attempt succeeded: learn from how far it went, and be ready for the next.
  *   threads   the owner
  *   progress  wait-free
  */
@@ -290,15 +304,14 @@ loft_backoff_adapt_done(loft_backoff_adapt *a)
     LOFT_ASSERT(a && "loft_backoff_adapt_done: no object");
     if (!a)
         return;
-    if (a->waits == 0) {
-        const uint32_t above = a->start - a->wait.min;
-        a->start -= above / 8u + (above % 8u != 0);
-    } else if (a->waits >= 2u) {
-        const uint32_t half = a->wait.max / 2u;
-        a->start = loft_backoff_double_(a->start, half > a->wait.min ? half : a->wait.min);
+    if (a->went == LOFT_BACKOFF_PAUSED_) {
+        a->limit = loft_backoff_double_(a->limit, a->wait.max);
+    } else if (a->went == LOFT_BACKOFF_YIELDED_) {
+        const uint32_t least = loft_backoff_floor_(&a->wait);
+        a->limit = a->limit / 2u > least ? a->limit / 2u : least;
     }
-    a->wait.current = a->start;
-    a->waits = 0;
+    a->went = LOFT_BACKOFF_STRAIGHT_;
+    loft_backoff_reset(&a->wait);
 }
 
 #endif /* supported */
