@@ -40,6 +40,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wcast-qual $(
 CWARN   := -Wmissing-prototypes
 INC     := -I. -Iinclude -Itests -D_GNU_SOURCE -pthread
 PREFIX  ?= /usr/local
+export LC_ALL := C
 export CC CXX OTHER OPT SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
 
 MAKEFLAGS += --no-print-directory -r
@@ -87,7 +88,8 @@ test-run: programs
 	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
 	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
 	@$(TAP) group 'installed' install:$(CC)
-	@$(TAP) group 'lint' lint:. lint_test:.
+	@$(TAP) group 'lint' lint:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:.
 	@$(TAP) total
 
 programs: $(PROGRAMS)
@@ -106,9 +108,9 @@ run: $(filter %/tests/$(T),$(PROGRAMS)) ## one module's programs with all they p
 lint: ## order labels, EDGES, layers, #undefs, names, shape of the text
 	@sh tests/tools/lint.sh && echo 'lint: nothing found'
 
-lint-test: ## plants slips of every kind in a copy and sees lint find them
+self-test: ## shows every check something bad and sees it stopped; plants slips of every kind and sees lint find them
 	@$(TAP) start
-	@$(TAP) group 'lint' lint_test:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:.
 	@$(TAP) total
 
 copy-test: ## copies each module's headers to an empty folder and tests it there
@@ -238,6 +240,6 @@ cross-deps: ## apt-get install of the cross compilers and qemu
 clean: ## removes build/
 	@rm -rf build
 
-.PHONY: help test test-run programs run lint lint-test copy-test standards asan ubsan tsan sanitize-run cross \
+.PHONY: help test test-run programs run lint self-test copy-test standards asan ubsan tsan sanitize-run cross \
     cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test \
     bench bench-full bench-quick bench-deps deps cross-deps clean

@@ -11,10 +11,10 @@ function emit(variant)
     print variant "/" stem
 }
 
-# A library is of this machine; a program for another one cannot link it.
+# A library is of this machine, and not instrumented: programs for another one or under a sanitizer do without it.
 function take_variant()
 {
-    if (mode != "cross" || !/ -l/)
+    if (mode == "test" || !/ -l/)
         name[++also] = $4
 }
 

@@ -19,11 +19,16 @@ mkdir -p "$RESULTS"
 begin=$(date +%s)
 limit=${LIMIT:-120}
 if command -v timeout >/dev/null; then
-    timeout -k 5 "$limit" $cmd >"$raw" 2>&1 </dev/null
+    # timeout makes a process group of its own; what a test leaves running in it (a child that hangs) is ended with it.
+    timeout -k 5 "$limit" $cmd >"$raw" 2>&1 </dev/null 3>&- 4>&- 5>&- &
+    group=$!
+    wait $group 2>/dev/null
+    rc=$?
+    kill -9 -$group 2>/dev/null && echo "# $item left a process behind" >>"$raw"
 else
     $cmd >"$raw" 2>&1 </dev/null
+    rc=$?
 fi
-rc=$?
 seconds=$(($(date +%s) - begin))
 awk -v rc=$rc -v limit="$limit" -v item="$item" -v seconds="$seconds" -v counts="$RESULTS/$name.count" '
     function fail(why) { failed++; run++; print "not ok " run " - " item ": " why }
