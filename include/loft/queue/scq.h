@@ -2,7 +2,7 @@
  *
  * loft/queue/scq.h - bounded lock-free multi-producer multi-consumer FIFO (SCQ), for elements of any type.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h core/backoff.h queue/scq_ring.h
+ * Needs: core/base.h core/atomics.h core/alloc.h queue/scq_ring.h
  *
  * USE IT WHEN         many threads push and pop, a full queue may refuse, and nobody may wait for a thread that the
  *                     system has put to sleep.
@@ -42,7 +42,7 @@
  *                     of threads (up to the capacity or 256, whichever is more: LOFT_SCQ_THREADS in scq_ring.h).
  *
  * EDGES               those of scq_ring.h carry the elements: push of an index into one ring -> pop of it
- *                     close:A -> try_push:A, try_pop:A, is_closed:A   who sees the flag sees the ring finalised
+ *                     close:A -> try_pop:A, is_closed:A   who sees the flag sees the ring finalised
  *
  * FULL AND EMPTY      try_pop says empty only if there was an instant with nothing to take. try_push says full when all
  *                     n slots belong to elements or to operations under way, so with k other threads inside it may
@@ -88,6 +88,8 @@ typedef struct LOFT_QUEUE_NAME {
     void *memory;
     LOFT_ATOMIC(unsigned) closed;                        /* 1: closed; written once                         */
     char pad0_[LOFT_CACHELINE];
+    loft_scq_lane pushing;                               /* head of vacant, tail of filled                  */
+    loft_scq_lane popping;                               /* head of filled, tail of vacant                  */
     loft_scq_ring filled;                                /* slots that hold an element, oldest first        */
     loft_scq_ring vacant;                                /* slots that hold none                            */
 } LOFT_QUEUE_NAME;
@@ -96,9 +98,10 @@ typedef struct LOFT_QUEUE_NAME {
 LOFT_API void
 LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
 {
-    const size_t ring = loft_scq_ring_bytes(q->filled.order);
-    loft_scq_ring_init(&q->filled, q->memory, q->filled.order, false, ticket);
-    loft_scq_ring_init(&q->vacant, (char *)q->memory + ring, q->filled.order, true, ticket);
+    const unsigned order = q->filled.order;
+    void *const second = (char *)q->memory + loft_scq_ring_bytes(order);
+    loft_scq_ring_init(&q->filled, q->memory, &q->popping.head, &q->pushing.tail, order, false, ticket);
+    loft_scq_ring_init(&q->vacant, second, &q->pushing.head, &q->popping.tail, order, true, ticket);
 }
 
 /* NAME_init - an empty queue with room for exactly `capacity` elements.
@@ -157,7 +160,7 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
     LOFT_ASSERT(q->slot && "loft/queue/scq.h: the queue is not initialised");
     if (LOFT_UNLIKELY(loft_load(&q->closed, relaxed)))    /* try_push:A relaxed: only spares the ring refused tickets */
         return false;
-    const size_t i = loft_scq_ring_pop(&q->vacant);
+    const size_t i = loft_scq_ring_pop(&q->vacant, &q->filled);
     if (i == LOFT_SCQ_NONE)
         return false;
     loft_plain_write(&q->slot[i], v);
@@ -181,7 +184,8 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
 {
     LOFT_ASSERT(q->slot && "loft/queue/scq.h: the queue is not initialised");
     const unsigned closed = loft_load(&q->closed, acquire);   /* try_pop:A acquire <- close:A: the ring is finalised */
-    const size_t i = LOFT_UNLIKELY(closed) ? loft_scq_ring_pop_final(&q->filled) : loft_scq_ring_pop(&q->filled);
+    const size_t i = LOFT_UNLIKELY(closed) ? loft_scq_ring_pop_final(&q->filled, &q->vacant)
+                                           : loft_scq_ring_pop(&q->filled, &q->vacant);
     if (i == LOFT_SCQ_NONE)
         return false;
     *out = loft_plain_read(&q->slot[i]);
@@ -196,7 +200,7 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
  *   otherwise as try_push, for each element
  */
 LOFT_NODISCARD LOFT_API size_t
-LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, const LOFT_QUEUE_T *v, size_t n)
+LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T const *v, size_t n)
 {
     size_t i = 0;
     while (i < n && LOFT_QUEUE_FN(try_push)(q, v[i]))

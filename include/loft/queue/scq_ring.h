@@ -18,27 +18,31 @@
  *
  *                  | cycle | safe: 1 bit | index: as many bits as 2n needs, all ones: none |
  *
- *              Doubled tickets have their cycle at the same bits, so cycles are compared as words, by signed difference.
+ *              Doubled tickets have their cycle at the same bits, so cycles are compared as words, by signed distance.
  *
  * THRESHOLD    A pop may say "empty" without having met tail once 3n-1 pops in a row have missed since the last push:
- *              at most 2n-1 entries lie between the last push and the pops, and at most n pops are under way below it.
+ *              at most 2n-1 entries lie between the last push and the pops, and at most n pops are under way there.
  *              This keeps pops from chasing each other for ever and makes polling an empty ring one load. The paper's
- *              second term assumes no more than n threads; ours is the larger of n and LOFT_SCQ_THREADS, so that a small
- *              ring may serve many threads. More than that inside one ring at the same instant is an error: an element
- *              could then stay behind until the next push.
+ *              second term assumes no more than n threads; ours is the larger of n and LOFT_SCQ_THREADS, so that a
+ *              small ring may serve many threads. More than that inside one ring at the same instant is an error: an
+ *              element could then stay behind until the next push.
  *
  * ORDERS       The bound counts events on head, tail, threshold and the entries, and its proof is for sequentially
  *              consistent memory. The case that breaks first is store buffering: a push writes its entry and then reads
  *              threshold, a pop lowers threshold and then reads entries. If both read the old value, the push leaves a
  *              used-up threshold behind and later pops say "empty" with an element inside. A release write does not
  *              order a later read, hence seq_cst: of the push's entry CAS and threshold load, of the pop's threshold
- *              decrement, ticket and entry load, and of all that tells how far head is behind (tickets, entry loads of a
- *              push, the OR of a pop): an entry seen stale as taken would let tail run away from head further than 2n.
- *              What stays outside that order says why.
+ *              decrement, ticket and entry load, and of all that tells how far head is behind (tickets, entry loads of
+ *              a push, the OR of a pop): an entry seen stale as taken would let tail run away from head further than
+ *              2n. What stays outside that order says why.
  *
- * EDGES        push:D -> pop:C           the element was written before its index is seen
+ * EDGES        push:D -> pop:C, pop:G    the element was written before its index is seen
  *              pop:E  -> push:B          who finds the entry unsafe sees that a pop with this ticket has begun
  *              finalise:A -> push:A      refused from here on
+ *              push:A <-> pop:B          one order of all tickets: how far tail is ahead of head
+ *              push:B <-> pop:D          an entry that was taken is not seen as taken no more
+ *              push:E <-> pop:I          the decrement is seen, or the entry is (ORDERS)
+ *              push:F <-> pop:A          who sees the threshold used up comes before the push that renews it
  *
  * PROGRESS     push and pop are lock-free: a thread repeats only because another one took a step that counts.
  *
@@ -70,18 +74,24 @@
 #define LOFT_SCQ_ORDER_MAX   (LOFT_SEQ_BITS >= 64u ? 31u : 16u)
 
 typedef struct loft_scq_ring {
-    LOFT_ATOMIC(loft_seq) *entry;                        /* fixed after init, with the next three */
-    loft_seq none;                                       /* index bits, all ones: 2n - 1          */
-    unsigned order;                                      /* n = 2^order                           */
-    unsigned stride;                                     /* log2 of the entries in one line       */
+    LOFT_ATOMIC(loft_seq) *entry;                        /* fixed after init, with all down to the pad */
+    LOFT_ATOMIC(loft_seq) *head;                         /* the counters lie where the user wants them */
+    LOFT_ATOMIC(loft_seq) *tail;
+    loft_seq none;                                       /* index bits, all ones: 2n - 1               */
+    unsigned order;                                      /* n = 2^order                                */
+    unsigned stride;                                     /* log2 of the entries in one line            */
     char pad0_[LOFT_CACHELINE];
-    LOFT_ATOMIC(loft_seq) head;
-    char pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq_diff) threshold;
-    char pad2_[LOFT_CACHELINE];
-    LOFT_ATOMIC(loft_seq) tail;
-    char pad3_[LOFT_CACHELINE];
+    char pad1_[LOFT_CACHELINE];
 } loft_scq_ring;
+
+/* One counter of a ring and one of another that the same operation moves right after it: a push takes from the ring of
+ * vacant slots and gives to that of filled ones, a pop the other way round. In one line they travel together. */
+typedef struct loft_scq_lane {
+    LOFT_ATOMIC(loft_seq) head;
+    LOFT_ATOMIC(loft_seq) tail;
+    char pad_[LOFT_CACHELINE];
+} loft_scq_lane;
 
 #define LOFT_SCQ_FINAL_      ((loft_seq)1)               /* in tail: the ring is finalised */
 
@@ -119,19 +129,24 @@ loft_scq_ring_bytes(unsigned order)
 }
 
 /* loft_scq_ring_init - a ring of 2^order indices over `memory` (loft_scq_ring_bytes of it), empty or holding all of
- * 0 .. n-1 in order, that counts on from `ticket` (0, but for tests of the wraparound).
+ * 0 .. n-1, that counts in *head and *tail and goes on from `ticket` (0, but for tests of the wraparound). A full ring
+ * gives neighbours out far apart, like its entries, so that small elements in one array do not share lines.
  *   threads   quiescent
  *   cost      writes every entry
  */
 LOFT_API void
-loft_scq_ring_init(loft_scq_ring *r, void *memory, unsigned order, bool full, loft_seq ticket)
+loft_scq_ring_init(loft_scq_ring *r, void *memory, LOFT_ATOMIC(loft_seq) *head, LOFT_ATOMIC(loft_seq) *tail,
+                   unsigned order, bool full, loft_seq ticket)
 {
     const loft_seq n = (loft_seq)1 << order;
     const loft_seq first = ticket * 2u;
     unsigned stride = 0;
     while (stride < order + 1u && (sizeof(loft_seq) << stride) < LOFT_CACHELINE)
         stride++;
+    const unsigned spread = stride < order ? stride : order;
     r->entry = (LOFT_ATOMIC(loft_seq) *)memory;
+    r->head = head;
+    r->tail = tail;
     r->order = order;
     r->stride = stride;
     r->none = 2u * n - 1u;
@@ -139,12 +154,23 @@ loft_scq_ring_init(loft_scq_ring *r, void *memory, unsigned order, bool full, lo
     const loft_seq old = loft_scq_cycle_(r, first) - 2u * (r->none + 1u);
     for (loft_seq i = 0; i <= r->none; i++)
         loft_init(&r->entry[i], old | loft_scq_safe_(r) | r->none);
-    loft_seq tail = first;
-    for (loft_seq i = 0; full && i < n; i++, tail += 2u)
-        loft_init(loft_scq_entry_(r, tail), loft_scq_cycle_(r, tail) | loft_scq_safe_(r) | i);
-    loft_init(&r->head, first);
-    loft_init(&r->tail, tail);
+    loft_seq t = first;
+    for (loft_seq i = 0; full && i < n; i++, t += 2u) {
+        const loft_seq index = ((i << spread) | (i >> (order - spread))) & (n - 1u);
+        loft_init(loft_scq_entry_(r, t), loft_scq_cycle_(r, t) | loft_scq_safe_(r) | index);
+    }
+    loft_init(r->head, first);
+    loft_init(r->tail, t);
     loft_init(&r->threshold, full ? loft_scq_full_(r) : (loft_seq_diff)-1);
+}
+
+/* A push will follow soon: fetch the entry it will most likely use. */
+LOFT_API void
+loft_scq_expect_(const loft_scq_ring *r)
+{
+    LOFT_PREFETCH_WRITE(r->tail);
+    const loft_seq t = loft_load(r->tail, relaxed);           /* expect:A relaxed: a guess, nothing depends on it */
+    LOFT_PREFETCH_WRITE(loft_scq_entry_(r, t));
 }
 
 /* loft_scq_ring_push - append an index, which must not be in the ring.
@@ -158,20 +184,21 @@ LOFT_NODISCARD LOFT_API bool
 loft_scq_ring_push(loft_scq_ring *r, size_t index)
 {
     for (;;) {
-        const loft_seq t = loft_fetch_add(&r->tail, 2u, seq_cst);      /* push:A seq_cst <- finalise:A: the ticket */
+        const loft_seq t = loft_fetch_add(r->tail, 2u, seq_cst);    /* push:A seq_cst <- finalise:A <-> pop:B: ticket */
         if (LOFT_UNLIKELY(t & LOFT_SCQ_FINAL_))
             return false;
         LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, t);
+        LOFT_PREFETCH_WRITE(e);
         const loft_seq cycle = loft_scq_cycle_(r, t);
         const loft_seq mine = cycle | loft_scq_safe_(r) | (loft_seq)index;
-        loft_seq seen = loft_load(e, seq_cst);                         /* push:B seq_cst <- pop:E: is it still taken? */
+        loft_seq seen = loft_load(e, seq_cst);                     /* push:B seq_cst <- pop:E <-> pop:D: still taken? */
         while ((loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle) < 0 && (seen & r->none) == r->none
                && ((seen & loft_scq_safe_(r))
-                   || (loft_seq_diff)(loft_load(&r->head, relaxed) - t) <= 0)) {  /* push:C relaxed: B shows the pop
+                   || (loft_seq_diff)(loft_load(r->head, relaxed) - t) <= 0)) {  /* push:C relaxed: B shows the pop
                                                                           that made it unsafe, and so its ticket */
-            if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C: the index is in. LP */
-                if (loft_load(&r->threshold, seq_cst) != loft_scq_full_(r))  /* push:E seq_cst: after D; see ORDERS */
-                    loft_store(&r->threshold, loft_scq_full_(r), seq_cst);   /* push:F seq_cst: pops may search again */
+            if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C, pop:G: it is in. LP */
+                if (loft_load(&r->threshold, seq_cst) != loft_scq_full_(r))  /* push:E seq_cst <-> pop:I: after D */
+                    loft_store(&r->threshold, loft_scq_full_(r), seq_cst);  /* push:F seq_cst <-> pop:A: search again */
                 return true;
             }
         }
@@ -182,9 +209,9 @@ loft_scq_ring_push(loft_scq_ring *r, size_t index)
 LOFT_API void
 loft_scq_catch_up_(loft_scq_ring *r, loft_seq tail, loft_seq head)
 {
-    while (!loft_cas_weak(&r->tail, &tail, head | (tail & LOFT_SCQ_FINAL_), relaxed, relaxed)) { /* catch_up:A relaxed:
+    while (!loft_cas_weak(r->tail, &tail, head | (tail & LOFT_SCQ_FINAL_), relaxed, relaxed)) { /* catch_up:A relaxed:
                                                               a shortcut for tickets nobody holds; carries nothing */
-        head = loft_load(&r->head, relaxed);                 /* catch_up:B relaxed: an old value only moves tail less */
+        head = loft_load(r->head, relaxed);                 /* catch_up:B relaxed: an old value only moves tail less */
         if ((loft_seq_diff)((tail & ~LOFT_SCQ_FINAL_) - head) >= 0)
             break;
     }
@@ -194,22 +221,23 @@ loft_scq_catch_up_(loft_scq_ring *r, loft_seq tail, loft_seq head)
 LOFT_ALWAYS_INLINE size_t
 loft_scq_take_(loft_scq_ring *r, bool *beyond)
 {
-    const loft_seq h = loft_fetch_add(&r->head, 2u, seq_cst);          /* pop:B seq_cst: the ticket; see ORDERS */
+    const loft_seq h = loft_fetch_add(r->head, 2u, seq_cst);      /* pop:B seq_cst <-> push:A: the ticket; see ORDERS */
     LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, h);
+    LOFT_PREFETCH_WRITE(e);
     const loft_seq cycle = loft_scq_cycle_(r, h);
     unsigned patience = LOFT_SCQ_PATIENCE;
     loft_seq seen = loft_load(e, seq_cst);                          /* pop:C seq_cst <- push:D: the element behind it */
     for (;;) {
         const loft_seq_diff age = (loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle);
         if (age == 0) {
-            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst: taken; pushes must not see it
-                                                                          late, see ORDERS. LP */
+            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst <-> push:B: taken; pushes must
+                                                                          not see it late, see ORDERS. LP */
             return (size_t)(seen & r->none);
         }
         if (age > 0)
             break;
         const bool vacant = (seen & r->none) == r->none;
-        if (vacant && patience && (loft_seq_diff)(loft_load(&r->tail, relaxed) - h) > 0) { /* pop:F relaxed: a hint that
+        if (vacant && patience && (loft_seq_diff)(loft_load(r->tail, relaxed) - h) > 0) { /* pop:F relaxed: a hint that
                                                                           a push with this ticket is under way */
             patience--;
             LOFT_PAUSE();
@@ -221,7 +249,7 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
         if (loft_cas_weak(e, &seen, spoilt, seq_cst, seq_cst))         /* pop:E seq_cst -> push:B: our ticket is out */
             break;
     }
-    const loft_seq t = loft_load(&r->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* pop:H relaxed: coherence shows a push that
+    const loft_seq t = loft_load(r->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* pop:H relaxed: coherence shows a push that
                                                                           happened before this pop. LP(false) */
     *beyond = (loft_seq_diff)(t - (h + 2u)) <= 0;
     if (*beyond)
@@ -229,7 +257,8 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
     return LOFT_SCQ_NONE;
 }
 
-/* loft_scq_ring_pop - take the oldest index.
+/* loft_scq_ring_pop - take the oldest index. `next` is the ring it will be pushed to afterwards: the lines for that are
+ * fetched meanwhile, since waiting for lines one after the other is most of what an operation costs.
  *   returns   the index; LOFT_SCQ_NONE: empty
  *   threads   any
  *   progress  lock-free
@@ -238,17 +267,18 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
  *             and after a miss a CAS on the entry, a load of tail and a fetch-and-add on threshold
  */
 LOFT_NODISCARD LOFT_API size_t
-loft_scq_ring_pop(loft_scq_ring *r)
+loft_scq_ring_pop(loft_scq_ring *r, const loft_scq_ring *next)
 {
-    if (loft_load(&r->threshold, seq_cst) < 0)                         /* pop:A seq_cst: see ORDERS. LP(false) */
+    if (loft_load(&r->threshold, seq_cst) < 0)                         /* pop:A seq_cst <-> push:F: ORDERS. LP(false) */
         return LOFT_SCQ_NONE;
+    loft_scq_expect_(next);
     for (;;) {
         bool beyond = false;
         const size_t index = loft_scq_take_(r, &beyond);
         if (index != LOFT_SCQ_NONE)
             return index;
-        if (loft_fetch_sub(&r->threshold, 1, seq_cst) <= 0 || beyond)  /* pop:I seq_cst: before the next entry load; see
-                                                                          ORDERS. LP(false) */
+        if (loft_fetch_sub(&r->threshold, 1, seq_cst) <= 0 || beyond) /* pop:I seq_cst <-> push:E: before the next entry
+                                                                          load; see ORDERS. LP(false) */
             return LOFT_SCQ_NONE;
     }
 }
@@ -260,7 +290,7 @@ loft_scq_ring_pop(loft_scq_ring *r)
 LOFT_API void
 loft_scq_ring_finalise(loft_scq_ring *r)
 {
-    loft_fetch_or(&r->tail, LOFT_SCQ_FINAL_, seq_cst);                /* finalise:A seq_cst -> push:A: in one order with
+    loft_fetch_or(r->tail, LOFT_SCQ_FINAL_, seq_cst);                /* finalise:A seq_cst -> push:A: in one order with
                                                                           the tickets. LP */
 }
 
@@ -271,8 +301,9 @@ loft_scq_ring_finalise(loft_scq_ring *r)
  *   progress  lock-free
  */
 LOFT_NODISCARD LOFT_API size_t
-loft_scq_ring_pop_final(loft_scq_ring *r)
+loft_scq_ring_pop_final(loft_scq_ring *r, const loft_scq_ring *next)
 {
+    loft_scq_expect_(next);
     for (;;) {
         bool beyond = false;
         const size_t index = loft_scq_take_(r, &beyond);
@@ -286,8 +317,8 @@ LOFT_API size_t
 loft_scq_ring_approx_len(const loft_scq_ring *r)
 {
     const loft_seq n = (r->none + 1u) / 2u;
-    const loft_seq h = loft_load(&r->head, relaxed);          /* approx_len:A relaxed: an estimate */
-    const loft_seq t = loft_load(&r->tail, relaxed);          /* approx_len:B relaxed: an estimate */
+    const loft_seq h = loft_load(r->head, relaxed);          /* approx_len:A relaxed: an estimate */
+    const loft_seq t = loft_load(r->tail, relaxed);          /* approx_len:B relaxed: an estimate */
     const loft_seq_diff len = (loft_seq_diff)((t & ~LOFT_SCQ_FINAL_) - h) / 2;
     return len < 0 ? 0 : (loft_seq)len < n ? (size_t)len : (size_t)n;
 }

@@ -265,7 +265,7 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
  *   otherwise as try_push; a reader may see the part before the wrap first; two copies and two stores at most
  */
 LOFT_NODISCARD LOFT_API size_t
-LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, const LOFT_QUEUE_T *v, size_t n)
+LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T const *v, size_t n)
 {
     size_t pushed = 0;
     for (int part = 0; part < 2 && pushed < n; part++) {

@@ -181,7 +181,6 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
 LOFT_API size_t
 LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
 {
-    LOFT_ASSERT(q->tail_slots && "loft/queue/spsc_word.h: the queue is not initialised");
     if (loft_load(&q->closed, relaxed))                       /* room:A relaxed: only this thread writes closed */
         return 0;
     size_t reach = LOFT_QUEUE_PROBE;
@@ -207,6 +206,7 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
 LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
 {
+    LOFT_ASSERT(q->tail_slots && "loft/queue/spsc_word.h: the queue is not initialised");
     LOFT_ASSERT(v != LOFT_QUEUE_NONE && "loft/queue/spsc_word.h: LOFT_QUEUE_NONE cannot be an element");
     if (LOFT_UNLIKELY(v == LOFT_QUEUE_NONE))
         return false;
@@ -228,7 +228,7 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
  *   otherwise as try_push, for each element
  */
 LOFT_NODISCARD LOFT_API size_t
-LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, const LOFT_QUEUE_T *v, size_t n)
+LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T const *v, size_t n)
 {
     size_t i = 0;
     while (i < n && LOFT_QUEUE_FN(try_push)(q, v[i]))
