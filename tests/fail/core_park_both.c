@@ -1,0 +1,4 @@
+/* expect: loft/core/park.h: define LOFT_PARK_PTHREAD or LOFT_PARK_CXX, not both */
+#define LOFT_PARK_PTHREAD
+#define LOFT_PARK_CXX
+#include <loft/core/park.h>
