@@ -2,8 +2,8 @@
  *
  * tests/core/park.c - park.h: who sleeps is woken, by one wake-up one thread, and never too early.
  *
- * park_pthread.c and park_cxx.c compile it again for the other two ways to sleep. The scheduler is perturbed before every
- * atomic access and every system call of the header; a run that hangs is ended by a watchdog and fails.
+ * park_pthread.c and park_cxx.c compile it again for the other two ways to sleep. The scheduler is perturbed before
+ * every atomic access and every system call of the header; a run that hangs is ended by a watchdog and fails.
  */
 #if defined(LOFT_PARK_CXX) && !defined(__cplusplus)
 
@@ -30,7 +30,7 @@ main(void)
 #  include <sys/syscall.h>
 #endif
 
-/* ---- the kernel, watched and led astray: both per thread, so that nothing here orders the threads under test ------- */
+/* ---- the kernel, watched and led astray: both per thread, so that nothing here orders the threads under test ----- */
 
 static TEST_THREAD_LOCAL_ unsigned asked_wait_, asked_wake_;     /* futex calls of this thread                      */
 static TEST_THREAD_LOCAL_ int lie_;                              /* the next `lies_` waits or wakes fail with this;  */
@@ -74,7 +74,7 @@ static unsigned asserted_;                                       /* assertions t
 
 #define FUTEX_HERE (LOFT_PARK_KIND_ == 1)
 
-/* ---- the watchdog ---------------------------------------------------------------------------------------------- */
+/* ---- the watchdog ------------------------------------------------------------------------------------------------ */
 
 static pthread_mutex_t dog_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned dog_left;
@@ -458,7 +458,7 @@ test_kernel(void)
 #endif
 }
 
-/* ---- sleepers ------------------------------------------------------------------------------------------------------ */
+/* ---- sleepers ---------------------------------------------------------------------------------------------------- */
 
 /* Waits until n of the beds are awake, then some more, and says how many are. */
 static unsigned
@@ -599,11 +599,11 @@ test_deadline_races(void)
     loft_park_fini(&p);
 }
 
-/* ---- the hunt for a lost wake-up ----------------------------------------------------------------------------------- */
+/* ---- the hunt for a lost wake-up --------------------------------------------------------------------------------- */
 
 /* The window in which a wake-up can be lost is a few dozen nanoseconds wide, and a waiter that sleeps misses it nearly
- * always. So here nobody sleeps: both threads set out at the same moment, and when the notify is over, a waiter that had
- * not seen the change when it looked again must find that it would not have slept. Without the fence in notify this
+ * always. So here nobody sleeps: both threads set out at the same moment, and when the notify is over, a waiter that
+ * had not seen the change when it looked again must find that it would not have slept. Without the fence in notify this
  * fails on x86 in one round of three; the one in prepare cannot be missed there, only on other machines. */
 struct litmus {
     loft_park park;
@@ -767,8 +767,8 @@ test_ring(unsigned threads, bool one_park, uint64_t patience, unsigned rounds, c
     ok((turns & LAST_ROUND) && (turns & ~LAST_ROUND) % threads == 0 && left == 0, what);
 }
 
-/* Producers hand out tokens one by one with notify_one, consumers take them; some of those that wait are impatient, some
- * change their mind and cancel. Every token must be taken although producers never repeat a notify. */
+/* Producers hand out tokens one by one with notify_one, consumers take them; some of those that wait are impatient,
+ * some change their mind and cancel. Every token must be taken although producers never repeat a notify. */
 struct market {
     loft_park park;
     LOFT_ATOMIC(uint32_t) tokens;
@@ -871,7 +871,7 @@ test_market(unsigned producers, unsigned consumers, bool calm, unsigned tokens, 
     loft_park_fini(&market.park);
 }
 
-/* ---- one thread frozen in the middle ------------------------------------------------------------------------------- */
+/* ---- one thread frozen in the middle ----------------------------------------------------------------------------- */
 
 struct frozen {
     loft_park park;
@@ -1042,7 +1042,7 @@ test_frozen(void)
     ok(ended, "and finds its own when it goes on");
 }
 
-/* ---- await, signals, cancellation, misuse ---------------------------------------------------------------------------- */
+/* ---- await, signals, cancellation, misuse ------------------------------------------------------------------------ */
 
 struct awaited {
     LOFT_ATOMIC(int) value;
@@ -1084,10 +1084,10 @@ test_await(void)
     ok(loft_park_await(&await_park, is_ready, &a, 0) == LOFT_OK && a.looks == 1, "await: true at the first look");
     a.looks = 0;
     a.true_at = 2;
-    ok(loft_park_await(&await_park, is_ready, &a, 0) == LOFT_OK && a.looks == 2, "await: true at the look after prepare");
+    ok(loft_park_await(&await_park, is_ready, &a, 0) == LOFT_OK && a.looks == 2, "await: true after prepare");
     a.looks = 0;
     a.true_at = 3;
-    ok(loft_park_await(&await_park, is_ready, &a, 0) == LOFT_OK && a.looks == 3, "await: true at the look after a timeout");
+    ok(loft_park_await(&await_park, is_ready, &a, 0) == LOFT_OK && a.looks == 3, "await: true after a timeout");
     a.looks = 0;
     a.true_at = 0;
     const uint64_t deadline = loft_deadline(1000000);

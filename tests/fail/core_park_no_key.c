@@ -1,5 +1,6 @@
 /* expect: too few arguments to function */
 /* flags: -std=c11 */
+/* SPDX-License-Identifier: MIT */
 #include <loft/core/park.h>
 
 /* The deadline alone does not say since when a notify counts. */

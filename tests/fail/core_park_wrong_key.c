@@ -1,4 +1,5 @@
 /* expect: loft_park_ */
+/* SPDX-License-Identifier: MIT */
 #include <loft/core/park.h>
 
 /* A deadline is no key: the two cannot change places unnoticed. */
