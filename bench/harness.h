@@ -148,6 +148,8 @@ struct worker {
     uint64_t end_ns;
     uint64_t cpu_ns;
     struct hist hist;
+    double *chunk_ns;              /* of one round trip */
+    uint64_t chunks;
     char pad_[LOFT_CACHELINE];
 };
 
@@ -269,6 +271,9 @@ worker_end(struct worker *w, const struct tally *t, uint64_t ops, bool begun)
 }
 
 #define SAMPLED(n)  (((n) & 63u) == 0)     /* one operation in 64 is timed by itself */
+#define CHUNK_TRIPS 64u                    /* round trips are timed in chunks; their median is what a row shows, because a
+                                            * mean over the run would hold every interrupt of the machine */
+#define CHUNKS_MAX  4096u
 
 #if defined(BENCH_MPMC)
 
@@ -613,6 +618,7 @@ rtt_client(struct worker *w)
     struct tally t = w->tally;
     uint64_t n = 0;
     uint64_t v = 0;
+    uint64_t chunk_began = 0;
     int phase = PHASE_WARM;
     for (;;) {
         const int now = loft_load(&r->phase, relaxed);    /* J relaxed: a hint */
@@ -621,6 +627,12 @@ rtt_client(struct worker *w)
         if (r->count != 0 && n == r->count)
             break;
         const bool sampled = SAMPLED(n);
+        if (sampled) {
+            const uint64_t clock = now_ns();
+            if (phase == PHASE_TIMED && n > 0)
+                w->chunk_ns[w->chunks++ % CHUNKS_MAX] = (double)(clock - chunk_began) / CHUNK_TRIPS;
+            chunk_began = clock;
+        }
         const uint64_t t0 = sampled ? ticks() : 0;
         n++;
         spsc_push(r, r->q, w->me, n, &wait, &t.refused);
@@ -755,6 +767,7 @@ run_once(struct run *r, struct verdict *out)
     const int keeper = r->threads;         /* the main thread: fills before, drains after */
     (void)keeper;
     struct tally *kept = (struct tally *)page_alloc(sizeof *kept);
+    double *chunk_ns = (double *)page_alloc(CHUNKS_MAX * sizeof *chunk_ns);
     r->worker = worker;
     loft_init(&r->phase, r->count != 0 ? PHASE_TIMED : PHASE_WARM);
     loft_init(&r->producers_done, 0);
@@ -776,6 +789,7 @@ run_once(struct run *r, struct verdict *out)
     for (int i = 0; i < r->threads; i++) {
         worker[i].run = r;
         worker[i].me = i;
+        worker[i].chunk_ns = chunk_ns;
         if (pthread_create(&worker[i].thread, NULL, worker_main, &worker[i]) != 0) {
             fprintf(stderr, "bench: cannot start thread %d of %d\n", i + 1, r->threads);
             exit(2);
@@ -852,6 +866,12 @@ run_once(struct run *r, struct verdict *out)
         counting = 1;
     out->elapsed_ns = elapsed;
     out->rate = elapsed ? (double)ops * 1e9 / (double)elapsed : 0;
+    const uint64_t chunks = worker[0].chunks < CHUNKS_MAX ? worker[0].chunks : CHUNKS_MAX;
+    if (r->mode == MODE_RTT && chunks >= 8) {
+        qsort(chunk_ns, (size_t)chunks, sizeof *chunk_ns, by_double);
+        out->rate = 1e9 / chunk_ns[chunks / 2];
+    }
+    free(chunk_ns);
     out->share = ops ? (double)least * counting / (double)ops : 0;
     if (r->mode == MODE_SPLIT && r->producers > 0) {     /* producers can starve too */
         uint64_t pushed = 0;
@@ -1072,14 +1092,14 @@ main(int argc, char **argv)
     for (int attempt = 0;; attempt++) {
         struct verdict out;
         const double line0 = two ? probe_line_ns() : 0;
-        const double raw0 = r->mode == MODE_RTT ? rally_ns(false, 9, 3000) : 0;
+        const double raw0 = r->mode == MODE_RTT ? rally_ns(false, 300, CHUNK_TRIPS) : 0;
         const struct noise n0 = noise_now();
         if (!run_once(r, &out)) {
             printf("status=capacity\n");
             return 0;
         }
         const struct noise n1 = noise_now();
-        const double raw1 = r->mode == MODE_RTT ? rally_ns(false, 9, 3000) : 0;
+        const double raw1 = r->mode == MODE_RTT ? rally_ns(false, 300, CHUNK_TRIPS) : 0;
         const double line1 = two ? probe_line_ns() : 0;
 
         /* A reading on each side of a threshold is a move only if they differ by more than a reading varies. */

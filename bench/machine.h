@@ -276,12 +276,14 @@ struct ball {
     char pad1_[LOFT_CACHELINE];
 };
 
+#define RALLY_CHUNKS_MAX 512
+
 struct rally {
     struct ball ball;
     bool one_line;
     unsigned chunks;
     unsigned trips;                /* per chunk */
-    double chunk_ns[64];           /* of one trip */
+    double chunk_ns[RALLY_CHUNKS_MAX];   /* of one trip */
     char pad_[LOFT_CACHELINE];
 };
 
@@ -355,7 +357,7 @@ rally_ns(bool one_line, unsigned chunks, unsigned trips)
     loft_init(&r->ball.there, 0);
     loft_init(&r->ball.back, 0);
     r->one_line = one_line;
-    r->chunks = chunks < 64 ? chunks : 64;
+    r->chunks = chunks < RALLY_CHUNKS_MAX ? chunks : RALLY_CHUNKS_MAX;
     r->trips = trips;
     pthread_t server;
     pthread_t returner;

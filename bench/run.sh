@@ -7,7 +7,7 @@
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
 # std    about three minutes once built
-# full   every workload with every contender, ten rounds (BENCH_BUDGET seconds, default 1800)
+# full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1800)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
 # BENCH_OUT         where everything goes (build/bench)
