@@ -63,7 +63,7 @@ bounded() {
     fi
 }
 
-# Of what apt-get says, the lines that show where it is. Its exit status passes through a file, because that of a pipe is
+# Of what apt-get says, the lines that show where it is. Its exit status passes through a file: that of a pipe is
 # the last command's.
 status=$(mktemp) || fall_back "no room for a temporary file"
 trap 'rm -f "$status"' EXIT

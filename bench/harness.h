@@ -271,8 +271,10 @@ worker_end(struct worker *w, const struct tally *t, uint64_t ops, bool begun)
 }
 
 #define SAMPLED(n)  (((n) & 63u) == 0)     /* one operation in 64 is timed by itself */
-#define CHUNK_TRIPS 64u                    /* round trips are timed in chunks; their median is what a row shows, because a
-                                            * mean over the run would hold every interrupt of the machine */
+
+/* Round trips are timed in chunks; their median is what a row shows, because a mean over the run would hold every
+ * interrupt of the machine. */
+#define CHUNK_TRIPS 64u
 #define CHUNKS_MAX  4096u
 
 #if defined(BENCH_MPMC)
