@@ -35,7 +35,7 @@
 #  define FAMILY_SCQ 0
 #endif
 
-/* ---- sanitizers --------------------------------------------------------------------------------------------------- */
+/* ---- sanitizers ------------------------------------------------------------------------------------------------ */
 
 /* An absurd capacity must be answered, not end the program: let the sanitizers' allocators say NULL as others do. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -58,7 +58,7 @@ const char *__tsan_default_options(void) { return "allocator_may_return_null=1";
 #  endif
 #endif
 
-/* ---- expectations ------------------------------------------------------------------------------------------------- */
+/* ---- expectations ---------------------------------------------------------------------------------------------- */
 
 static unsigned long expect_failed_;
 
@@ -82,7 +82,7 @@ expected(const char *name, const char *what)
     expect_failed_ = 0;
 }
 
-/* ---- chance ------------------------------------------------------------------------------------------------------- */
+/* ---- chance ---------------------------------------------------------------------------------------------------- */
 
 struct dice {
     uint64_t state;
@@ -105,7 +105,7 @@ dice_roll(struct dice *d, size_t n)
     return (size_t)((z ^ (z >> 31)) % n);
 }
 
-/* ---- time --------------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------------------------ */
 
 TEST_UNUSED_ static uint64_t
 now_ns(void)
@@ -146,7 +146,7 @@ watchdog(unsigned seconds, const char *what)
     alarm(seconds);
 }
 
-/* ---- death -------------------------------------------------------------------------------------------------------- */
+/* ---- death ----------------------------------------------------------------------------------------------------- */
 
 /* true: body(arg), run in a child process, ended by abort(), as a failed assertion does. */
 TEST_UNUSED_ static bool
@@ -169,9 +169,10 @@ aborts(void (*body)(void *), void *arg)
     return child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
-/* ---- elements ----------------------------------------------------------------------------------------------------- */
+/* ---- elements -------------------------------------------------------------------------------------------------- */
 
-/* make_X(i) is the i-th element of type X; two are the same when their bytes are. None of the structures has padding. */
+/* make_X(i) is the i-th element of type X; two are the same when their bytes are. None of the structures has
+ * padding. */
 struct tri {
     unsigned char b[3];
 };
@@ -189,7 +190,7 @@ TEST_UNUSED_ static uint16_t make_u16(size_t i) { return (uint16_t)(i * 257u); }
 TEST_UNUSED_ static uint64_t
 make_u64(size_t i)
 {
-    static const uint64_t odd[] = { 0, UINT64_MAX, (uint64_t)1 << 63, UINT64_MAX >> 1, 1, 0xffffffffu, (uint64_t)1 << 32 };
+    static const uint64_t odd[] = { 0, UINT64_MAX, (uint64_t)1 << 63, UINT64_MAX >> 1, 1, UINT32_MAX, 0x100000000u };
     const size_t k = i % 16;
     return k < sizeof odd / sizeof *odd ? odd[k] : (uint64_t)i * 0x9e3779b97f4a7c15u;
 }
@@ -236,8 +237,8 @@ TEST_UNUSED_ static uint32_t  word_u32(size_t i) { return (uint32_t)(i % 0xfffff
 TEST_UNUSED_ static uint64_t  word_but_7(size_t i) { return i < 7 ? i : i % 64 == 9 ? UINT64_MAX : (uint64_t)i + 1; }
 TEST_UNUSED_ static void     *word_pointer(size_t i) { return (void *)(uintptr_t)(i * 8 + 8); }
 
-/* For many threads: X_of(id) makes an element of a number below 2^48, X_open() says whether it is one, and which. A node
- * is allocated by the producer and freed by the consumer, who reads what it points to. */
+/* For many threads: X_of(id) makes an element of a number below 2^48, X_open() says whether it is one, and which. A
+ * node is allocated by the producer and freed by the consumer, who reads what it points to. */
 TEST_UNUSED_ static struct item
 item_of(uint64_t id)
 {
@@ -283,7 +284,7 @@ node_open(struct item *n, uint64_t *id)
     return good;
 }
 
-/* ---- an allocator that keeps a ledger ----------------------------------------------------------------------------- */
+/* ---- an allocator that keeps a ledger -------------------------------------------------------------------------- */
 
 #define LEDGER_MAX 16
 

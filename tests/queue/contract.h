@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/contract.h - the contract of the queue family, checked by one thread on one instance. Include it once for
- * each instance of a queue:
+ * tests/queue/contract.h - the contract of the queue family, checked by one thread on one instance. Include it once
+ * for each instance of a queue:
  *
  *     #define CONTRACT_NAME u64q              the instance; its header has been included
  *     #define CONTRACT_T    uint64_t
@@ -43,7 +43,7 @@ static const size_t contract_capacities[] = { 1, 2, 3, 4, 5, 7, 8, 16, 31, 64, 1
 
 typedef CONTRACT_T QT;
 
-/* ---- small helps -------------------------------------------------------------------------------------------------- */
+/* ---- small helps ----------------------------------------------------------------------------------------------- */
 
 TEST_UNUSED_ static bool
 Q_(same_)(const QT *got, size_t i)
@@ -79,7 +79,7 @@ Q_(pops_)(Q *q, size_t i)
     return Q_(try_pop)(q, &out) && Q_(same_)(&out, i);
 }
 
-/* ---- init --------------------------------------------------------------------------------------------------------- */
+/* ---- init ------------------------------------------------------------------------------------------------------ */
 
 TEST_UNUSED_ static bool
 Q_(init_refused_)(size_t capacity, loft_status want)
@@ -164,7 +164,7 @@ Q_(t_init_)(const char *name)
     expected(name, "init, observers, fini, and the same again");
 }
 
-/* ---- full and empty ----------------------------------------------------------------------------------------------- */
+/* ---- full and empty -------------------------------------------------------------------------------------------- */
 
 TEST_UNUSED_ static void
 Q_(t_full_and_empty_)(const char *name)
@@ -216,7 +216,7 @@ Q_(t_full_and_empty_)(const char *name)
     expected(name, "exactly the capacity goes in, and comes out in order");
 }
 
-/* ---- bulk --------------------------------------------------------------------------------------------------------- */
+/* ---- bulk ------------------------------------------------------------------------------------------------------ */
 
 TEST_UNUSED_ static void
 Q_(t_bulk_)(const char *name)
@@ -269,7 +269,7 @@ Q_(t_bulk_)(const char *name)
     expected(name, "bulk calls move a prefix and say how much");
 }
 
-/* ---- close -------------------------------------------------------------------------------------------------------- */
+/* ---- close ----------------------------------------------------------------------------------------------------- */
 
 TEST_UNUSED_ static void
 Q_(t_close_)(const char *name)
@@ -320,7 +320,7 @@ Q_(t_close_)(const char *name)
     expected(name, "a closed queue refuses, drains, and stays so");
 }
 
-/* ---- in place ----------------------------------------------------------------------------------------------------- */
+/* ---- in place -------------------------------------------------------------------------------------------------- */
 
 #if FAMILY_SPSC
 TEST_UNUSED_ static void
@@ -449,7 +449,7 @@ Q_(t_in_place_)(const char *name)
 }
 #endif
 
-/* ---- the caller's storage ----------------------------------------------------------------------------------------- */
+/* ---- the caller's storage -------------------------------------------------------------------------------------- */
 
 #if FAMILY_SPSC || FAMILY_SPSC_WORD
 #  if FAMILY_SPSC
@@ -504,7 +504,7 @@ Q_(t_storage_)(const char *name)
 #  undef STORAGE_T
 #endif
 
-/* ---- against a model, from any counter ---------------------------------------------------------------------------- */
+/* ---- against a model, from any counter ------------------------------------------------------------------------- */
 
 /* The model is two numbers: elements out..in-1 are inside. */
 TEST_UNUSED_ static void
@@ -612,7 +612,7 @@ Q_(t_random_)(const char *name, unsigned long rounds)
     expected(name, "and so does one that crosses each edge of the counters");
 }
 
-/* ---- allocation --------------------------------------------------------------------------------------------------- */
+/* ---- allocation ------------------------------------------------------------------------------------------------ */
 
 #if defined(LOFT_ALLOC_FAULTS)
 TEST_UNUSED_ static void
@@ -707,7 +707,7 @@ Q_(t_ledger_)(const char *name)
 }
 #endif
 
-/* ---- wrong use ---------------------------------------------------------------------------------------------------- */
+/* ---- wrong use ------------------------------------------------------------------------------------------------- */
 
 #if LOFT_DEBUG
 TEST_UNUSED_ static void

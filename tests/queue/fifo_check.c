@@ -3,8 +3,8 @@
  * tests/queue/fifo_check.c - the judges of fifo_check.h against a plain enumeration of orders, on random histories.
  *
  * The enumeration knows nothing of memory, packed states or patterns: it tries every order of the calls that respects
- * real time on a queue that is an array. Histories are made from a true run with intervals stretched about the moments
- * of effect, and half of them are then spoilt; clocks are coarse, so that equal times are common.
+ * real time on a queue that is an array. Histories are made from a true run with intervals stretched about the
+ * moments of effect, and half of them are then spoilt; clocks are coarse, so that equal times are common.
  */
 #include "../tap.h"
 #include "fifo_check.h"
@@ -20,7 +20,7 @@ below(unsigned n)
     return (unsigned)((rng_ >> 33) % n);
 }
 
-/* ---- the plain enumeration ---------------------------------------------------------------------------------------- */
+/* ---- the plain enumeration ------------------------------------------------------------------------------------- */
 
 #define PLAIN_MAX 8
 
@@ -134,7 +134,7 @@ plain_says(const struct fifo_spec *spec, const struct fifo_op *op, int n)
     return plain_try(&p);
 }
 
-/* ---- histories ---------------------------------------------------------------------------------------------------- */
+/* ---- histories ------------------------------------------------------------------------------------------------- */
 
 struct history {
     struct fifo_spec spec;
@@ -252,7 +252,7 @@ same_value_pushed_twice(const struct history *h)
     return false;
 }
 
-/* ---- tests -------------------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------------------------- */
 
 static void
 search_against_plain(bool in_hand, unsigned long rounds, const char *what)
@@ -415,7 +415,8 @@ long_run(void)
     for (size_t i = 0; i < n; i++) {
         const uint64_t at = 100 + 4 * (uint64_t)i;
         const bool push = below(100) < (i / 64 % 2 ? 70u : 30u);
-        op[i] = call(push ? FIFO_PUSH : FIFO_POP, at - below(12), at + below(12), i + 1, push ? len < capacity : len != 0);
+        const bool can = push ? len < capacity : len != 0;
+        op[i] = call(push ? FIFO_PUSH : FIFO_POP, at - below(12), at + below(12), i + 1, can);
         if (!op[i].done)
             continue;
         if (push) {

@@ -13,12 +13,12 @@
  *                                   never closed (Henzinger, Sezgin and Vafeiadis 2013); what it says of `full` and
  *                                   of close is sound but not complete.
  *
- * TIME      Any clock that all threads agree on. A call precedes another if it returned strictly before the other began:
- *           equal times overlap, so that a coarse clock can hide an error but never invent one.
+ * TIME      Any clock that all threads agree on. A call precedes another if it returned strictly before the other
+ *           began: equal times overlap, so that a coarse clock can hide an error but never invent one.
  *
  * IN HAND   A ring that lends its slots out one at a time has some of them in the hands of calls in progress. With
- *           spec.in_hand a slot is in use from some moment of the push to some later moment of the pop, so that `full`
- *           may be said while fewer elements than the capacity are queued. Without it, full means full.
+ *           spec.in_hand a slot is in use from some moment of the push to some later moment of the pop, so that
+ *           `full` may be said while fewer elements than the capacity are queued. Without it, full means full.
  */
 #ifndef LOFT_TESTS_QUEUE_FIFO_CHECK_H
 #define LOFT_TESTS_QUEUE_FIFO_CHECK_H
@@ -57,7 +57,7 @@ struct fifo_spec {
 
 enum fifo_verdict { FIFO_NO, FIFO_YES, FIFO_GAVE_UP };
 
-/* ---- the exact judge ---------------------------------------------------------------------------------------------- */
+/* ---- the exact judge ------------------------------------------------------------------------------------------- */
 
 #define FIFO_OPS_MAX   32                                /* and calls + content before, likewise            */
 #define FIFO_LEN_MAX   12
@@ -222,7 +222,7 @@ fifo_search(const struct fifo_spec *spec, const struct fifo_op *op, int n)
     return s.gave_up ? FIFO_GAVE_UP : FIFO_NO;
 }
 
-/* ---- the judge of long runs --------------------------------------------------------------------------------------- */
+/* ---- the judge of long runs ------------------------------------------------------------------------------------ */
 
 #define FIFO_NEVER UINT64_MAX
 
@@ -332,8 +332,9 @@ fifo_not_empty_(const struct fifo_life_ *by_b, size_t n, const struct fifo_op *o
     return bad;
 }
 
-/* Some push was refused (before a close could be the reason) although at no moment of it all slots can have been in use;
- * or at some moment more elements than fit were surely inside. A push that a close refuses may have had a slot in hand. */
+/* Some push was refused (before a close could be the reason) although at no moment of it all slots can have been in
+ * use; or at some moment more elements than fit were surely inside. A push that a close refuses may have had a slot
+ * in hand. */
 FIFO_UNUSED_ static const char *
 fifo_misfit_(size_t capacity, const struct fifo_life_ *life, size_t n_life, const struct fifo_op *op, size_t n_op,
              uint64_t close_inv)
@@ -487,7 +488,7 @@ fifo_print(const struct fifo_spec *spec, const struct fifo_op *op, int n)
     putchar('\n');
     for (int i = 0; i < n; i++) {
         const char *what = op[i].kind == FIFO_CLOSE ? "close" : op[i].kind == FIFO_PUSH ? "push" : "pop";
-        const char *how = op[i].kind == FIFO_CLOSE ? "" : op[i].done ? "" : op[i].kind == FIFO_PUSH ? "refused" : "empty";
+        const char *how = op[i].kind == FIFO_CLOSE || op[i].done ? "" : op[i].kind == FIFO_PUSH ? "refused" : "empty";
         printf("#   [%llu, %llu] %s %llx %s\n", (unsigned long long)op[i].inv, (unsigned long long)op[i].res, what,
                (unsigned long long)(op[i].done || op[i].kind == FIFO_PUSH ? op[i].value : 0), how);
     }

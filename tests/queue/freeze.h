@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/freeze.h - a thread frozen in the middle of an operation must not stop the others. Include it once for each
- * queue of uint64_t for many threads:
+ * tests/queue/freeze.h - a thread frozen in the middle of an operation must not stop the others. Include it once
+ * for each queue of uint64_t for many threads:
  *
  *     #define FREEZE_NAME wordq               NAME_init, NAME_fini, NAME_try_push, NAME_try_pop are what it needs
  *     #include "freeze.h"                     defines wordq_freeze(op, state, capacity): struct freeze_report
  *
- * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of one push or pop, until it comes through
- * without reaching the k-th. While it stands three threads push and pop, and must move thousands of elements. Then the
- * victim goes on, and every element must have come out exactly once.
+ * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of one push or pop, until it comes
+ * through without reaching the k-th. While it stands three threads push and pop, and must move thousands of
+ * elements. Then the victim goes on, and every element must have come out exactly once.
  */
 #include "common.h"
 
@@ -29,8 +29,8 @@ enum freeze_state {
     FREEZE_STATES
 };
 
-static const char *const freeze_state_name[] = { "new", "empty", "empty after a miss", "empty after many misses", "half full",
-                                                 "almost full", "full" };
+static const char *const freeze_state_name[] = { "new", "empty", "empty after a miss", "empty after many misses",
+                                                 "half full", "almost full", "full" };
 
 struct freeze_report {
     long points;                                         /* at how many places the victim was frozen      */

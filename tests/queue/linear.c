@@ -34,14 +34,16 @@ int
 main(void)
 {
     watchdog(110, "queue/linear");
+    puppet_gather();
     for (int t = 0; t < LINEAR_THREADS; t++)
         puppet_start(&linear_puppet[t]);
     ringq_bursts((unsigned long)scaled(1500), 2);
     wordq_bursts((unsigned long)scaled(1500), 2);
-    scq_bursts((unsigned long)scaled(3000), 3);
-    scq_bursts((unsigned long)scaled(4000), LINEAR_THREADS);
+    scq_bursts((unsigned long)scaled(2000), 3);
+    scq_bursts((unsigned long)scaled(2500), LINEAR_THREADS);
     for (int t = 0; t < LINEAR_THREADS; t++)
         puppet_end(&linear_puppet[t]);
+    puppet_scatter();
 
     ringq_races((unsigned long)scaled(4000), 2);
     wordq_races((unsigned long)scaled(4000), 2);
@@ -49,7 +51,7 @@ main(void)
     scq_races((unsigned long)scaled(2000), 4);
 
     for (int chaos = 0; chaos < 2; chaos++) {
-        const unsigned long calls = (unsigned long)scaled(60000);
+        const unsigned long calls = (unsigned long)scaled(40000);
         for (size_t capacity = 2; capacity <= 64; capacity *= 32) {
             ringq_long_run(2, capacity, calls, chaos, false);
             wordq_long_run(2, capacity, calls, chaos, false);

@@ -8,9 +8,9 @@
  *     #include "linear.h"                     defines wordq_bursts, wordq_races, wordq_long_run
  *
  * bursts     puppets, each schedule drawn from a seed: exact moments, many overlaps, any number of threads
- * races      real threads in short bursts, moments from the clock: what the machine does by itself. No counter is shared,
- *            it would order what the queue must order. A full fence lies between the clock and the call on both sides, so
- *            that a store that is still in a buffer does not count as returned
+ * races      real threads in short bursts, moments from the clock: what the machine does by itself. No counter is
+ *            shared, it would order what the queue must order. A full fence lies between the clock and the call on
+ *            both sides, so that a store that is still in a buffer does not count as returned
  * long_run   the same for a long time, judged by its patterns
  */
 #include "common.h"
@@ -152,7 +152,7 @@ Q_(linear_judge_)(struct Q_(linear_burst_) *b, unsigned long *in_hand, bool prin
     return verdict;
 }
 
-/* ---- puppets ------------------------------------------------------------------------------------------------------ */
+/* ---- puppets --------------------------------------------------------------------------------------------------- */
 
 TEST_UNUSED_ static void
 Q_(linear_puppet_)(void *arg)
@@ -198,13 +198,13 @@ Q_(bursts)(unsigned long rounds, int most_threads)
         if (verdict == FIFO_NO && wrong++ == 0)
             note("burst %lu (above) is not linearizable", r);
     }
-    note("%s: %lu bursts of up to %d threads; %lu times full only because of slots in hand", LOFT_STR(LINEAR_NAME), rounds,
-         LINEAR_SPSC ? 2 : most_threads, in_hand);
+    note("%s: %lu bursts of up to %d threads; %lu times full only because of slots in hand", LOFT_STR(LINEAR_NAME),
+         rounds, LINEAR_SPSC ? 2 : most_threads, in_hand);
     snprintf(text, sizeof text, "%s: bursts of puppets are linearizable", LOFT_STR(LINEAR_NAME));
     ok(wrong == 0 && stuck == 0 && gave_up == 0, text);
 }
 
-/* ---- real threads ------------------------------------------------------------------------------------------------- */
+/* ---- real threads ---------------------------------------------------------------------------------------------- */
 
 struct Q_(linear_race_) {
     struct Q_(linear_burst_) b;
@@ -274,7 +274,7 @@ Q_(races)(unsigned long rounds, int threads)
     ok(s.wrong == 0 && s.gave_up == 0, text);
 }
 
-/* ---- long runs ---------------------------------------------------------------------------------------------------- */
+/* ---- long runs ------------------------------------------------------------------------------------------------- */
 
 struct Q_(linear_long_) {
     Q q;

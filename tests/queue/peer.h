@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/peer.h - a queue of one producer and one consumer is wait-free: neither can be held up by the other, and no
- * call takes more than a fixed number of atomic accesses. Include it once for each queue of uint64_t:
+ * tests/queue/peer.h - a queue of one producer and one consumer is wait-free: neither can be held up by the other,
+ * and no call takes more than a fixed number of atomic accesses. Include it once for each queue of uint64_t:
  *
  *     #define PEER_NAME wordq                 the instance; its header has been included
  *     #define PEER_IN_PLACE 1                 it has reserve, commit, peek, release
@@ -12,8 +12,8 @@
 #ifndef LOFT_TESTS_QUEUE_PEER_H
 #define LOFT_TESTS_QUEUE_PEER_H
 
-/* The most accesses that one call may make, and each element of a bulk call beside that. Small on purpose, and whatever
- * the capacity: a loop over the ring, or over the other side's progress, would exceed it. */
+/* The most accesses that one call may make, and each element of a bulk call beside that. Small on purpose, and
+ * whatever the capacity: a loop over the ring, or over the other side's progress, would exceed it. */
 #define PEER_CALL     12u
 #define PEER_ELEMENT  4u
 
@@ -173,7 +173,7 @@ Q_(frozen_peer)(const char *name)
     }
 }
 
-/* ---- bounds ------------------------------------------------------------------------------------------------------- */
+/* ---- bounds ---------------------------------------------------------------------------------------------------- */
 
 struct Q_(peer_race_) {
     Q q;
@@ -251,7 +251,8 @@ Q_(bounded)(const char *name)
         if (!Q_(peer_exists_)(what))
             continue;
         const bool bulk = what != PEER_PUSH && what != PEER_POP && what != PEER_CLOSE;
-        note("%s: %s makes at most %lu atomic accesses%s", name, peer_what_name[what], most[what], bulk ? " for 3 elements" : "");
+        note("%s: %s makes at most %lu atomic accesses%s", name, peer_what_name[what], most[what],
+             bulk ? " for 3 elements" : "");
         EXPECT(most[what] <= PEER_CALL + (bulk ? 3 * PEER_ELEMENT : 0));
     }
     expected(name, "wait-free: a fixed number of accesses, whatever the capacity and the other side");

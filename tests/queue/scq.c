@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/scq.c - queue/scq.h: the contract for elements of many sizes, by one thread. Threads are in scq_stress.c,
- * scq_freeze.c and linear.c.
+ * tests/queue/scq.c - queue/scq.h: the contract for elements of many sizes, by one thread. Threads are in
+ * scq_stress.c, scq_freeze.c and linear.c.
  */
 #define LOFT_ALLOC_FAULTS
 #define FAMILY_SCQ 1

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/scq_stress.c - queue/scq.h under threads: few and many, rings much smaller than the number of threads and
- * larger ones, counters that wrap, bulk, closing in the middle of it.
+ * tests/queue/scq_stress.c - queue/scq.h under threads: few and many, rings much smaller than the number of threads
+ * and larger ones, counters that wrap, bulk, closing in the middle of it.
  */
 #define FAMILY_SCQ 1
 #include "common.h"
@@ -33,11 +33,15 @@ main(void)
     watchdog(110, "queue/scq_stress");
     for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
         for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
-            struct stress_plan p = stress_of(threads[t][0], threads[t][1], capacities[c], capacities[c] < 8 ? 8000 : 24000);
+            const unsigned long items = capacities[c] < 8 ? 8000 : 32000;
+            struct stress_plan p = stress_of(threads[t][0], threads[t][1], capacities[c], items);
             p.way = c % 2 ? STRESS_BULK : STRESS_ONE;
             itemq_stress(&p);
-            p.chaos = false;
+            p.watched = true;
             p.way = c % 2 ? STRESS_ONE : STRESS_BULK;
+            itemq_stress(&p);
+            p.watched = false;
+            p.chaos = false;
             p.early = true;
             nodeq_stress(&p);
         }

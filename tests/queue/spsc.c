@@ -111,8 +111,11 @@ main(void)
         itemq_stress(&p);
         p.way = STRESS_IN_PLACE;
         itemq_stress(&p);
-        p.early = true;
+        p.watched = true;
         p.way = (enum stress_way)(c % 3);
+        itemq_stress(&p);
+        p.watched = false;
+        p.early = true;
         itemq_stress(&p);
         nodeq_stress(&p);
         p.early = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/spsc_freeze.c - queue/spsc.h and queue/spsc_word.h: one side stands still in the middle of a call, the other
- * does not notice; and every call is short.
+ * tests/queue/spsc_freeze.c - queue/spsc.h and queue/spsc_word.h: one side stands still in the middle of a call,
+ * the other does not notice; and every call is short.
  */
 #include "common.h"
 
@@ -23,10 +23,12 @@ int
 main(void)
 {
     watchdog(110, "queue/spsc_freeze");
+    puppet_gather();
     puppet_start(&peer_puppet);
     ringq_frozen_peer("spsc");
     wordq_frozen_peer("spsc_word");
     puppet_end(&peer_puppet);
+    puppet_scatter();
     ringq_bounded("spsc");
     wordq_bounded("spsc_word");
     return done();

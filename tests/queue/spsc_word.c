@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/spsc_word.c - queue/spsc_word.h: the contract for words and pointers, with and without a value of one's own
- * for "none", and one producer against one consumer.
+ * tests/queue/spsc_word.c - queue/spsc_word.h: the contract for words and pointers, with and without a value of
+ * one's own for "none", and one producer against one consumer.
  */
 #define LOFT_ALLOC_FAULTS
 #define FAMILY_SPSC_WORD 1
@@ -119,6 +119,9 @@ main(void)
         wordw_stress(&p);
         p.way = STRESS_BULK;
         wordw_stress(&p);
+        p.watched = true;
+        wordw_stress(&p);
+        p.watched = false;
         p.early = true;
         wordw_stress(&p);
         nodew_stress(&p);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/stress.h - threads hammer one instance and nothing is lost, doubled, torn or overtaken. Include it once for
- * each instance of a queue:
+ * tests/queue/stress.h - threads hammer one instance and nothing is lost, doubled, torn or overtaken. Include it
+ * once for each instance of a queue:
  *
  *     #define STRESS_NAME itemq               the instance; its header has been included
  *     #define STRESS_T    struct item
- *     #define STRESS_MAKE item_of             item_of(id) is an element made of a number below 2^48, never twice the same
+ *     #define STRESS_MAKE item_of             item_of(id) is an element made of a number below 2^48, never twice
+ *                                             the same
  *     #define STRESS_OPEN item_open           item_open(v, &id): false if v was never made so; may end its life
  *     #include "stress.h"                     defines itemq_stress(&plan): runs it, and makes one result
  *
- * Each producer numbers its elements; consumers note what they get and in which order. Afterwards every element that a
- * push accepted must have been popped exactly once, and no consumer may have seen two of one producer in the wrong order.
- * A run in which nothing moves for a long while is ended and fails, with the reason in a note.
+ * Each producer numbers its elements; consumers note what they get and in which order. Afterwards every element
+ * that a push accepted must have been popped exactly once, and no consumer may have seen two of one producer in the
+ * wrong order. A run in which nothing moves for a long while is ended and fails, with the reason in a note.
  */
 #include "common.h"
 
@@ -28,10 +29,12 @@ struct stress_plan {
     enum stress_way way;
     bool chaos;
     bool early;                                          /* closed in the middle of it, while all are at work    */
+    bool watched;                                        /* one more thread looks at the length all the time     */
     size_t start;                                        /* counters begin here; 0: wherever init put them       */
 };
 
-#define STRESS_STALL_NS  ((uint64_t)15000000000u)
+/* How long nothing may move. A slow machine deserves patience, a queue that has failed once does not. */
+static uint64_t stress_patience_ns = (uint64_t)15000000000u;
 
 TEST_UNUSED_ static struct stress_plan
 stress_of(int producers, int consumers, size_t capacity, unsigned long items)
@@ -44,6 +47,7 @@ stress_of(int producers, int consumers, size_t capacity, unsigned long items)
     p.way = STRESS_ONE;
     p.chaos = true;
     p.early = false;
+    p.watched = false;
     p.start = 0;
     return p;
 }
@@ -69,6 +73,7 @@ typedef STRESS_T QT;
 struct Q_(stress_run_) {
     Q q;
     const struct stress_plan *plan;
+    uint64_t patience_ns;
     unsigned long each;                                  /* elements per producer                                */
     LOFT_ATOMIC(int) working;                            /* producers not yet done                               */
     LOFT_ATOMIC(int) closed;                             /* close() has returned                                 */
@@ -95,7 +100,7 @@ Q_(stress_wait_)(struct Q_(stress_run_) *s, unsigned long *tries, unsigned long 
         if (moved != *seen || *since == 0) {
             *seen = moved;
             *since = now;
-        } else if (now - *since > STRESS_STALL_NS) {
+        } else if (now - *since > s->patience_ns) {
             loft_store(&s->give_up, 1, relaxed);
         }
     }
@@ -227,6 +232,14 @@ Q_(stress_body_)(void *arg, int id)
         Q_(stress_producer_)(s, id);
     } else if (id < s->plan->producers + s->plan->consumers) {
         Q_(stress_consumer_)(s, id);
+    } else if (s->plan->watched && id == s->plan->producers + s->plan->consumers) {
+        chaos_on(99);
+        for (unsigned long k = 0; loft_load(&s->closed, relaxed) == 0 && loft_load(&s->give_up, relaxed) == 0; k++) {
+            if (Q_(approx_len)(&s->q) > s->plan->capacity || Q_(capacity)(&s->q) != s->plan->capacity)
+                loft_fetch_add(&s->too_long, 1u, relaxed);
+            if (k % 64 == 0)
+                sched_yield();
+        }
     } else {
         while (loft_load(&s->moved, relaxed) < s->plan->items && loft_load(&s->working, relaxed) != 0)
             sched_yield();
@@ -252,6 +265,7 @@ Q_(stress)(const struct stress_plan *plan)
     if (plan->start)
         Q_(start_at_)(&s->q, plan->start);
     s->plan = plan;
+    s->patience_ns = stress_patience_ns;
     s->each = plan->items / (unsigned long)plan->producers;
     loft_init(&s->working, plan->producers);
     loft_init(&s->closed, 0);
@@ -273,7 +287,7 @@ Q_(stress)(const struct stress_plan *plan)
             abort();
     }
 
-    run_threads(threads + (plan->early && FAMILY_SCQ ? 1 : 0), Q_(stress_body_), s);
+    run_threads(threads + (plan->watched ? 1 : 0) + (plan->early && FAMILY_SCQ ? 1 : 0), Q_(stress_body_), s);
 
     uint64_t *all = (uint64_t *)malloc(((size_t)threads + 1) * room * sizeof *all);
     if (!all)
@@ -318,17 +332,23 @@ Q_(stress)(const struct stress_plan *plan)
     const unsigned long late_pops = loft_load(&s->late_pops, relaxed);
     const unsigned long too_long = loft_load(&s->too_long, relaxed);
     const bool stalled = loft_load(&s->give_up, relaxed) != 0;
+    if (stalled)
+        stress_patience_ns = 1000000000u;
     snprintf(text, sizeof text, "%s: %d+%d threads, capacity %lu%s%s%s%s", LOFT_STR(STRESS_NAME), plan->producers,
              plan->consumers, (unsigned long)plan->capacity,
              plan->way == STRESS_BULK ? ", bulk" : plan->way == STRESS_IN_PLACE ? ", in place" : "",
-             plan->early ? ", closed on the way" : "", plan->chaos ? ", chaos" : "", plan->start ? ", counters wrap" : "");
-    const bool good = ok(!stalled && lost == 0 && doubled == 0 && foreign == 0 && left == 0 && torn == 0 && wrong_order == 0
-                         && late_pushes == 0 && late_pops == 0 && too_long == 0 && came == sent, text);
+             plan->early ? ", closed on the way" : "", plan->chaos ? ", chaos" : "",
+             plan->start ? ", counters wrap" : plan->watched ? ", watched" : "");
+    const bool good = ok(!stalled && lost == 0 && doubled == 0 && foreign == 0 && left == 0 && torn == 0
+                         && wrong_order == 0 && late_pushes == 0 && late_pops == 0 && too_long == 0 && came == sent,
+                         text);
     if (!good) {
         note("of %lu: %lu lost, %lu doubled, %lu never pushed, %lu torn, %lu out of order", (unsigned long)sent,
              (unsigned long)lost, (unsigned long)doubled, (unsigned long)foreign, torn, wrong_order);
-        note("%lu left in the drained queue, %lu pushed after close, %lu popped after drained, %lu lengths above capacity%s",
-             (unsigned long)left, late_pushes, late_pops, too_long, stalled ? "; nothing moved any more" : "");
+        note("%lu left in the drained queue, %lu pushed after close, %lu popped after that, %lu lengths too large",
+             (unsigned long)left, late_pushes, late_pops, too_long);
+        if (stalled)
+            note("nothing moved any more");
     }
     Q_(fini)(&s->q);
     for (int i = 0; i < TEST_THREADS_MAX; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/two_compilers.c - the same instances in files compiled by gcc and clang, and as C and C++: one layout, and
- * they work together.
+ * tests/queue/two_compilers.c - the same instances in files compiled by gcc and clang, and as C and C++: one
+ * layout, and they work together.
  *
  * build: with-other tests/queue/support/two_peer.c
  * build: with-cxx tests/queue/support/two_peer_cxx.c

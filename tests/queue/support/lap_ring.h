@@ -2,9 +2,9 @@
  *
  * tests/queue/support/lap_ring.h - a bounded ring that is blocking by design: the control of the progress tests.
  *
- * Each slot carries the number of the lap it is ready for; a push claims a place, then fills the slot, then says so. A
- * thread that stops between claiming and saying so stops everybody behind it. A progress test that does not find this
- * queue blocking proves nothing about another.
+ * Each slot carries the number of the lap it is ready for; a push claims a place, then fills the slot, then says
+ * so. A thread that stops between claiming and saying so stops everybody behind it. A progress test that does not
+ * find this queue blocking proves nothing about another.
  */
 #ifndef LOFT_TESTS_QUEUE_LAP_RING_H
 #define LOFT_TESTS_QUEUE_LAP_RING_H

@@ -2,6 +2,7 @@
  *
  * tests/queue/support/puppet.h - threads on strings: the test says who makes how many atomic accesses, and when.
  *
+ *     puppet_gather();                         before the first is started: all on one processor, where a turn is cheap
  *     struct puppet p;
  *     puppet_start(&p);                        a thread that waits for work; once per puppet
  *     puppet_give(&p, body, arg);              its next piece of work: body(arg)
@@ -10,9 +11,10 @@
  *     puppet_finish(&p, 10000)                 to the end, if that comes within 10000 accesses; true: it did
  *     puppet_pause();                          in the body: a place to stop at that is not an access
  *     puppet_end(&p);
+ *     puppet_scatter();                        after the last
  *
- * Any number of puppets can stand still anywhere, so that a schedule of many threads is a loop in one function and can be
- * repeated from a seed. Only one thread runs at a time: what this finds are wrong steps, never missing orders.
+ * Any number of puppets can stand still anywhere, so that a schedule of many threads is a loop in one function and
+ * can be repeated from a seed. Only one thread runs at a time: what this finds are wrong steps, never missing orders.
  *
  * Include it before any Loft header, in the place of tests/threads.h, which it includes.
  */
@@ -80,6 +82,33 @@ puppet_main_(void *arg)
         sem_post(&p->stopped);
     }
 }
+
+#if defined(__linux__) && defined(CPU_SETSIZE)
+static cpu_set_t puppet_home_;
+static bool puppet_gathered_;
+
+TEST_UNUSED_ static void
+puppet_gather(void)
+{
+    const int here = sched_getcpu();
+    cpu_set_t one;
+    if (here < 0 || here >= CPU_SETSIZE || sched_getaffinity(0, sizeof puppet_home_, &puppet_home_) != 0)
+        return;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)here, &one);
+    puppet_gathered_ = sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+TEST_UNUSED_ static void
+puppet_scatter(void)
+{
+    if (puppet_gathered_ && sched_setaffinity(0, sizeof puppet_home_, &puppet_home_) == 0)
+        puppet_gathered_ = false;
+}
+#else
+TEST_UNUSED_ static void puppet_gather(void) {}
+TEST_UNUSED_ static void puppet_scatter(void) {}
+#endif
 
 TEST_UNUSED_ static void
 puppet_start(struct puppet *p)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/support/two.h - the same instances in several files: what a user's own shared header looks like, and what
- * the other file offers.
+ * tests/queue/support/two.h - the same instances in several files: what a user's own shared header looks like, and
+ * what the other file offers.
  */
 #ifndef LOFT_TESTS_QUEUE_TWO_H
 #define LOFT_TESTS_QUEUE_TWO_H

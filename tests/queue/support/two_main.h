@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/support/two_main.h - queues that are pushed in one file and popped in another, in both directions, by two
- * threads at once, and begun and ended in either.
+ * tests/queue/support/two_main.h - queues that are pushed in one file and popped in another, in both directions, by
+ * two threads at once, and begun and ended in either.
  */
 #include "../common.h"
 #include "two.h"
@@ -22,7 +22,9 @@ struct two_run {
 static bool
 two_push_here(struct two_run *t, int which, struct job *j)
 {
-    return which == 0 ? two_ring_try_push(&t->r, *j) : which == 1 ? two_word_try_push(&t->w, j) : two_scq_try_push(&t->s, *j);
+    return which == 0 ? two_ring_try_push(&t->r, *j)
+         : which == 1 ? two_word_try_push(&t->w, j)
+         : two_scq_try_push(&t->s, *j);
 }
 
 static size_t
