@@ -105,6 +105,9 @@ run: $(filter %/tests/$(T),$(PROGRAMS)) ## one module's programs with all they p
 	@test -n '$(T)' -a -n '$^' || { echo 'make run T=family/module: no such test: $(T)'; exit 2; }
 	@for p in $^; do echo "== $$p"; $(RUN) $$p || { echo "== $$p ended with status $$?"; exit 1; }; done
 
+# Targets that may run beside each other keep their results apart.
+self-test copy-test standards single-test install-test: RESULTS = $(OUT)/results-$@
+
 lint: ## order labels, EDGES, layers, #undefs, names, shape of the text
 	@sh tests/tools/lint.sh && echo 'lint: nothing found'
 
@@ -217,14 +220,14 @@ install-test: ## installs to a folder and builds a program with pkg-config and o
 
 ##: measurements, beside the queues of others that are installed
 
-bench: ## tables, CSV and plots under build/bench: about three minutes once built
-	@sh bench/run.sh std
+bench: ## tables, CSV and plots under build/bench: about three minutes once built (BENCH_BUDGET=seconds of sampling)
+	@MAKEFLAGS= sh bench/run.sh std
 
 bench-full: ## every workload with every contender, ten rounds: about half an hour
-	@sh bench/run.sh full
+	@MAKEFLAGS= sh bench/run.sh full
 
-bench-quick: ## half a minute: every program runs and every sum is right; the timings mean nothing
-	@sh bench/run.sh quick
+bench-quick: ## half a minute: every program runs, sums are right, planted bugs are seen; the timings mean nothing
+	@MAKEFLAGS= sh bench/run.sh quick
 
 bench-deps: ## apt-get install of the contenders and of what draws the plots
 	@sh bench/deps.sh

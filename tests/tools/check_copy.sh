@@ -34,9 +34,8 @@ fi
 
 test=tests/$stem.c
 if [ -f "$test" ]; then
-    support=$(awk '/^ \* build: with/{ for (i = 4; i <= NF; i++) print $i } /\*\//{ exit }' "$test")
-    take "$test" $support tests/tap.h tests/threads.h $(ls tests/"$(dirname "$name")"/*.h 2>/dev/null) \
-        $(closure "$test" $support tests/"$(dirname "$name")"/*.h)
+    with=$(awk '/^ \* build: with/{ for (i = 4; i <= NF; i++) print $i } /\*\//{ exit }' "$test")
+    take tests/*.h $(find tests/"${stem%/*}" -type f) $(closure "$test" $with)
     mkdir -p "$tmp/tests/tools"
     cp tests/tools/build.sh "$tmp/tests/tools/"
     (cd "$tmp" && sh tests/tools/build.sh c11 "$test" ./t &&

@@ -240,6 +240,7 @@ mkdir -p nolibc
 printf '#!/bin/sh\nexec %s -nostdinc -isystem %s "$@"\n' "$CC" "$($CC -print-file-name=include)" >nolibc/cc
 chmod +x nolibc/cc
 CC=$(pwd)/nolibc/cc sh tests/tools/preflight.sh >check.txt
-[ $? = 1 ] && grep -q "C library's headers are not: apt-get install libc6-dev" check.txt && [ "$(wc -l <check.txt)" = 1 ]
+[ $? = 1 ] && grep -q "C library's headers are not: apt-get install libc6-dev" check.txt &&
+    [ "$(wc -l <check.txt)" = 1 ]
 tap $? 'preflight says in one line that the headers of the C library are missing' check.txt
 tap_done

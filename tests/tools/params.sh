@@ -34,8 +34,8 @@ example()
          /^ \* EXAMPLE/ { on = 1 }' "$1" | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
 }
 
-# closure FILE...: the Loft headers these files include, directly or not, as paths under include/, each once, in an
-# order in which every header comes after those it includes.
+# closure FILE...: the Loft headers these files include, directly or through others, as paths under include/, each once,
+# in an order in which every header comes after those it includes.
 closure()
 {
     awk '
@@ -44,6 +44,15 @@ closure()
         gsub(/\/\.\//, "/", p)
         while (match(p, /[^\/.]+\/\.\.\//)) p = substr(p, 1, RSTART - 1) substr(p, RSTART + RLENGTH)
         return p
+    }
+    function there(f,    line, is) { is = (getline line < f) >= 0; close(f); return is }
+    # Where the compiler would find it with -I. -Iinclude -Itests; nothing for a header of the system.
+    function find(from, name, quoted) {
+        if (quoted && there(plain(dir(from) name))) return plain(dir(from) name)
+        if (there(name)) return name
+        if (there("include/" name)) return "include/" name
+        if (there("tests/" name)) return "tests/" name
+        return ""
     }
     function visit(f, top,    line, w, n, i, inc) {
         if (f in seen) return
@@ -54,18 +63,12 @@ closure()
             w = line
             sub(/^[^"<]*["<]/, "", w)
             sub(/[">].*/, "", w)
-            inc = ""
-            if (line ~ /</) {
-                if (w ~ /^loft\//) inc = "include/" w
-            } else {
-                inc = plain(dir(f) w)
-                if (inc !~ /^include\//) inc = w ~ /^loft\// ? "include/" w : ""
-            }
+            inc = find(f, w, line ~ /^[^<]*"/)
             if (inc != "") queue[f, ++n] = inc
         }
         close(f)
         for (i = 1; i <= n; i++) visit(queue[f, i], 0)
-        if (!top) print f
+        if (!top && f ~ /^include\//) print f
     }
     BEGIN { for (a = 1; a < ARGC; a++) visit(ARGV[a], 1) }' "$@"
 }
