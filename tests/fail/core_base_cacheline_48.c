@@ -1,0 +1,4 @@
+/* expect: loft/core/base.h: LOFT_CACHELINE must be a power of two from 16 to 4096 */
+/* SPDX-License-Identifier: MIT */
+#define LOFT_CACHELINE 48
+#include <loft/core/base.h>
