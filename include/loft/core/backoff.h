@@ -89,7 +89,7 @@ LOFT_STATIC_ASSERT(LOFT_BACKOFF_MIN >= 1 && LOFT_BACKOFF_MAX >= LOFT_BACKOFF_MIN
  *   threads   any
  *   progress  wait-free
  *   order     none; the compiler does not move memory accesses across it
- *   cost      x86 10 to 60 ns by model; figures in docs/core/backoff.md
+ *   cost      x86 10 to 140 cycles by model; figures in docs/core/backoff.md
  */
 LOFT_API void
 loft_pause(void)
