@@ -2,7 +2,7 @@
  *
  * loft/queue/spsc_word.h - bounded single-producer single-consumer FIFO ring for one-word elements.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h
+ * Needs: core/base.h core/atomics.h core/alloc.h queue/linger.h
  *
  * USE IT WHEN         one thread feeds one thread with pointers or integers and every nanosecond counts.
  * DO NOT USE IT WHEN  elements are wider than a word, or every value of the word is an element (take spsc.h).
@@ -31,7 +31,7 @@
  * PARAMETERS          LOFT_QUEUE_NAME   required  prefix of the generated type and functions
  *                     LOFT_QUEUE_T      required  element type: a pointer, or an integer no wider than one
  *                     LOFT_QUEUE_NONE   optional  the one value never pushed: it marks vacant slots; default (T)0
- *                     LOFT_QUEUE_PROBE  optional  how far ahead the producer looks for room; default 16
+ *                     LOFT_QUEUE_PROBE  optional  how far ahead the producer looks for room; default 64
  *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h
  *                     LOFT_QUEUE_FREE   optional  (ptr, align, size); both or neither
  *
@@ -44,7 +44,7 @@
  *                   producer's      X           -            -            X       - safe at the same time
  *                   consumer's      -           X            -            X       X the caller must exclude
  *
- * EDGES               try_push:B -> try_pop:B    what the word points to is whole before the word is seen
+ * EDGES               try_push:B -> try_pop:B, try_pop:E   what the word points to is whole before the word is seen
  *                     try_pop:C  -> room:C       a slot, and all before it, is vacant before it is filled again
  *                     close:A    -> is_closed:A  who sees it closed sees everything pushed before
  *
@@ -55,15 +55,18 @@
  *
  * MEMORY              capacity words; every slot is usable.
  *
- * PROGRESS            every operation is wait-free: at most two atomic accesses, or 2 + log2(PROBE) where a push looks
- *                     for room. No read-modify-write.
+ * PROGRESS            every operation is wait-free: at most five atomic accesses, or 5 + log2(PROBE) where a push looks
+ *                     for room, and, where the sides run glued together, the bounded wait of linger.h. No
+ *                     read-modify-write.
  *
  * SOURCE              Giacomoni, Moseley, Vachharajani, FastForward, PPoPP 2008 (the slot is the flag); Wang, Zhang,
  *                     Tang, Hua, B-Queue, IJPP 2013 (probing ahead, halving the distance where it fails).
+ *                     The wait of linger.h is ours.
  */
 #include "../core/base.h"
 #include "../core/atomics.h"
 #include "../core/alloc.h"
+#include "linger.h"
 
 #if defined(LOFT_UNSUPPORTED)
 /* core/base.h has said why. */
@@ -83,7 +86,7 @@
 #  define LOFT_QUEUE_NONE  ((LOFT_QUEUE_T)0)
 #endif
 #if !defined(LOFT_QUEUE_PROBE)
-#  define LOFT_QUEUE_PROBE  16
+#  define LOFT_QUEUE_PROBE  64
 #endif
 #define LOFT_QUEUE_FN(f)  LOFT_CAT(LOFT_QUEUE_NAME, f)
 
@@ -99,11 +102,14 @@ typedef struct LOFT_QUEUE_NAME {
     size_t room;                                         /* slots from there on that are known to be vacant         */
     LOFT_QUEUE_FN(slot) *tail_slots;
     size_t tail_capacity;
+    loft_linger tail_linger;
     LOFT_ATOMIC(unsigned) closed;                        /* 1: no push after this; written by the producer only     */
     char pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(size_t) head_at;                         /* the slot of the next pop; written by the consumer only  */
     LOFT_QUEUE_FN(slot) *head_slots;
     size_t head_capacity;
+    size_t run;                                          /* elements popped since the queue was last seen empty     */
+    loft_linger head_linger;
     bool owned;                                          /* the slots came from LOFT_QUEUE_ALLOC                    */
     char pad1_[LOFT_CACHELINE];
 } LOFT_QUEUE_NAME;
@@ -137,6 +143,9 @@ LOFT_QUEUE_FN(init_with)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(slot) *storage, size_
     q->tail_capacity = capacity;
     q->head_capacity = capacity;
     q->owned = false;
+    q->run = 0;
+    loft_linger_init(&q->tail_linger);
+    loft_linger_init(&q->head_linger);
     loft_init(&q->closed, 0u);
     LOFT_QUEUE_FN(start_at_)(q, 0);
     return LOFT_OK;
@@ -183,6 +192,7 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
 {
     if (loft_load(&q->closed, relaxed))                       /* room:A relaxed: only this thread writes closed */
         return 0;
+    loft_linger_before(&q->tail_linger);
     size_t reach = LOFT_QUEUE_PROBE;
     if (reach > q->tail_capacity)
         reach = q->tail_capacity;
@@ -193,6 +203,7 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
         if (loft_load(&q->tail_slots[far], acquire) == LOFT_QUEUE_NONE)  /* room:C acquire <- try_pop:C: vacant. LP */
             break;
     }
+    loft_linger_after(&q->tail_linger, reach, LOFT_LINGER_ENOUGH(q->tail_capacity));
     return reach;
 }
 
@@ -217,7 +228,7 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
             return false;
     }
     q->room--;
-    loft_store(&q->tail_slots[at], v, release);               /* try_push:B release -> try_pop:B: publishes v. LP */
+    loft_store(&q->tail_slots[at], v, release);               /* try_push:B release -> try_pop:B, try_pop:E: v. LP */
     loft_store(&q->tail_at, at + 1u == q->tail_capacity ? 0 : at + 1u, relaxed); /* try_push:C relaxed: read by others
                                                                  only for approx_len */
     return true;
@@ -264,8 +275,19 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
     LOFT_ASSERT(q->head_slots && "loft/queue/spsc_word.h: the queue is not initialised");
     const size_t at = loft_load(&q->head_at, relaxed);        /* try_pop:A relaxed: only this thread writes head_at */
     LOFT_QUEUE_T v = loft_load(&q->head_slots[at], acquire); /* try_pop:B acquire <- try_push:B: what v points to. LP */
-    if (v == LOFT_QUEUE_NONE)
-        return false;
+    if (LOFT_UNLIKELY(v == LOFT_QUEUE_NONE)) {
+        if (q->run == 0)
+            return false;
+        loft_linger_after(&q->head_linger, q->run, LOFT_LINGER_ENOUGH(q->head_capacity));
+        loft_linger_before(&q->head_linger);
+        q->run = 0;
+        v = loft_load(&q->head_slots[at], acquire);           /* try_pop:E acquire <- try_push:B: as B. LP */
+        if (v == LOFT_QUEUE_NONE) {
+            loft_linger_after(&q->head_linger, 0, 1);
+            return false;
+        }
+    }
+    q->run++;
     *out = v;
     loft_store(&q->head_slots[at], LOFT_QUEUE_NONE, release); /* try_pop:C release -> room:C: vacant up to here */
     loft_store(&q->head_at, at + 1u == q->head_capacity ? 0 : at + 1u, relaxed); /* try_pop:D relaxed: read by others

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/queue/linger.h - for two threads that run through a ring nose to tail: a moment's wait before the next look.
+ *
+ * Needs: core/base.h core/backoff.h
+ *
+ * Machinery for spsc.h and spsc_word.h. Two threads that stream through a ring tend to run glued together: each look
+ * at the other side's word finds one element or two, and each look takes the line away from the thread that is writing
+ * it, which costs both more than the elements do. A pause before the look lets a burst build up. When it pays is learnt
+ * from how much the last look found:
+ *
+ *   nothing            the other side is idle: answer at once and do not wait next time, however often this is asked;
+ *                      the wait that was learnt is halved
+ *   less than enough   glued: wait twice as long before the next look
+ *   enough             wait a quarter less
+ *
+ * So a caller that polls an idle ring never waits twice, a request and its answer are not held up (the wait falls into
+ * the time the answer takes anyway, and shrinks), and a full stream finds its burst length in some ten looks. The wait
+ * is part of a call that then looks and answers truly; no element is held back and no "empty" or "full" is guessed.
+ *
+ * PROGRESS     at most LOFT_LINGER_MAX pauses per call: wait-free.
+ *
+ * SOURCE       ours. B-Queue (Wang, Zhang, Tang, Hua 2013) keeps the sides apart by the distance of a probe instead.
+ */
+#ifndef LOFT_QUEUE_LINGER_H
+#define LOFT_QUEUE_LINGER_H
+
+#include "../core/base.h"
+#include "../core/backoff.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+#if !defined(LOFT_LINGER_MAX)
+#  define LOFT_LINGER_MAX  63u
+#endif
+
+/* A look that finds this many is worth its price; a small ring cannot wait for that many. */
+#define LOFT_LINGER_ENOUGH(capacity)  ((capacity) / 4u < 64u ? (capacity) / 4u : 64u)
+
+typedef struct loft_linger {
+    unsigned pauses;                                     /* how long to wait, once there is reason to */
+    bool found;                                          /* the last look found something             */
+} loft_linger;
+
+LOFT_API void
+loft_linger_init(loft_linger *l)
+{
+    l->pauses = 0;
+    l->found = false;
+}
+
+/* loft_linger_before - about to look. */
+LOFT_API void
+loft_linger_before(const loft_linger *l)
+{
+    for (unsigned i = l->found ? l->pauses : 0; i; i--)
+        LOFT_PAUSE();
+}
+
+/* loft_linger_after - the look found `gain` elements (or slots), of which `enough` would have been worth it. */
+LOFT_API void
+loft_linger_after(loft_linger *l, size_t gain, size_t enough)
+{
+    l->found = gain != 0;
+    if (gain == 0)
+        l->pauses /= 2u;
+    else if (gain >= enough)
+        l->pauses -= l->pauses / 4u;
+    else if (l->pauses < LOFT_LINGER_MAX)
+        l->pauses = l->pauses * 2u + 1u;
+}
+
+#endif /* supported */
+#endif /* LOFT_QUEUE_LINGER_H */
