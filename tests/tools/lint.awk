@@ -548,12 +548,14 @@ BEGIN {
     below["check"] = "core check"
     below["shm"] = "core shm"
     below["trace"] = "core queue trace"
-    n = split("load store exchange fetch_add fetch_sub fetch_or fetch_and fence signal_fence", w, " ")
+    n = split("load store exchange fetch_add fetch_sub fetch_or fetch_and fence signal_fence " \
+              "dw_load dw_peek dw_store dw_exchange", w, " ")
     for (i = 1; i <= n; i++)
         access["loft_" w[i]] = "last"
     access["loft_fence_for"] = "first"
     access["loft_cas_weak"] = "two"
     access["loft_cas_strong"] = "two"
+    access["loft_dw_cas"] = "two"
     n = split("relaxed acquire release acq_rel seq_cst", w, " ")
     for (i = 1; i <= n; i++)
         order[w[i]] = 1
