@@ -346,7 +346,7 @@ test_contended(void)
         struct counter c;
         loft_init(&c.value, 0u);
         loft_init(&c.outside, 0u);
-        c.rounds = scaled(30000);
+        c.rounds = scaled(10000);
         c.form = form;
         run_threads(THREADS, count, &c);
         const unsigned value = loft_load(&c.value, relaxed);                    /* contended:A relaxed: after join */
