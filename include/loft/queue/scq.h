@@ -160,7 +160,7 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
     LOFT_ASSERT(q->slot && "loft/queue/scq.h: the queue is not initialised");
     if (LOFT_UNLIKELY(loft_load(&q->closed, relaxed)))    /* try_push:A relaxed: only spares the ring refused tickets */
         return false;
-    const size_t i = loft_scq_ring_pop(&q->vacant, &q->filled);
+    const size_t i = loft_scq_ring_pop(&q->vacant);
     if (i == LOFT_SCQ_NONE)
         return false;
     loft_plain_write(&q->slot[i], v);
@@ -184,8 +184,7 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
 {
     LOFT_ASSERT(q->slot && "loft/queue/scq.h: the queue is not initialised");
     const unsigned closed = loft_load(&q->closed, acquire);   /* try_pop:A acquire <- close:A: the ring is finalised */
-    const size_t i = LOFT_UNLIKELY(closed) ? loft_scq_ring_pop_final(&q->filled, &q->vacant)
-                                           : loft_scq_ring_pop(&q->filled, &q->vacant);
+    const size_t i = LOFT_UNLIKELY(closed) ? loft_scq_ring_pop_final(&q->filled) : loft_scq_ring_pop(&q->filled);
     if (i == LOFT_SCQ_NONE)
         return false;
     *out = loft_plain_read(&q->slot[i]);

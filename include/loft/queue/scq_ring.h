@@ -78,6 +78,7 @@ typedef struct loft_scq_ring {
     LOFT_ATOMIC(loft_seq) *head;                         /* the counters lie where the user wants them */
     LOFT_ATOMIC(loft_seq) *tail;
     loft_seq none;                                       /* index bits, all ones: 2n - 1               */
+    loft_seq_diff chances;                               /* threshold after a push: 2n - 1 + max(n, T) */
     unsigned order;                                      /* n = 2^order                                */
     unsigned stride;                                     /* log2 of the entries in one line            */
     char pad0_[LOFT_CACHELINE];
@@ -98,14 +99,6 @@ typedef struct loft_scq_lane {
 /* The word of an entry, bit by bit. */
 LOFT_API loft_seq loft_scq_safe_(const loft_scq_ring *r) { return r->none + 1u; }
 LOFT_API loft_seq loft_scq_cycle_(const loft_scq_ring *r, loft_seq w) { return w & ~(2u * r->none + 1u); }
-
-/* The threshold after a push: 2n - 1, and n or LOFT_SCQ_THREADS, whichever is more. */
-LOFT_API loft_seq_diff
-loft_scq_full_(const loft_scq_ring *r)
-{
-    const loft_seq n = (r->none + 1u) / 2u;
-    return (loft_seq_diff)(r->none + (n > LOFT_SCQ_THREADS ? n : LOFT_SCQ_THREADS));
-}
 
 /* Neighbouring tickets go to different lines: the bits of the entry number are rotated by those that number the entries
  * of one line. In a ring that fits one line the rotation is by all bits, that is by none. */
@@ -150,6 +143,7 @@ loft_scq_ring_init(loft_scq_ring *r, void *memory, LOFT_ATOMIC(loft_seq) *head, 
     r->order = order;
     r->stride = stride;
     r->none = 2u * n - 1u;
+    r->chances = (loft_seq_diff)(r->none + (n > LOFT_SCQ_THREADS ? n : LOFT_SCQ_THREADS));
     /* Every entry is one cycle behind the first ticket that comes to it, or two. */
     const loft_seq old = loft_scq_cycle_(r, first) - 2u * (r->none + 1u);
     for (loft_seq i = 0; i <= r->none; i++)
@@ -161,16 +155,7 @@ loft_scq_ring_init(loft_scq_ring *r, void *memory, LOFT_ATOMIC(loft_seq) *head, 
     }
     loft_init(r->head, first);
     loft_init(r->tail, t);
-    loft_init(&r->threshold, full ? loft_scq_full_(r) : (loft_seq_diff)-1);
-}
-
-/* A push will follow soon: fetch the entry it will most likely use. */
-LOFT_API void
-loft_scq_expect_(const loft_scq_ring *r)
-{
-    LOFT_PREFETCH_WRITE(r->tail);
-    const loft_seq t = loft_load(r->tail, relaxed);           /* expect:A relaxed: a guess, nothing depends on it */
-    LOFT_PREFETCH_WRITE(loft_scq_entry_(r, t));
+    loft_init(&r->threshold, full ? r->chances : (loft_seq_diff)-1);
 }
 
 /* loft_scq_ring_push - append an index, which must not be in the ring.
@@ -197,8 +182,8 @@ loft_scq_ring_push(loft_scq_ring *r, size_t index)
                    || (loft_seq_diff)(loft_load(r->head, relaxed) - t) <= 0)) {  /* push:C relaxed: B shows the pop
                                                                           that made it unsafe, and so its ticket */
             if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C, pop:G: it is in. LP */
-                if (loft_load(&r->threshold, seq_cst) != loft_scq_full_(r))  /* push:E seq_cst <-> pop:I: after D */
-                    loft_store(&r->threshold, loft_scq_full_(r), seq_cst);  /* push:F seq_cst <-> pop:A: search again */
+                if (loft_load(&r->threshold, seq_cst) != r->chances)  /* push:E seq_cst <-> pop:I: after D */
+                    loft_store(&r->threshold, r->chances, seq_cst);  /* push:F seq_cst <-> pop:A: search again */
                 return true;
             }
         }
@@ -257,8 +242,7 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
     return LOFT_SCQ_NONE;
 }
 
-/* loft_scq_ring_pop - take the oldest index. `next` is the ring it will be pushed to afterwards: the lines for that are
- * fetched meanwhile, since waiting for lines one after the other is most of what an operation costs.
+/* loft_scq_ring_pop - take the oldest index.
  *   returns   the index; LOFT_SCQ_NONE: empty
  *   threads   any
  *   progress  lock-free
@@ -267,11 +251,10 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
  *             and after a miss a CAS on the entry, a load of tail and a fetch-and-add on threshold
  */
 LOFT_NODISCARD LOFT_API size_t
-loft_scq_ring_pop(loft_scq_ring *r, const loft_scq_ring *next)
+loft_scq_ring_pop(loft_scq_ring *r)
 {
     if (loft_load(&r->threshold, seq_cst) < 0)                         /* pop:A seq_cst <-> push:F: ORDERS. LP(false) */
         return LOFT_SCQ_NONE;
-    loft_scq_expect_(next);
     for (;;) {
         bool beyond = false;
         const size_t index = loft_scq_take_(r, &beyond);
@@ -301,9 +284,8 @@ loft_scq_ring_finalise(loft_scq_ring *r)
  *   progress  lock-free
  */
 LOFT_NODISCARD LOFT_API size_t
-loft_scq_ring_pop_final(loft_scq_ring *r, const loft_scq_ring *next)
+loft_scq_ring_pop_final(loft_scq_ring *r)
 {
-    loft_scq_expect_(next);
     for (;;) {
         bool beyond = false;
         const size_t index = loft_scq_take_(r, &beyond);
