@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/core/base_assert.c - base.h with the program's own assertion: all of Loft's go there, beliefs included, and none
+ * tests/core/base_assert.c - base.h with an assertion of the program: all of Loft's go there, beliefs too, and none
  * to assert().
  */
 static unsigned failed;
