@@ -23,6 +23,8 @@
 #define STRESS_MAKE node_of
 #define STRESS_OPEN node_open
 #include "stress.h"
+#define CREDIT_NAME nodeq
+#include "credit.h"
 
 int
 main(void)
@@ -31,6 +33,8 @@ main(void)
     static const size_t capacities[] = { 2, 4, 64, 1024 };
     static const size_t edges[] = { SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, (size_t)UINT32_MAX, (size_t)INT32_MAX };
     watchdog(110, "queue/scq_stress");
+    for (size_t capacity = 2; capacity <= 64; capacity *= 4)
+        nodeq_credit(capacity, (unsigned long)scaled(20000));
     for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
         for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
             const unsigned long items = capacities[c] < 8 ? 8000 : 32000;

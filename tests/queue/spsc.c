@@ -77,6 +77,8 @@
 #define STRESS_MAKE node_of
 #define STRESS_OPEN node_open
 #include "stress.h"
+#define CREDIT_NAME nodeq
+#include "credit.h"
 
 #define LOFT_QUEUE_NAME ownq
 #define LOFT_QUEUE_T    struct item
@@ -104,6 +106,8 @@ main(void)
     bigq_contract("200 bytes", rounds / 4);
     ownq_contract("24 bytes, own allocator", rounds / 4);
 
+    for (size_t capacity = 1; capacity <= 64; capacity *= 4)
+        nodeq_credit(capacity, (unsigned long)scaled(20000));
     for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
         struct stress_plan p = stress_of(1, 1, capacities[c], capacities[c] < 4 ? 10000 : 60000);
         itemq_stress(&p);

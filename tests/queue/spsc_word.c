@@ -87,6 +87,8 @@ TEST_UNUSED_ static char nobody;
 #define STRESS_MAKE node_of
 #define STRESS_OPEN node_open
 #include "stress.h"
+#define CREDIT_NAME nodew
+#include "credit.h"
 
 #define LOFT_QUEUE_NAME ownw
 #define LOFT_QUEUE_T    uint64_t
@@ -114,6 +116,8 @@ main(void)
     nullable_contract("pointers, NULL among them", rounds);
     ownw_contract("8 bytes, own allocator", rounds / 4);
 
+    for (size_t capacity = 1; capacity <= 64; capacity *= 4)
+        nodew_credit(capacity, (unsigned long)scaled(20000));
     for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
         struct stress_plan p = stress_of(1, 1, capacities[c], capacities[c] < 4 ? 10000 : 60000);
         wordw_stress(&p);

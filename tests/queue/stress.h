@@ -83,6 +83,7 @@ struct Q_(stress_run_) {
     LOFT_ATOMIC(unsigned long) late_pops;                /* after a pop had said: drained for good               */
     LOFT_ATOMIC(unsigned long) torn;
     LOFT_ATOMIC(unsigned long) too_long;                 /* approx_len above the capacity                        */
+    unsigned long last_words;                            /* plain: written before close(), read after is_closed() */
     unsigned long accepted[TEST_THREADS_MAX];
     uint64_t *got[TEST_THREADS_MAX];
     size_t n_got[TEST_THREADS_MAX];
@@ -156,6 +157,7 @@ Q_(stress_producer_)(struct Q_(stress_run_) *s, int id)
         }
 #if !FAMILY_SCQ
         if (s->plan->early && i >= s->each / 2) {        /* in these the producer closes */
+            s->last_words = s->plan->items;
             Q_(close)(&s->q);
             loft_store(&s->closed, 1, release);
         }
@@ -163,6 +165,8 @@ Q_(stress_producer_)(struct Q_(stress_run_) *s, int id)
     }
     s->accepted[id] = i;
     if (loft_fetch_sub(&s->working, 1, acq_rel) == 1) {
+        if (!s->plan->early)
+            s->last_words = s->plan->items;
         Q_(close)(&s->q);
         loft_store(&s->closed, 1, release);
     }
@@ -202,8 +206,11 @@ Q_(stress_consumer_)(struct Q_(stress_run_) *s, int id)
     uint64_t since = 0;
     size_t n = 0;
     while (n < room) {
-        /* Both ways to know: the word of who closed it, and the queue's own. */
-        const bool closed = loft_load(&s->closed, acquire) != 0 || (id % 2 && Q_(is_closed)(&s->q));
+        /* Both ways to know, never mixed: the word of who closed it, and the queue's own. */
+        const bool asks = (id + s->plan->chaos) % 2 != 0;
+        const bool closed = asks ? Q_(is_closed)(&s->q) : loft_load(&s->closed, acquire) != 0;
+        if (asks && closed && !(s->plan->early && FAMILY_SCQ) && s->last_words != s->plan->items)
+            loft_fetch_add(&s->torn, 1u, relaxed);
         const size_t out = Q_(stress_pop_)(s, s->got[id] + n, room - n);
         n += out;
         if (out) {
@@ -265,6 +272,7 @@ Q_(stress)(const struct stress_plan *plan)
     if (plan->start)
         Q_(start_at_)(&s->q, plan->start);
     s->plan = plan;
+    s->last_words = 0;
     s->patience_ns = stress_patience_ns;
     s->each = plan->items / (unsigned long)plan->producers;
     loft_init(&s->working, plan->producers);
