@@ -73,8 +73,12 @@ help: ## this list
 	      /^[a-z][a-z-]*:.*## / { t = $$0; sub(/:.*/, "", t); sub(/.*## /, ""); printf "  %-14s %s\n", t, $$0 }' Makefile
 
 test: ## everything that proves the headers on this machine; the last line is: N passed, N failed
-	@if sh tests/tools/preflight.sh; then $(MAKE) programs test-run; else \
-	    $(TAP) start; $(TAP) group 'this machine' machine:$(CC); $(TAP) group 'lint' lint:. lint_test:.; $(TAP) total; fi
+	@if sh tests/tools/preflight.sh; then \
+	    echo 'building $(words $(PROGRAMS)) programs with $(CC) and $(or $(CXX),no C++ compiler)'; \
+	    $(MAKE) programs test-run; \
+	else \
+	    $(TAP) start; $(TAP) group 'this machine' machine:$(CC); $(TAP) group 'lint' lint:. lint_test:.; $(TAP) total; \
+	fi
 
 test-run: programs
 	@$(TAP) start
