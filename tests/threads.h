@@ -15,7 +15,7 @@
  *
  * One thread at a time can be frozen. freeze_end() in the victim's body, after the operation, says "I came through".
  *
- *     points_count();                          from now on this thread counts its atomic accesses (not beside freeze_at)
+ *     points_count();                          from now on this thread counts its accesses (not beside freeze_at)
  *     points_seen()                            how many there were; the count ends
  */
 #ifndef LOFT_TESTS_THREADS_H
