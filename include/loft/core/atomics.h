@@ -70,8 +70,8 @@ typedef memory_order loft_order;
 
 /* ---- width ----------------------------------------------------------------------------------------------------- */
 
-/* On i386 clang is not sure of the alignment of other people's long long and says 1; ours are atomics, which both it and
- * gcc align, and the two must agree on the size of what they share. */
+/* On i386 clang is not sure of the alignment of foreign long longs and says 1; ours are atomics, which both it and gcc
+ * align, and the two must agree on the size of what they share. */
 #if ATOMIC_LLONG_LOCK_FREE == 2 || (defined(__i386__) && defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8))
 #  define LOFT_HAVE_ATOMIC64  1
 typedef uint64_t loft_seq;
