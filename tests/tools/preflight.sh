@@ -3,6 +3,7 @@
 #
 # tests/tools/preflight.sh - can this machine compile a C program with threads? If not, one line says what is missing.
 set -u
+: "${CC:=gcc}"
 dir=build/check/preflight.$$
 mkdir -p "$dir"
 trap 'rm -rf "$dir"' EXIT

