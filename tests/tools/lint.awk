@@ -10,11 +10,11 @@
 #
 #     access          /* fn:L order[/order on failure] [arrow partner, partner...]...: why */
 #
-# The comment begins on a line of the access and may run on. L is a capital letter, a digit may follow; fn:L is unique in
-# the header. The orders are those of the code; the second is named where it is not relaxed. Arrows: -> whom it feeds,
-# <- who feeds it, <-> seq_cst against seq_cst. A partner is fn:L of this header, stem/fn:L of another one, or `user`, an
-# access in the caller's code. A release has ->, an acquire <-, acq_rel both, seq_cst any; each arrow has its mirror, and
-# EDGES lists each pair once, as `a:A -> b:B` or `a:A <-> b:B`, commas on either side meaning all combinations.
+# The comment begins on a line of the access and may run on. L is a capital letter, a digit may follow; fn:L is unique
+# in the header. The orders are those of the code; the second is named where it is not relaxed. Arrows: -> whom it
+# feeds, <- who feeds it, <-> seq_cst against seq_cst. A partner is fn:L of this header, stem/fn:L of another one, or
+# `user`, an access in the caller's code. A release has ->, an acquire <-, acq_rel both, seq_cst any; each arrow has its
+# mirror, and EDGES lists each pair once, as `a:A -> b:B` or `a:A <-> b:B`, commas on a side meaning all combinations.
 
 function slip(f, line, text)
 {
