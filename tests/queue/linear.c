@@ -41,6 +41,10 @@ main(void)
     wordq_bursts((unsigned long)scaled(1500), 2);
     scq_bursts((unsigned long)scaled(2000), 3);
     scq_bursts((unsigned long)scaled(2500), LINEAR_THREADS);
+    ringq_stalls((unsigned long)scaled(200), 2);
+    wordq_stalls((unsigned long)scaled(200), 2);
+    scq_stalls((unsigned long)scaled(400), 4);
+    scq_stalls((unsigned long)scaled(300), LINEAR_THREADS);
     for (int t = 0; t < LINEAR_THREADS; t++)
         puppet_end(&linear_puppet[t]);
     puppet_scatter();

@@ -5,9 +5,11 @@
  *     #define LINEAR_NAME wordq               the instance; its header has been included
  *     #define LINEAR_SPSC 0                   1: one thread pushes and closes, one pops
  *     #define LINEAR_IN_HAND 1                1: slots of calls in progress count for `full` (see fifo_check.h)
- *     #include "linear.h"                     defines wordq_bursts, wordq_races, wordq_long_run
+ *     #include "linear.h"                     defines wordq_bursts, wordq_stalls, wordq_races, wordq_long_run
  *
  * bursts     puppets, each schedule drawn from a seed: exact moments, many overlaps, any number of threads
+ * stalls     puppets again, for longer: some stand still for as long as the others need to go round the ring several
+ *            times, which is when a late thread meets slots of another lap. Judged by its patterns, moments exact
  * races      real threads in short bursts, moments from the clock: what the machine does by itself. No counter is
  *            shared, it would order what the queue must order. A full fence lies between the clock and the call on
  *            both sides, so that a store that is still in a buffer does not count as returned
@@ -21,6 +23,7 @@
 
 #define LINEAR_THREADS  6
 #define LINEAR_CALLS    12
+#define LINEAR_STALLS   48                               /* calls of each puppet in a stall */
 
 static struct puppet linear_puppet[LINEAR_THREADS];
 static uint64_t linear_moment;                           /* of the puppets, of which one moves at a time */
@@ -202,6 +205,103 @@ Q_(bursts)(unsigned long rounds, int most_threads)
          rounds, LINEAR_SPSC ? 2 : most_threads, in_hand);
     snprintf(text, sizeof text, "%s: bursts of puppets are linearizable", LOFT_STR(LINEAR_NAME));
     ok(wrong == 0 && stuck == 0 && gave_up == 0, text);
+}
+
+struct Q_(linear_stalled_) {
+    Q *q;
+    struct dice d;
+    size_t tilt;
+    int id;
+    struct fifo_op op[LINEAR_STALLS];
+};
+
+struct Q_(linear_stall_) {
+    Q q;
+    struct Q_(linear_stalled_) part[LINEAR_THREADS];
+};
+
+TEST_UNUSED_ static void
+Q_(linear_stalled_body_)(void *arg)
+{
+    struct Q_(linear_stalled_) *p = (struct Q_(linear_stalled_) *)arg;
+    for (int k = 0; k < LINEAR_STALLS; k++) {
+        struct fifo_op *o = &p->op[k];
+        const bool push = LINEAR_SPSC ? p->id == 0 : dice_roll(&p->d, 100) < p->tilt;
+        o->kind = push ? FIFO_PUSH : FIFO_POP;
+        o->value = push ? (uint64_t)(p->id + 1) << 16 | (unsigned)k : 0;
+        puppet_pause();
+        o->inv = ++linear_moment;
+        Q_(linear_call_)(p->q, o);
+        o->res = ++linear_moment;
+    }
+}
+
+TEST_UNUSED_ static void
+Q_(stalls)(unsigned long rounds, int most_threads)
+{
+    static struct Q_(linear_stall_) s;
+    static struct fifo_op all[LINEAR_THREADS * LINEAR_STALLS + FIFO_LEN_MAX];
+    static const size_t capacities[] = { 2, 4, 8, 1, 3 };
+    unsigned long wrong = 0;
+    unsigned long stuck = 0;
+    char text[160];
+    for (unsigned long r = 0; r < rounds; r++) {
+        struct dice d = dice_from(r + 7000000);
+        const int threads = LINEAR_SPSC ? 2 : 2 + (int)dice_roll(&d, (size_t)most_threads - 1);
+        const size_t capacity = capacities[dice_roll(&d, LINEAR_SPSC ? 5 : 3)];
+        if (Q_(init)(&s.q, capacity) != LOFT_OK)
+            abort();
+        if (dice_roll(&d, 2))
+            Q_(start_at_)(&s.q, linear_start(&d));
+        for (int t = 0; t < threads; t++) {
+            struct Q_(linear_stalled_) *p = &s.part[t];
+            p->q = &s.q;
+            p->d = dice_from(r * 8 + (unsigned)t);
+            p->tilt = 30 + dice_roll(&d, 41);
+            p->id = t;
+            puppet_give(&linear_puppet[t], Q_(linear_stalled_body_), p);
+        }
+        unsigned awake = ~0u;
+        unsigned long turns = 0;
+        for (int working = threads; working != 0 && turns < 200000; turns++) {
+            if (dice_roll(&d, 40) == 0)
+                awake = (unsigned)dice_roll(&d, (size_t)1 << threads);
+            unsigned able = 0;
+            for (int t = 0; t < threads; t++)
+                able |= (unsigned)linear_puppet[t].working << t;
+            if ((awake & able) == 0)
+                awake = ~0u;
+            int t = (int)dice_roll(&d, (size_t)threads);
+            while (!((awake & able) >> t & 1))
+                t = (t + 1) % threads;
+            /* Mostly whole calls of those who are awake, so that they get far; sometimes a step of one, which may leave
+             * it anywhere when the others are awake next. */
+            const size_t reach = dice_roll(&d, 3) ? 40 : 8;
+            if (puppet_run(&linear_puppet[t], 1 + dice_roll(&d, reach)))
+                working--;
+        }
+        if (turns == 200000) {
+            stuck++;
+            note("stall %lu never ends", r);
+            break;
+        }
+        size_t n = 0;
+        for (int t = 0; t < threads; t++)
+            for (int k = 0; k < LINEAR_STALLS; k++)
+                all[n++] = s.part[t].op[k];
+        for (bool more = true; more && n < sizeof all / sizeof *all; n++) {
+            all[n].kind = FIFO_POP;
+            all[n].inv = ++linear_moment;
+            more = all[n].done = Q_(try_pop)(&s.q, &all[n].value);
+            all[n].res = ++linear_moment;
+        }
+        const char *bad = fifo_bad(capacity, all, n);
+        if (bad && wrong++ == 0)
+            note("stall %lu of %d threads, capacity %lu: %s", r, threads, (unsigned long)capacity, bad);
+        Q_(fini)(&s.q);
+    }
+    snprintf(text, sizeof text, "%s: %lu runs of puppets that stall, no bad pattern", LOFT_STR(LINEAR_NAME), rounds);
+    ok(wrong == 0 && stuck == 0, text);
 }
 
 /* ---- real threads ---------------------------------------------------------------------------------------------- */
