@@ -45,7 +45,8 @@ static LOFT_ATOMIC(unsigned) elsewhere;
 static unsigned message;
 
 /* What sends and what receives; a release and an acquire, or less. */
-enum { RIGHT, NO_RELEASE, NO_ACQUIRE, FENCES, NO_RELEASE_FENCE, NO_ACQUIRE_FENCE, OTHER_WORD, BY_CAS, BY_ADD, SITE };
+enum { RIGHT, NO_RELEASE, NO_ACQUIRE, FENCES, NO_RELEASE_FENCE, NO_ACQUIRE_FENCE, OTHER_WORD, BY_CAS, BY_ADD, SITE,
+       SITE_FENCE };
 
 static void
 send(int how)
@@ -78,6 +79,11 @@ send(int how)
     case SITE:
         weak_line = __LINE__ + 1;
         loft_store(&flag, 1u, release);
+        break;
+    case SITE_FENCE:
+        weak_line = __LINE__ + 1;
+        loft_fence_for(release, &flag);
+        loft_store(&flag, 1u, relaxed);
         break;
     default:
         loft_store(&flag, 1u, release);
@@ -128,7 +134,7 @@ both(void *how, int id)
 static int
 ask(int how)
 {
-    char digit[2] = { (char)('0' + how), '\0' };
+    char digit[2] = { (char)('a' + how), '\0' };
     char name[] = "atomics_tsan";
     char *const args[] = { name, digit, NULL };
     fflush(stdout);
@@ -149,7 +155,7 @@ int
 main(int argc, char **argv)
 {
     if (argc == 2) {
-        int how = argv[1][0] - '0';
+        int how = argv[1][0] - 'a';
         run_threads(2, both, &how);
         return 0;
     }
@@ -168,6 +174,7 @@ main(int argc, char **argv)
         { NO_ACQUIRE_FENCE, REPORTED, "the acquire fence is missing: reported" },
         { OTHER_WORD, REPORTED, "the release fence names another word: reported, no edge is invented" },
         { SITE, REPORTED, "LOFT_SITE weakened the release: reported" },
+        { SITE_FENCE, REPORTED, "LOFT_SITE weakened the release fence: reported" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         if (!LOFT_TSAN)

@@ -1,5 +1,4 @@
-/* expect: is negative */
-/* flags: -Wno-narrowing */
+/* expect: loft/core/atomics.h: not an atomic word */
 /* SPDX-License-Identifier: MIT */
 #include <loft/core/atomics.h>
 

@@ -28,11 +28,14 @@
  *   loft_plain_read_n(dst, src, n)        n elements out of shared storage
  *   loft_plain_write_n(dst, src, n)       n elements into shared storage
  *
- * ARGUMENTS may be evaluated more than once where T is an array element; pass plain expressions without side effects.
+ * ARGUMENTS    of an access are evaluated once. Those of plain_* may be evaluated twice: pass plain expressions without
+ *              side effects there.
  *
  * WIDTH        Words only: at most a pointer wide, or 64 bits where those never take a lock (LOFT_HAVE_ATOMIC64).
  *              Wider pairs are core/dwcas.h. loft_seq is the widest unsigned word, for tickets and cycles that must not
- *              come round again while somebody sleeps; loft_seq_diff is the signed distance of two of them.
+ *              come round again while somebody sleeps; loft_seq_diff is the signed distance of two of them. What is
+ *              wider, of an odd size, or no atomic at all does not compile. Below 32 bits, some targets have loads and
+ *              stores only.
  *
  * THE SEAM     Tests, the explorer and order mutation see every access because they may define, before this header:
  *   LOFT_POINT()                 runs before each access, at the place of the access
@@ -88,9 +91,29 @@ LOFT_STATIC_ASSERT(ATOMIC_POINTER_LOCK_FREE == 2,
 LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(LOFT_ATOMIC(void *)) == sizeof(void *),
                    "loft/core/atomics.h: an atomic word is not the size of the word on this target");
 
-/* A type wider than a word would silently become a lock: stop it where it is used. */
-#define LOFT_WORD_(p) \
-    ((void)sizeof(char[sizeof(*(p)) <= sizeof(loft_seq) || sizeof(*(p)) <= sizeof(void *) ? 1 : -1]))
+/* A type wider than a word or of three bytes would silently become a call of a library that takes a lock, and gcc takes
+ * words that are not atomic at all: stop them where they are used. Arithmetic is for integers, because compilers do not
+ * agree on what it does to a pointer. */
+#define LOFT_WORD_TEXT_ \
+    "loft/core/atomics.h: not an atomic word: LOFT_ATOMIC of a type of 1, 2, 4 or 8 bytes, at most as wide as loft_seq"
+#define LOFT_WORD_SIZE_(n)  (((n) == 1 || (n) == 2 || (n) == 4 || (n) == 8) && (n) <= LOFT_WIDEST_)
+#define LOFT_WIDEST_        (sizeof(loft_seq) > sizeof(void *) ? sizeof(loft_seq) : sizeof(void *))
+#if LOFT_CPLUSPLUS
+template <size_t n>
+struct loft_word_ {
+    static_assert(LOFT_WORD_SIZE_(n), LOFT_WORD_TEXT_);
+};
+#  define LOFT_WORD_(p)     ((void)sizeof(::loft_word_<sizeof((p)->load())>))
+#  define LOFT_INTEGER_(p)  ((void)sizeof(0 | (p)->load()))
+#else
+#  define LOFT_WORD_(p) \
+    ((void)sizeof(struct { \
+        char word; \
+        _Static_assert(LOFT_WORD_SIZE_(sizeof(__typeof__((void)0, *(p)))) && \
+                       _Generic((p), __typeof__((void)0, *(p)) *: 0, default: 1), LOFT_WORD_TEXT_); \
+    }))
+#  define LOFT_INTEGER_(p)  ((void)sizeof(0 | *(p)))
+#endif
 
 /* ---- the seam -------------------------------------------------------------------------------------------------- */
 
@@ -108,6 +131,7 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(L
 #endif
 
 #define LOFT_BEFORE_(p)  (LOFT_WORD_(p), LOFT_POINT())
+#define LOFT_BEFORE_INTEGER_(p)  ((void)(LOFT_WORD_(p), LOFT_INTEGER_(p)), LOFT_POINT())
 
 /* ---- accesses -------------------------------------------------------------------------------------------------- */
 
@@ -120,10 +144,10 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(L
     (LOFT_BEFORE_(p), (p)->compare_exchange_weak(*(e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
 #  define loft_cas_strong(p, e, v, ok, no) \
     (LOFT_BEFORE_(p), (p)->compare_exchange_strong(*(e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
-#  define loft_fetch_add(p, v, mo)  (LOFT_BEFORE_(p), (p)->fetch_add((v), LOFT_ORDER_(mo)))
-#  define loft_fetch_sub(p, v, mo)  (LOFT_BEFORE_(p), (p)->fetch_sub((v), LOFT_ORDER_(mo)))
-#  define loft_fetch_or(p, v, mo)   (LOFT_BEFORE_(p), (p)->fetch_or((v), LOFT_ORDER_(mo)))
-#  define loft_fetch_and(p, v, mo)  (LOFT_BEFORE_(p), (p)->fetch_and((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_add(p, v, mo)  (LOFT_BEFORE_INTEGER_(p), (p)->fetch_add((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_sub(p, v, mo)  (LOFT_BEFORE_INTEGER_(p), (p)->fetch_sub((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_or(p, v, mo)   (LOFT_BEFORE_INTEGER_(p), (p)->fetch_or((v), LOFT_ORDER_(mo)))
+#  define loft_fetch_and(p, v, mo)  (LOFT_BEFORE_INTEGER_(p), (p)->fetch_and((v), LOFT_ORDER_(mo)))
 #  define loft_signal_fence(mo)     ::std::atomic_signal_fence(::std::memory_order_##mo)
 #else
 #  define loft_init(p, v)          atomic_init((p), (v))
@@ -134,10 +158,14 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_ATOMIC(loft_seq)) == sizeof(loft_seq) && sizeof(L
     (LOFT_BEFORE_(p), atomic_compare_exchange_weak_explicit((p), (e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
 #  define loft_cas_strong(p, e, v, ok, no) \
     (LOFT_BEFORE_(p), atomic_compare_exchange_strong_explicit((p), (e), (v), LOFT_ORDER_(ok), LOFT_ORDER_(no)))
-#  define loft_fetch_add(p, v, mo)  (LOFT_BEFORE_(p), atomic_fetch_add_explicit((p), (v), LOFT_ORDER_(mo)))
-#  define loft_fetch_sub(p, v, mo)  (LOFT_BEFORE_(p), atomic_fetch_sub_explicit((p), (v), LOFT_ORDER_(mo)))
-#  define loft_fetch_or(p, v, mo)   (LOFT_BEFORE_(p), atomic_fetch_or_explicit((p), (v), LOFT_ORDER_(mo)))
-#  define loft_fetch_and(p, v, mo)  (LOFT_BEFORE_(p), atomic_fetch_and_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_add(p, v, mo) \
+    (LOFT_BEFORE_INTEGER_(p), atomic_fetch_add_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_sub(p, v, mo) \
+    (LOFT_BEFORE_INTEGER_(p), atomic_fetch_sub_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_or(p, v, mo) \
+    (LOFT_BEFORE_INTEGER_(p), atomic_fetch_or_explicit((p), (v), LOFT_ORDER_(mo)))
+#  define loft_fetch_and(p, v, mo) \
+    (LOFT_BEFORE_INTEGER_(p), atomic_fetch_and_explicit((p), (v), LOFT_ORDER_(mo)))
 #  define loft_signal_fence(mo)     atomic_signal_fence(memory_order_##mo)
 #endif
 
@@ -193,13 +221,24 @@ extern
 #  endif
 void __tsan_release(void *);
 
-#  define LOFT_TSAN_WORD_(p)          ((void *)(uintptr_t)(p))
-#  define LOFT_TSAN_EDGE_relaxed(p)   ((void)0)
-#  define LOFT_TSAN_EDGE_acquire(p)   __tsan_acquire(LOFT_TSAN_WORD_(p))
-#  define LOFT_TSAN_EDGE_release(p)   __tsan_release(LOFT_TSAN_WORD_(p))
-#  define LOFT_TSAN_EDGE_acq_rel(p)   (__tsan_acquire(LOFT_TSAN_WORD_(p)), __tsan_release(LOFT_TSAN_WORD_(p)))
-#  define LOFT_TSAN_EDGE_seq_cst(p)   LOFT_TSAN_EDGE_acq_rel(p)
-#  define loft_fence_for(mo, p)       (loft_fence(mo), LOFT_TSAN_EDGE_##mo(p))
+/* The edges of the order that the site has given, which need not be the one that is written there. */
+LOFT_NOINLINE void
+loft_fence_for_(loft_order mo, void *word)
+{
+#  if LOFT_CPLUSPLUS
+    const bool in = mo != ::std::memory_order_relaxed && mo != ::std::memory_order_release;
+    const bool out = mo != ::std::memory_order_relaxed && mo != ::std::memory_order_acquire;
+#  else
+    const bool in = mo != memory_order_relaxed && mo != memory_order_release;
+    const bool out = mo != memory_order_relaxed && mo != memory_order_acquire;
+#  endif
+    loft_fence_(mo);
+    if (in)
+        __tsan_acquire(word);
+    if (out)
+        __tsan_release(word);
+}
+#  define loft_fence_for(mo, p)       (LOFT_POINT(), loft_fence_for_(LOFT_ORDER_(mo), (void *)(uintptr_t)(p)))
 #else
 #  define loft_fence_for(mo, p)       ((void)(p), loft_fence(mo))
 #endif

@@ -7,7 +7,8 @@
  * PARAMETERS   (define before the first Loft header, the same in every file of a program)
  *   LOFT_CACHELINE   bytes kept between words that different threads write; a power of two, 16 to 4096
  *   LOFT_DEBUG       1: assertions on, 0: off; without it they follow NDEBUG
- *   LOFT_ASSERT(c)   your own assertion; it must not synchronise threads (no lock, no atomic stronger than relaxed)
+ *   LOFT_ASSERT(c)   your own assertion, an expression of type void; it must not synchronise threads (no lock, no
+ *                    atomic stronger than relaxed)
  *   LOFT_API         how functions are declared; `static inline` unless you need something else
  *
  * A header that cannot work with this compiler stops with one #error and defines LOFT_UNSUPPORTED; the headers
@@ -45,10 +46,16 @@
 #  define LOFT_MSVC   0
 #endif
 
-#if defined(__cplusplus)
+/* The language of the year: what Microsoft's compilers say of it stands in a macro of their own. */
+#if defined(_MSVC_LANG)
 #  define LOFT_CPLUSPLUS  1
+#  define LOFT_CXX_YEAR_  _MSVC_LANG
+#elif defined(__cplusplus)
+#  define LOFT_CPLUSPLUS  1
+#  define LOFT_CXX_YEAR_  __cplusplus
 #else
 #  define LOFT_CPLUSPLUS  0
+#  define LOFT_CXX_YEAR_  0
 #endif
 
 #if defined(__SANITIZE_THREAD__)
@@ -68,7 +75,7 @@
 #elif LOFT_MSVC && !LOFT_CPLUSPLUS
 #  error "loft/core/base.h: MSVC has no complete C11 <stdatomic.h>; compile this file as C++ (/TP)"
 #  define LOFT_UNSUPPORTED  1
-#elif LOFT_CPLUSPLUS && !LOFT_MSVC && __cplusplus < 201103L
+#elif LOFT_CPLUSPLUS && LOFT_CXX_YEAR_ < 201103L
 #  error "loft/core/base.h: C++11 or later is needed; compile with -std=c++11 or newer"
 #  define LOFT_UNSUPPORTED  1
 #elif !LOFT_CPLUSPLUS && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 201112L)
@@ -79,7 +86,6 @@
 #  define LOFT_UNSUPPORTED  1
 #else
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -99,8 +105,8 @@
 #    define LOFT_PREFETCH_WRITE(p)  __builtin_prefetch((const void *)(p), 1)
 #  endif
 #else
-#  define LOFT_LIKELY(c)      (c)
-#  define LOFT_UNLIKELY(c)    (c)
+#  define LOFT_LIKELY(c)      (!!(c))
+#  define LOFT_UNLIKELY(c)    (!!(c))
 #  define LOFT_ALWAYS_INLINE  static __forceinline
 #  define LOFT_NOINLINE       static __declspec(noinline)
 #  define LOFT_PREFETCH(p)    ((void)(p))
@@ -117,9 +123,9 @@
 
 /* Ignoring the result loses something (an element, memory, the news that there is none). [[nodiscard]] where the
  * language has it, because a cast to void silences it; gcc's older attribute cannot be silenced that way. */
-#if LOFT_CPLUSPLUS && __cplusplus >= 201703L
+#if LOFT_CPLUSPLUS && LOFT_CXX_YEAR_ >= 201703L
 #  define LOFT_NODISCARD  [[nodiscard]]
-#elif !LOFT_CPLUSPLUS && __STDC_VERSION__ >= 202311L
+#elif !LOFT_CPLUSPLUS && __STDC_VERSION__ > 201710L
 #  define LOFT_NODISCARD  [[nodiscard]]
 #elif LOFT_GCC || LOFT_CLANG
 #  define LOFT_NODISCARD  __attribute__((warn_unused_result))
@@ -167,24 +173,27 @@ LOFT_STATIC_ASSERT(LOFT_CACHELINE >= 16 && LOFT_CACHELINE <= 4096 && (LOFT_CACHE
 #  endif
 #endif
 
+/* Not assert(): that one follows NDEBUG, at each place anew, and LOFT_DEBUG 1 is for release builds that keep ours. */
 #if !defined(LOFT_ASSERT)
 #  if LOFT_DEBUG
-#    define LOFT_ASSERT(c)  assert(c)
+#    include <stdio.h>
+#    include <stdlib.h>
+LOFT_NOINLINE void
+loft_failed_(const char *what, const char *file, int line)
+{
+    fprintf(stderr, "%s:%d: Loft: this does not hold: %s\n", file, line, what);
+    abort();
+}
+#    define LOFT_ASSERT(c)  ((c) ? (void)0 : loft_failed_(#c, __FILE__, __LINE__))
 #  else
 #    define LOFT_ASSERT(c)  ((void)sizeof((c) ? 1 : 0))
 #  endif
 #endif
 
 #if LOFT_DEBUG
-LOFT_API bool
-loft_believe_(bool c)
-{
-    LOFT_ASSERT(c && "loft: a belief proved false");
-    return c;
-}
-#  define LOFT_BELIEVE(c)  loft_believe_(c)
+#  define LOFT_BELIEVE(c)  ((c) ? true : (LOFT_ASSERT(false && "believed: " #c), false))
 #else
-#  define LOFT_BELIEVE(c)  (c)
+#  define LOFT_BELIEVE(c)  ((c) ? true : false)
 #endif
 
 /* ---- status ---------------------------------------------------------------------------------------------------- */
