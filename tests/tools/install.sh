@@ -10,9 +10,6 @@ version=$(awk '$2 == "LOFT_VERSION_STRING" { gsub(/"/, "", $3); print $3 }' incl
 if [ "${1:-}" = uninstall ]; then
     rm -rf "$to/include/loft" "$to/share/cmake/Loft" "$to/share/doc/loft"
     rm -f "$to/share/pkgconfig/loft.pc"
-    for d in share/cmake share/pkgconfig share/doc share include; do
-        rmdir "$to/$d" 2>/dev/null || :
-    done
     echo "removed from $to"
     exit 0
 fi
