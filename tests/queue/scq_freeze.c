@@ -322,6 +322,62 @@ stalled_pushes(size_t capacity)
     ok_eq(wrong, 0, text);
 }
 
+/* A call is chased: between any two of its accesses others ask the empty queue for an element, or a full one for room.
+ * Each of those comes back with "no"; if they could go on to spoil the place the call is about to use, it would never
+ * end although nobody stands still. */
+static void
+chased(size_t capacity)
+{
+    unsigned long worst = 0;
+    unsigned long starved = 0;
+    unsigned long wrong = 0;
+    for (int what = TASK_PUSH; what <= TASK_POP; what++) {
+        for (int state = FREEZE_NEW; state < FREEZE_STATES; state++) {
+            for (unsigned stride = 1; stride <= 12; stride++) {
+                for (int chasers = 1; chasers <= 3; chasers++) {
+                    wordq q;
+                    struct task t;
+                    uint64_t v;
+                    size_t len = (size_t)prepare(&q, (enum freeze_state)state, capacity);
+                    if (what == TASK_POP)
+                        for (; len < capacity; len++)
+                            if (!wordq_try_push(&q, len + 1))
+                                abort();
+                    if (what == TASK_PUSH)
+                        for (; len != 0; len--)
+                            if (!wordq_try_pop(&q, &v))
+                                abort();
+                    give(&puppet[0], &t, &q, what, 77);
+                    unsigned long accesses = 0;
+                    long extra = 0;                      /* what the chasers moved after all */
+                    while (!puppet_run(&puppet[0], stride) && accesses < 5000) {
+                        accesses += stride;
+                        for (int c = 0; c < chasers; c++)
+                            extra += what == TASK_PUSH ? wordq_try_pop(&q, &v) : wordq_try_push(&q, 88);
+                    }
+                    if (accesses > worst)
+                        worst = accesses;
+                    if (accesses >= 5000) {
+                        starved++;
+                        puppet_finish(&puppet[0], LIMIT);
+                    }
+                    long left = 0;
+                    while (wordq_try_pop(&q, &v))
+                        left++;
+                    const long want = what == TASK_PUSH ? 1 - extra : (long)capacity - 1 + extra;
+                    wrong += !t.did || left != want;
+                    wordq_fini(&q);
+                }
+            }
+        }
+    }
+    char text[160];
+    snprintf(text, sizeof text, "capacity %lu, calls chased by others that find nothing end (after %lu accesses at most)",
+             (unsigned long)capacity, worst);
+    ok_eq(starved, 0, text);
+    ok_eq(wrong, 0, "and do what they say");
+}
+
 /* ---- close ----------------------------------------------------------------------------------------------------- */
 
 /* A push, a pop and another close stand still anywhere while the queue is closed and drained. After a pop that
@@ -465,6 +521,7 @@ main(void)
         close_frozen(capacity);
         stalled_pops(capacity);
         stalled_pushes(capacity);
+        chased(capacity);
     }
     two_victims(2);
     two_victims(4);
