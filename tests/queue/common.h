@@ -82,6 +82,10 @@ expected(const char *name, const char *what)
     expect_failed_ = 0;
 }
 
+/* The rounds of loops are scaled; what is tried for its own sake, sizes and edges, is thinned out when all must be
+ * short: under an emulator every third will do. */
+TEST_UNUSED_ static size_t every(void) { return scaled(100) < 20 ? 3 : 1; }
+
 /* ---- chance ---------------------------------------------------------------------------------------------------- */
 
 struct dice {
@@ -234,7 +238,7 @@ make_big(size_t i)
 TEST_UNUSED_ static uint8_t   word_u8(size_t i) { return (uint8_t)(i % 255 + 1); }
 TEST_UNUSED_ static uint16_t  word_u16(size_t i) { return (uint16_t)(i % 65535 + 1); }
 TEST_UNUSED_ static uint32_t  word_u32(size_t i) { return (uint32_t)(i % 0xffffffffu + 1); }
-TEST_UNUSED_ static uint64_t  word_but_7(size_t i) { return i < 7 ? i : i % 64 == 9 ? UINT64_MAX : (uint64_t)i + 1; }
+TEST_UNUSED_ static uintptr_t word_but_7(size_t i) { return i < 7 ? i : i % 64 == 9 ? UINTPTR_MAX : (uintptr_t)i + 1; }
 TEST_UNUSED_ static void     *word_pointer(size_t i) { return (void *)(uintptr_t)(i * 8 + 8); }
 
 /* For many threads: X_of(id) makes an element of a number below 2^48, X_open() says whether it is one, and which. A
@@ -256,13 +260,19 @@ item_open(struct item t, uint64_t *id)
     return t.mixed == t.from * 0xd6e8feb86659fd93u && t.sum == (t.from ^ ~t.mixed);
 }
 
-TEST_UNUSED_ static uint64_t word_of(uint64_t id) { return (id + 1) << 8 | ((id * 0x9e3779b97f4a7c15u) >> 56); }
+/* A word has no room for a sum: its numbers are spread over all words, so that what is not one of them shows. */
+#define WORD_ODD ((uintptr_t)0x9e3779b1u)
+
+TEST_UNUSED_ static uintptr_t word_of(uint64_t id) { return (uintptr_t)(id + 1) * WORD_ODD; }
 
 TEST_UNUSED_ static bool
-word_open(uint64_t v, uint64_t *id)
+word_open(uintptr_t v, uint64_t *id)
 {
-    *id = (v >> 8) - 1;
-    return v == word_of(*id);
+    uintptr_t inverse = WORD_ODD;
+    for (int k = 0; k < 6; k++)
+        inverse *= 2 - WORD_ODD * inverse;
+    *id = (uint64_t)(uintptr_t)(v * inverse) - 1;
+    return *id < (uint64_t)1 << (sizeof v == 4 ? 24 : 48);
 }
 
 TEST_UNUSED_ static struct item *

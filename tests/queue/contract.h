@@ -142,7 +142,7 @@ Q_(t_init_)(const char *name)
 #endif
     expected(name, "absurd capacities are refused and change nothing");
 
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         Q q;
         const size_t capacity = contract_capacities[c];
         for (int again = 0; again < 3; again++) {
@@ -169,7 +169,7 @@ Q_(t_init_)(const char *name)
 TEST_UNUSED_ static void
 Q_(t_full_and_empty_)(const char *name)
 {
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         Q q;
         const size_t n = contract_capacities[c];
         size_t in = 0;
@@ -221,7 +221,7 @@ Q_(t_full_and_empty_)(const char *name)
 TEST_UNUSED_ static void
 Q_(t_bulk_)(const char *name)
 {
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         Q q;
         const size_t n = contract_capacities[c];
         const size_t room = 2 * n + 3;
@@ -274,7 +274,7 @@ Q_(t_bulk_)(const char *name)
 TEST_UNUSED_ static void
 Q_(t_close_)(const char *name)
 {
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         const size_t n = contract_capacities[c];
         for (size_t fill = 0; fill <= n; fill += n < 9 ? 1 : n / 4) {
             for (size_t used = 0; used < 4 * n; used += n < 9 ? 1 : 2 * n - 1) {
@@ -326,7 +326,7 @@ Q_(t_close_)(const char *name)
 TEST_UNUSED_ static void
 Q_(t_in_place_)(const char *name)
 {
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         Q q;
         const size_t n = contract_capacities[c];
         size_t in = 0;
@@ -364,7 +364,7 @@ Q_(t_in_place_)(const char *name)
     }
     expected(name, "in place: reserve, commit, peek, release");
 
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         Q q;
         const size_t n = contract_capacities[c];
         size_t in = 0;
@@ -462,7 +462,7 @@ Q_(t_storage_)(const char *name)
 {
     static STORAGE_T storage[102];
     unsigned char *const bytes = (unsigned char *)(uintptr_t)storage;    /* slots may be of an atomic type */
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         Q q;
         const size_t n = contract_capacities[c];
         unsigned char guard[sizeof *storage];
@@ -607,7 +607,7 @@ Q_(t_random_)(const char *name, unsigned long rounds)
     expected(name, "a random run agrees with the model");
 
     for (size_t s = 0; s < CONTRACT_COUNT(contract_starts); s++)
-        for (size_t c = 0; c < many; c++) {
+        for (size_t c = s % every(); c < many; c += every()) {
             const size_t capacity = contract_capacities[c];
             size_t start = contract_starts[s];
             if (start > SIZE_MAX - 200)
@@ -658,7 +658,7 @@ Q_(t_no_memory_)(const char *name)
 TEST_UNUSED_ static void
 Q_(t_ledger_)(const char *name)
 {
-    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c++) {
+    for (size_t c = 0; c < CONTRACT_COUNT(contract_capacities); c += every()) {
         for (size_t n = 0;; n++) {
             Q q;
             const size_t capacity = contract_capacities[c];
@@ -694,7 +694,7 @@ Q_(t_ledger_)(const char *name)
 #if FAMILY_SCQ
     for (size_t n = (size_t)1 << 24; n != 0 && n <= (size_t)1 << 31; n <<= 1) {
         ledger.allocs = 0;
-        const bool words_reach = n < SIZE_MAX / 8;
+        const bool words_reach = n < (size_t)PTRDIFF_MAX / (sizeof(QT) + 64);
         const loft_status s = Q_(init)(&huge, n);
         EXPECT(s == LOFT_NOMEM || (!words_reach && s == LOFT_INVAL));
         EXPECT(ledger.live == 0);

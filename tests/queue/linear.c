@@ -10,14 +10,16 @@
 #define LOFT_QUEUE_T    uint64_t
 #include <loft/queue/spsc.h>
 #define LINEAR_NAME    ringq
+#define LINEAR_T       uint64_t
 #define LINEAR_SPSC    1
 #define LINEAR_IN_HAND 0
 #include "linear.h"
 
 #define LOFT_QUEUE_NAME wordq
-#define LOFT_QUEUE_T    uint64_t
+#define LOFT_QUEUE_T    uintptr_t
 #include <loft/queue/spsc_word.h>
 #define LINEAR_NAME    wordq
+#define LINEAR_T       uintptr_t
 #define LINEAR_SPSC    1
 #define LINEAR_IN_HAND 0
 #include "linear.h"
@@ -26,6 +28,7 @@
 #define LOFT_QUEUE_T    uint64_t
 #include <loft/queue/scq.h>
 #define LINEAR_NAME    scq
+#define LINEAR_T       uint64_t
 #define LINEAR_SPSC    0
 #define LINEAR_IN_HAND 1
 #include "linear.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/linear.h - are the histories of one instance linearizable? Include it once for each queue of uint64_t:
+ * tests/queue/linear.h - are the histories of one instance linearizable? Include it once for each queue:
  *
  *     #define LINEAR_NAME wordq               the instance; its header has been included
+ *     #define LINEAR_T    uintptr_t           or uint64_t
  *     #define LINEAR_SPSC 0                   1: one thread pushes and closes, one pops
  *     #define LINEAR_IN_HAND 1                1: slots of calls in progress count for `full` (see fifo_check.h)
  *     #include "linear.h"                     defines wordq_bursts, wordq_stalls, wordq_races, wordq_long_run
@@ -50,6 +51,7 @@ linear_clock(void)
 #endif
 
 #define Q      LINEAR_NAME
+#define QT     LINEAR_T
 #define Q_(f)  LOFT_CAT(LINEAR_NAME, f)
 
 struct Q_(linear_part_) {
@@ -67,15 +69,25 @@ struct Q_(linear_burst_) {
     int threads;
 };
 
+TEST_UNUSED_ static bool
+Q_(linear_pop_)(Q *q, uint64_t *value)
+{
+    QT v;
+    if (!Q_(try_pop)(q, &v))
+        return false;
+    *value = v;
+    return true;
+}
+
 TEST_UNUSED_ static void
 Q_(linear_call_)(Q *q, struct fifo_op *o)
 {
     if (o->kind == FIFO_CLOSE)
         Q_(close)(q);
     else if (o->kind == FIFO_PUSH)
-        o->done = Q_(try_push)(q, o->value);
+        o->done = Q_(try_push)(q, (QT)o->value);
     else
-        o->done = Q_(try_pop)(q, &o->value);
+        o->done = Q_(linear_pop_)(q, &o->value);
 }
 
 /* A queue with some past and some content, and calls for each thread. */
@@ -90,11 +102,11 @@ Q_(linear_draw_)(struct Q_(linear_burst_) *b, struct dice *d, int threads)
     if (dice_roll(d, 3))
         Q_(start_at_)(&b->q, linear_start(d));
     for (size_t k = dice_roll(d, 4 * capacity); k != 0; k--)
-        if (!Q_(try_push)(&b->q, 1) || !Q_(try_pop)(&b->q, &v))
+        if (!Q_(try_push)(&b->q, 1) || !Q_(linear_pop_)(&b->q, &v))
             abort();
     if (dice_roll(d, 3) == 0)
         for (size_t k = dice_roll(d, 5 * capacity); k != 0; k--)
-            if (Q_(try_pop)(&b->q, &v))
+            if (Q_(linear_pop_)(&b->q, &v))
                 abort();
     b->threads = threads;
     b->spec.capacity = capacity;
@@ -103,7 +115,7 @@ Q_(linear_draw_)(struct Q_(linear_burst_) *b, struct dice *d, int threads)
     b->spec.before = b->before;
     for (size_t k = 0; k < b->spec.n_before; k++) {
         b->before[k] = 0x100 + k;
-        if (!Q_(try_push)(&b->q, b->before[k]))
+        if (!Q_(try_push)(&b->q, (QT)b->before[k]))
             abort();
     }
     int left = LINEAR_CALLS;
@@ -136,7 +148,7 @@ Q_(linear_judge_)(struct Q_(linear_burst_) *b, unsigned long *in_hand, bool prin
     struct fifo_op all[LINEAR_CALLS];
     int n = 0;
     size_t len = 0;
-    for (uint64_t v; len < FIFO_LEN_MAX + LINEAR_CALLS && Q_(try_pop)(&b->q, &v);)
+    for (uint64_t v; len < FIFO_LEN_MAX + LINEAR_CALLS && Q_(linear_pop_)(&b->q, &v);)
         b->after[len++] = v;
     Q_(fini)(&b->q);
     for (int t = 0; t < b->threads; t++)
@@ -292,7 +304,7 @@ Q_(stalls)(unsigned long rounds, int most_threads)
         for (bool more = true; more && n < sizeof all / sizeof *all; n++) {
             all[n].kind = FIFO_POP;
             all[n].inv = ++linear_moment;
-            more = all[n].done = Q_(try_pop)(&s.q, &all[n].value);
+            more = all[n].done = Q_(linear_pop_)(&s.q, &all[n].value);
             all[n].res = ++linear_moment;
         }
         const char *bad = fifo_bad(capacity, all, n);
@@ -400,7 +412,7 @@ Q_(linear_long_body_)(void *arg, int id)
         if (id == 0 && k == s->close_at)
             o->kind = FIFO_CLOSE;
         o->done = o->kind == FIFO_CLOSE;
-        o->value = o->kind == FIFO_PUSH ? ((uint64_t)id + 1) << 40 | k : 0;
+        o->value = o->kind == FIFO_PUSH ? ((uint64_t)id + 1) << 24 | k : 0;
         o->inv = linear_clock();
         Q_(linear_call_)(&s->q, o);
         o->res = linear_clock();
@@ -438,7 +450,9 @@ Q_(long_run)(int threads, size_t capacity, unsigned long calls, bool chaos, bool
 }
 
 #undef Q
+#undef QT
 #undef Q_
 #undef LINEAR_NAME
+#undef LINEAR_T
 #undef LINEAR_SPSC
 #undef LINEAR_IN_HAND

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/peer.h - a queue of one producer and one consumer is wait-free: neither can be held up by the other,
- * and no call takes more than a fixed number of atomic accesses. Include it once for each queue of uint64_t:
+ * and no call takes more than a fixed number of atomic accesses. Include it once for each queue:
  *
  *     #define PEER_NAME wordq                 the instance; its header has been included
+ *     #define PEER_T    uintptr_t             or uint64_t
  *     #define PEER_IN_PLACE 1                 it has reserve, commit, peek, release
  *     #include "peer.h"                       defines wordq_frozen_peer(name) and wordq_bounded(name)
  */
@@ -27,12 +28,13 @@ static struct puppet peer_puppet;
 #endif
 
 #define Q      PEER_NAME
+#define QT     PEER_T
 #define Q_(f)  LOFT_CAT(PEER_NAME, f)
 
 struct Q_(peer_task_) {
     Q *q;
     enum peer_what what;
-    uint64_t value[3];                                   /* pushed, or popped */
+    QT value[3];                                         /* pushed, or popped */
     size_t n;                                            /* how many moved    */
 };
 
@@ -48,7 +50,7 @@ Q_(peer_body_)(void *arg)
     case PEER_POP_N:  t->n = Q_(pop_n)(t->q, t->value, 3); break;
 #if PEER_IN_PLACE
     case PEER_RESERVE: {
-        uint64_t *slot = NULL;
+        QT *slot = NULL;
         t->n = Q_(reserve_n)(t->q, 3, &slot);
         for (size_t k = 0; k < t->n; k++)
             slot[k] = t->value[k];
@@ -56,7 +58,7 @@ Q_(peer_body_)(void *arg)
         break;
     }
     case PEER_PEEK: {
-        uint64_t *slot = NULL;
+        QT *slot = NULL;
         t->n = Q_(peek_n)(t->q, 3, &slot);
         for (size_t k = 0; k < t->n; k++)
             t->value[k] = slot[k];
@@ -80,9 +82,9 @@ Q_(peer_stands_)(enum peer_what what, size_t capacity, size_t used, size_t len, 
 {
     Q q;
     struct Q_(peer_task_) t;
-    uint64_t in = 0;
-    uint64_t out = 0;
-    uint64_t v;
+    QT in = 0;
+    QT out = 0;
+    QT v;
     const bool producer = what < PEER_POP;
     *more = false;
     if (!EXPECT(Q_(init)(&q, capacity) == LOFT_OK))
@@ -98,7 +100,7 @@ Q_(peer_stands_)(enum peer_what what, size_t capacity, size_t used, size_t len, 
     t.what = what;
     t.n = 0;
     if (producer)
-        for (uint64_t i = 0; i < 3; i++)
+        for (unsigned i = 0; i < 3; i++)
             t.value[i] = in + 1 + i;
     puppet_give(&peer_puppet, Q_(peer_body_), &t);
     *more = !puppet_run(&peer_puppet, k);
@@ -259,6 +261,8 @@ Q_(bounded)(const char *name)
 }
 
 #undef Q
+#undef QT
 #undef Q_
 #undef PEER_NAME
+#undef PEER_T
 #undef PEER_IN_PLACE

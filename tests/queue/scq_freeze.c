@@ -372,7 +372,7 @@ chased(size_t capacity)
         }
     }
     char text[160];
-    snprintf(text, sizeof text, "capacity %lu, calls chased by others that find nothing end (after %lu accesses at most)",
+    snprintf(text, sizeof text, "capacity %lu, calls chased by others that find nothing end (%lu accesses at most)",
              (unsigned long)capacity, worst);
     ok_eq(starved, 0, text);
     ok_eq(wrong, 0, "and do what they say");

@@ -9,13 +9,15 @@
 #define LOFT_QUEUE_T    uint64_t
 #include <loft/queue/spsc.h>
 #define PEER_NAME     ringq
+#define PEER_T        uint64_t
 #define PEER_IN_PLACE 1
 #include "peer.h"
 
 #define LOFT_QUEUE_NAME wordq
-#define LOFT_QUEUE_T    uint64_t
+#define LOFT_QUEUE_T    uintptr_t
 #include <loft/queue/spsc_word.h>
 #define PEER_NAME     wordq
+#define PEER_T        uintptr_t
 #define PEER_IN_PLACE 0
 #include "peer.h"
 

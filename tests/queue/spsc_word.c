@@ -34,11 +34,11 @@
 #include "contract.h"
 
 #define LOFT_QUEUE_NAME not7w
-#define LOFT_QUEUE_T    uint64_t
+#define LOFT_QUEUE_T    uintptr_t
 #define LOFT_QUEUE_NONE 7
 #include <loft/queue/spsc_word.h>
 #define CONTRACT_NAME not7w
-#define CONTRACT_T    uint64_t
+#define CONTRACT_T    uintptr_t
 #define CONTRACT_MAKE word_but_7
 #include "contract.h"
 
@@ -71,10 +71,10 @@ TEST_UNUSED_ static char nobody;
 #include "contract.h"
 
 #define LOFT_QUEUE_NAME wordw
-#define LOFT_QUEUE_T    uint64_t
+#define LOFT_QUEUE_T    uintptr_t
 #include <loft/queue/spsc_word.h>
 #define STRESS_NAME wordw
-#define STRESS_T    uint64_t
+#define STRESS_T    uintptr_t
 #define STRESS_MAKE word_of
 #define STRESS_OPEN word_open
 #include "stress.h"
@@ -91,12 +91,12 @@ TEST_UNUSED_ static char nobody;
 #include "credit.h"
 
 #define LOFT_QUEUE_NAME ownw
-#define LOFT_QUEUE_T    uint64_t
+#define LOFT_QUEUE_T    uintptr_t
 #define LOFT_QUEUE_ALLOC(align, size)      ledger_alloc(align, size)
 #define LOFT_QUEUE_FREE(ptr, align, size)  ledger_free(ptr, align, size)
 #include <loft/queue/spsc_word.h>
 #define CONTRACT_NAME ownw
-#define CONTRACT_T    uint64_t
+#define CONTRACT_T    uintptr_t
 #define CONTRACT_MAKE word_of
 #define CONTRACT_LEDGER
 #include "contract.h"
@@ -110,11 +110,11 @@ main(void)
     u8w_contract("1 byte", rounds);
     u16w_contract("2 bytes", rounds);
     u32w_contract("4 bytes", rounds);
-    not7w_contract("8 bytes, never 7", 5 * rounds);
+    not7w_contract("words, never 7", 5 * rounds);
     allbut1w_contract("1 byte, never 255", rounds);
     ptrw_contract("pointers", rounds);
     nullable_contract("pointers, NULL among them", rounds);
-    ownw_contract("8 bytes, own allocator", rounds / 4);
+    ownw_contract("words, own allocator", rounds / 4);
 
     for (size_t capacity = 1; capacity <= 64; capacity *= 4)
         nodew_credit(capacity, (unsigned long)scaled(20000));
