@@ -18,6 +18,7 @@
 #
 # Variables: CC CXX JOBS (processors used) PREFIX DESTDIR, V=1 (each test's line), VERBOSE=1 (each compiler command),
 # LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a test may take), WERROR= (warnings allowed).
+# Under make cross the tests find LOFT_TEST_EMULATED=1 in their environment.
 
 find_tool = $(shell command -v $(1) >/dev/null 2>&1 && echo $(1))
 ifeq ($(origin CC),default)
@@ -196,7 +197,7 @@ define emulate
 endef
 
 cross-run: programs
-	@LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} $(TAP) group '$(NAME)' $(PROGRAMS)
+	@LOFT_TEST_EMULATED=1 LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} $(TAP) group '$(NAME)' $(PROGRAMS)
 
 ##: copies, one file, installation
 
