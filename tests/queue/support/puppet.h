@@ -6,8 +6,8 @@
  *     struct puppet p;
  *     puppet_start(&p);                        a thread that waits for work; once per puppet
  *     puppet_give(&p, body, arg);              its next piece of work: body(arg)
- *     puppet_run(&p, 3)                        it makes 3 atomic accesses and stops just before the fourth; true: the
- *                                              work is finished. Between two calls nothing of it moves
+ *     puppet_run(&p, 3)                        it makes 3 accesses, to atomic words or to payload, and stops just before
+ *                                              the fourth; true: the work is finished. Else nothing of it moves now
  *     puppet_finish(&p, 10000)                 to the end, if that comes within 10000 accesses; true: it did
  *     puppet_pause();                          in the body: a place to stop at that is not an access
  *     puppet_end(&p);
@@ -67,6 +67,10 @@ puppet_point_(void)
 #undef LOFT_POINT
 #define LOFT_POINT() \
     (puppet_self_ ? puppet_point_() : chaos_state_ != 0 || freeze_count_ >= 0 ? test_point_slow_() : (void)0)
+
+/* Payload too: an element may be half way in when the thread that writes it stops. */
+#define LOFT_ON_READ(p, bytes)   (puppet_self_ ? puppet_point_() : (void)0)
+#define LOFT_ON_WRITE(p, bytes)  (puppet_self_ ? puppet_point_() : (void)0)
 
 TEST_UNUSED_ static void *
 puppet_main_(void *arg)
