@@ -9,14 +9,16 @@
  * it, which costs both more than the elements do. A pause before the look lets a burst build up. When it pays is learnt
  * from how much the last look found:
  *
- *   nothing            the other side is idle: answer at once and do not wait next time, however often this is asked;
- *                      the wait that was learnt is halved
- *   less than enough   glued: wait twice as long before the next look
- *   enough             wait a quarter less
+ *   nothing              the other side is idle: the wait that was learnt is halved, and the next look does not wait
+ *   one                  one message goes to and fro, and no wait would make it two: halved; from below four pauses one
+ *                        more, to find out
+ *   more, not enough     glued: wait twice as long before the next look
+ *   enough               wait a quarter less
  *
- * So a caller that polls an idle ring never waits twice, a request and its answer are not held up (the wait falls into
- * the time the answer takes anyway, and shrinks), and a full stream finds its burst length in some ten looks. The wait
- * is part of a call that then looks and answers truly; no element is held back and no "empty" or "full" is guessed.
+ * So a caller that polls an idle ring never waits twice, a request and its answer are not held up, and a full stream
+ * finds its burst length in some ten looks. Several requests under way at once look like a stream: their answers may be
+ * held until the longest wait is over, some hundred nanoseconds. The wait is part of a call that then looks and answers
+ * truly; no element is held back and no "empty" or "full" is guessed.
  *
  * PROGRESS     at most LOFT_LINGER_MAX pauses per call: wait-free.
  *
@@ -62,7 +64,9 @@ LOFT_API void
 loft_linger_after(loft_linger *l, size_t gain, size_t enough)
 {
     l->found = gain != 0;
-    if (gain == 0)
+    if (gain == 1u && l->pauses < 4u)
+        l->pauses++;
+    else if (gain <= 1u)
         l->pauses /= 2u;
     else if (gain >= enough)
         l->pauses -= l->pauses / 4u;
