@@ -224,7 +224,7 @@ LOFT_QUEUE_FN(pop_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
  *   threads   any
  *   progress  wait-free
  *   order     a push that begins after it is refused; one under way may still get in. Once a pop that began after it
- *             has found nothing, nothing will ever come
+ *             has found nothing, no pop that begins later finds anything
  */
 LOFT_API void
 LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)

@@ -28,20 +28,21 @@
  *              element could then stay behind until the next push.
  *
  * ORDERS       The bound counts events on head, tail, threshold and the entries, and its proof is for sequentially
- *              consistent memory. The case that breaks first is store buffering: a push writes its entry and then reads
- *              threshold, a pop lowers threshold and then reads entries. If both read the old value, the push leaves a
- *              used-up threshold behind and later pops say "empty" with an element inside. A release write does not
- *              order a later read, hence seq_cst: of the push's entry CAS and threshold load, of the pop's threshold
- *              decrement, ticket and entry load, and of all that tells how far head is behind (tickets, entry loads of
- *              a push, the OR of a pop): an entry seen stale as taken would let tail run away from head further than
- *              2n. What stays outside that order says why.
+ *              consistent memory. The case that breaks first is store buffering: a push draws its ticket (push:A) and
+ *              then reads threshold (push:E), a pop lowers threshold (pop:I) and then goes by the tickets (pop:B). If
+ *              each misses what the other wrote, the push finds a threshold full that pops have used up, leaves it, and
+ *              later pops say "empty" with an element inside. Release and acquire do not forbid that, hence seq_cst of
+ *              these four, and of what the distance of tail from head rests on: an entry that a push sees as taken when
+ *              it no longer is (push:B, pop:D) would let tail run away. push:D and pop:C carry the element; they are
+ *              seq_cst because the proof counts them too. What stays outside that order says why.
+ *              docs/memory-order.md has the argument at length.
  *
  * EDGES        push:D -> pop:C, pop:G    the element was written before its index is seen
  *              pop:E  -> push:B          who finds the entry unsafe sees that a pop with this ticket has begun
  *              finalise:A -> push:A      refused from here on
  *              push:A <-> pop:B          one order of all tickets: how far tail is ahead of head
  *              push:B <-> pop:D          an entry that was taken is not seen as taken no more
- *              push:E <-> pop:I          the decrement is seen, or the entry is (ORDERS)
+ *              push:E <-> pop:I          the decrement is seen, or the ticket is (ORDERS)
  *              push:F <-> pop:A          who sees the threshold used up comes before the push that renews it
  *
  * PROGRESS     push and pop are lock-free: a thread repeats only because another one took a step that counts.
@@ -278,8 +279,8 @@ loft_scq_ring_finalise(loft_scq_ring *r)
 }
 
 /* loft_scq_ring_pop_final - pop from a finalised ring, where "empty" means for good.
- *   returns   the index; LOFT_SCQ_NONE: empty, and so is every later pop, since each ticket handed out to a push before
- *             the ring was finalised has been met by a pop
+ *   returns   the index; LOFT_SCQ_NONE: empty, and so is every pop that begins later, since each ticket handed out to a
+ *             push before the ring was finalised has been met by a pop; one of those may still be under way and find it
  *   threads   any; the ring was finalised before the call
  *   progress  lock-free
  */
