@@ -522,7 +522,11 @@ main(void)
     test_counters();
     test_handoff(false, "a plain word handed over by release and acquire");
     test_handoff(true, "a plain word handed over by fences with loft_fence_for");
-    ok_eq(play(SB_ACCESSES), 0, "store buffering with seq_cst accesses: never both blind");
+    /* qemu turns AArch64's stlr and ldar into a release and an acquire with no StoreLoad order between them. */
+    if (getenv("LOFT_TEST_EMULATED"))
+        ok_skip("store buffering with seq_cst accesses: never both blind", "the emulator is wrong about these");
+    else
+        ok_eq(play(SB_ACCESSES), 0, "store buffering with seq_cst accesses: never both blind");
     ok_eq(play(SB_FENCES), 0, "store buffering with seq_cst fences: never both blind");
     const unsigned both = play(SB_WEAK);
     note("with release and acquire, which allow it, both were blind in %u rounds of %u", both, rounds_played);

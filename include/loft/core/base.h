@@ -102,7 +102,7 @@
 /* What the builtin gives here without -mprfchw is a fetch for reading, and the write then asks for the line again. */
 #    define LOFT_PREFETCH_WRITE(p)  __asm__ __volatile__("prefetchw %0" : : "m"(*(const volatile char *)(uintptr_t)(p)))
 #  else
-#    define LOFT_PREFETCH_WRITE(p)  __builtin_prefetch((const void *)(p), 1)
+#    define LOFT_PREFETCH_WRITE(p)  __builtin_prefetch((const void *)(uintptr_t)(p), 1)
 #  endif
 #else
 #  define LOFT_LIKELY(c)      (!!(c))
