@@ -111,7 +111,7 @@ run: $(filter %/tests/$(T),$(PROGRAMS)) ## one module's programs with all they p
 	@for p in $^; do echo "== $$p"; $(RUN) $$p || { echo "== $$p ended with status $$?"; exit 1; }; done
 
 # Targets that may run beside each other keep their results apart.
-self-test copy-test standards single-test install-test: RESULTS = $(OUT)/results-$@
+self-test copy-test standards single-test install-test tla: RESULTS = $(OUT)/results-$@
 
 lint: ## order labels, EDGES, layers, #undefs, names, shape of the text
 	@sh tests/tools/lint.sh && echo 'lint: nothing found'
@@ -251,9 +251,12 @@ deps: ## apt-get install of all that make test, the sanitizers and install-test 
 cross-deps: ## apt-get install of the cross compilers and qemu
 	@sh tests/tools/deps.sh cross
 
+tla-deps: ## apt-get install of Java and of Maven, which fetches TLC
+	@sh tests/tools/deps.sh tla
+
 clean: ## removes build/
 	@rm -rf build
 
-.PHONY: help test test-run programs run lint self-test copy-test standards asan ubsan tsan sanitize-run cross \
+.PHONY: help test test-run programs run lint self-test copy-test standards asan ubsan tsan sanitize-run tla cross \
     cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test \
-    bench bench-full bench-quick bench-deps deps cross-deps clean
+    bench bench-full bench-quick bench-deps deps cross-deps tla-deps clean

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/tools/deps.sh SET... - installs what a set of targets needs, on Debian and Ubuntu, with apt's own progress.
-# Sets: test (make test, sanitizers, install-test) and cross. What a release of the system lacks is named and left out.
+# Sets: test (make test, sanitizers, install-test), cross, tla. What a release of the system lacks is named and left out.
 set -u
 packages=
 for set in "$@"; do
@@ -15,6 +15,9 @@ for set in "$@"; do
             libc6-dev-riscv64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
             gcc-i686-linux-gnu libc6-dev-i386-cross
             gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+        ;;
+    tla)
+        packages="$packages default-jre-headless maven"
         ;;
     *)
         echo "deps.sh: no set called $set" >&2
