@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/tools/deps.sh SET... - installs what a set of targets needs, on Debian and Ubuntu, with apt's own progress.
-# Sets: test (make test, sanitizers, install-test), cross, tla. What a release of the system lacks is named and left out.
+# Sets: test (make test, sanitizers, install-test), cross, tla. What a release lacks is named and left out.
 set -u
 packages=
 for set in "$@"; do
