@@ -36,7 +36,7 @@
 int
 main(void)
 {
-    watchdog(110, "queue/linear");
+    watchdog("queue/linear");
     puppet_gather();
     for (int t = 0; t < LINEAR_THREADS; t++)
         puppet_start(&linear_puppet[t]);

@@ -2,6 +2,8 @@
  *
  * tests/queue/scq.c - queue/scq.h: the contract for elements of many sizes, by one thread. Threads are in
  * scq_stress.c, scq_freeze.c and linear.c.
+ *
+ * build: also release -DNDEBUG
  */
 #define LOFT_ALLOC_FAULTS
 #define FAMILY_SCQ 1
@@ -80,7 +82,7 @@ int
 main(void)
 {
     const unsigned long rounds = (unsigned long)scaled(200000);
-    watchdog(110, "queue/scq");
+    watchdog("queue/scq");
     u8q_contract("1 byte", rounds);
     u16q_contract("2 bytes", rounds);
     triq_contract("3 bytes", rounds);

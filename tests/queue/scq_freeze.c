@@ -510,7 +510,7 @@ close_frozen(size_t capacity)
 int
 main(void)
 {
-    watchdog(110, "queue/scq_freeze");
+    watchdog("queue/scq_freeze");
     puppet_gather();
     for (int p = 0; p < PUPPETS; p++)
         puppet_start(&puppet[p]);

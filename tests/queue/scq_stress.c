@@ -32,7 +32,7 @@ main(void)
     static const int threads[][2] = { { 1, 1 }, { 4, 1 }, { 1, 4 }, { 4, 4 }, { 16, 16 } };
     static const size_t capacities[] = { 2, 4, 64, 1024 };
     static const size_t edges[] = { SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, (size_t)UINT32_MAX, (size_t)INT32_MAX };
-    watchdog(110, "queue/scq_stress");
+    watchdog("queue/scq_stress");
     for (size_t capacity = 2; capacity <= 64; capacity *= 4)
         nodeq_credit(capacity, (unsigned long)scaled(20000));
     for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/spsc.c - queue/spsc.h: the contract for elements of many sizes, and one producer against one consumer.
+ *
+ * build: also release -DNDEBUG
  */
 #define LOFT_ALLOC_FAULTS
 #define FAMILY_SPSC 1
@@ -96,7 +98,7 @@ main(void)
 {
     static const size_t capacities[] = { 1, 2, 3, 4, 64, 100, 1024 };
     const unsigned long rounds = (unsigned long)scaled(200000);
-    watchdog(110, "queue/spsc");
+    watchdog("queue/spsc");
     u8q_contract("1 byte", rounds);
     u16q_contract("2 bytes", rounds);
     triq_contract("3 bytes", rounds);

@@ -24,7 +24,7 @@
 int
 main(void)
 {
-    watchdog(110, "queue/spsc_freeze");
+    watchdog("queue/spsc_freeze");
     puppet_gather();
     puppet_start(&peer_puppet);
     ringq_frozen_peer("spsc");

@@ -2,6 +2,8 @@
  *
  * tests/queue/spsc_word.c - queue/spsc_word.h: the contract for words and pointers, with and without a value of
  * one's own for "none", and one producer against one consumer.
+ *
+ * build: also release -DNDEBUG
  */
 #define LOFT_ALLOC_FAULTS
 #define FAMILY_SPSC_WORD 1
@@ -106,7 +108,7 @@ main(void)
 {
     static const size_t capacities[] = { 1, 2, 3, 4, 64, 100, 1024 };
     const unsigned long rounds = (unsigned long)scaled(200000);
-    watchdog(110, "queue/spsc_word");
+    watchdog("queue/spsc_word");
     u8w_contract("1 byte", rounds);
     u16w_contract("2 bytes", rounds);
     u32w_contract("4 bytes", rounds);

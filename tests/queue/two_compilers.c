@@ -12,7 +12,7 @@ int
 main(void)
 {
     struct two_peer peer;
-    watchdog(110, "queue/two_compilers");
+    watchdog("queue/two_compilers");
     two_peer_get(&peer);
     two_with(&peer, "the other compiler");
     two_peer_cxx_get(&peer);

@@ -11,7 +11,7 @@ int
 main(void)
 {
     struct two_peer peer;
-    watchdog(110, "queue/two_files");
+    watchdog("queue/two_files");
     two_peer_get(&peer);
     two_with(&peer, "the other file");
     return done();

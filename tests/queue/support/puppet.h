@@ -2,12 +2,12 @@
  *
  * tests/queue/support/puppet.h - threads on strings: the test says who makes how many atomic accesses, and when.
  *
- *     puppet_gather();                         before the first is started: all on one processor, where a turn is cheap
+ *     puppet_gather();                         before the first is started: all on one processor, where turns are cheap
  *     struct puppet p;
  *     puppet_start(&p);                        a thread that waits for work; once per puppet
  *     puppet_give(&p, body, arg);              its next piece of work: body(arg)
- *     puppet_run(&p, 3)                        it makes 3 accesses, to atomic words or to payload, and stops just before
- *                                              the fourth; true: the work is finished. Else nothing of it moves now
+ *     puppet_run(&p, 3)                        it makes 3 accesses, to atomic words or to payload, and stops before the
+ *                                              fourth; true: the work is finished. Else nothing of it moves now
  *     puppet_finish(&p, 10000)                 to the end, if that comes within 10000 accesses; true: it did
  *     puppet_pause();                          in the body: a place to stop at that is not an access
  *     puppet_end(&p);
