@@ -114,7 +114,8 @@ add()       # add KIND FILE
     with-c)
         compile c "$CC" c11 "$2" "$o" ;;
     with-other)
-        [ -n "$OTHER" ] || skip "needs gcc and clang (apt-get install gcc clang)"
+        case $CC in *clang*) lacks=gcc ;; *) lacks=clang ;; esac
+        [ -n "$OTHER" ] || skip "needs gcc and clang, no $lacks (apt-get install $lacks)"
         if [ $lang = c++ ]; then
             other=$(echo "$OTHER" | sed 's/gcc/g++/; s/clang/clang++/')
             command -v "$other" >/dev/null || skip "needs g++ and clang++ (apt-get install g++ clang)"
