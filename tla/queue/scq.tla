@@ -8,7 +8,8 @@
    finalised. Steps interleave in any order, and each sees all earlier ones: this is sequential consistency.
 
    Elements are numbered, modulo Numbers, as they are written. The relaxed load of try_push:A may miss that the queue is
-   closed, so it is free to do so here. Left out: is_closed:A, approx_len.
+   closed, so it is free to do so here. Left out: is_closed:A, approx_len, and try_push:B, which says what close:A says,
+   only earlier: after finalise, before close has returned.
 
    What is claimed:
      Whole     each slot's index is in exactly one place: in a ring, or with one thread

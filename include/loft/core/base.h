@@ -139,6 +139,12 @@
 #  define LOFT_STATIC_ASSERT(c, text)  _Static_assert(c, text)
 #endif
 
+#if LOFT_CPLUSPLUS
+#  define LOFT_ALIGNOF(T)  alignof(T)
+#else
+#  define LOFT_ALIGNOF(T)  _Alignof(T)
+#endif
+
 #define LOFT_CAT_(a, b)  a##_##b
 #define LOFT_CAT(a, b)   LOFT_CAT_(a, b)                 /* LOFT_CAT(jobs, init) is jobs_init */
 #define LOFT_STR_(x)     #x

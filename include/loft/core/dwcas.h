@@ -519,7 +519,7 @@ loft_dw_peek_(const loft_dwatomic *p, int mo)
         LOFT_POINT();
         v.hi = __atomic_load_n(&p->hi_, __ATOMIC_ACQUIRE);
 #  if LOFT_TSAN
-        LOFT_TSAN_EDGE_acquire(p);                       /* who wrote hi released the pair, which is known by its lo */
+        __tsan_acquire((void *)(uintptr_t)(p)); /* who wrote hi released the pair, which is known by its lo */
 #  endif
     }
 #endif

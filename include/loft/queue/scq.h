@@ -42,7 +42,7 @@
  *                     of threads (up to the capacity or 256, whichever is more: LOFT_SCQ_THREADS in scq_ring.h).
  *
  * EDGES               those of scq_ring.h carry the elements: push of an index into one ring -> pop of it
- *                     close:A -> try_pop:A, is_closed:A   who sees the flag sees the ring finalised
+ *                     close:A, try_push:B -> try_pop:A, is_closed:A   who sees the flag sees the ring finalised
  *
  * FULL AND EMPTY      try_pop says empty only if there was an instant with nothing to take. try_push says full when all
  *                     n slots belong to elements or to operations under way, so with k other threads inside it may
@@ -82,6 +82,10 @@ LOFT_STATIC_ASSERT(std::is_trivially_copyable<LOFT_QUEUE_T>::value,
                    "loft/queue/scq.h: LOFT_QUEUE_T must be trivially copyable");
 #endif
 
+LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_QUEUE_T) <= LOFT_CACHELINE,
+                   "loft/queue/scq.h: LOFT_QUEUE_T must not be aligned to more than LOFT_CACHELINE");
+
+/* It points into itself: once initialised it must not be moved or copied. */
 typedef struct LOFT_QUEUE_NAME {
     LOFT_QUEUE_T *slot;                                  /* n elements; fixed after init, with the next two */
     size_t bytes;                                        /* of the one allocation, which begins at memory   */
@@ -99,7 +103,7 @@ LOFT_API void
 LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
 {
     const unsigned order = q->filled.order;
-    void *const second = (char *)q->memory + loft_scq_ring_bytes(order);
+    void *const second = (char *)(void *)q->slot - loft_scq_ring_bytes(order);
     loft_scq_ring_init(&q->filled, q->memory, &q->popping.head, &q->pushing.tail, order, false, ticket);
     loft_scq_ring_init(&q->vacant, second, &q->pushing.head, &q->popping.tail, order, true, ticket);
 }
@@ -117,7 +121,8 @@ LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity)
     unsigned order = 0;
     while (order < LOFT_SCQ_ORDER_MAX && ((size_t)1 << order) < capacity)
         order++;
-    const size_t ring = loft_scq_ring_bytes(order);
+    const size_t entries = loft_scq_ring_bytes(order);
+    const size_t ring = entries < LOFT_CACHELINE && entries != 0 ? LOFT_CACHELINE : entries;
     if (ring == 0 || (size_t)1 << order != capacity || ring > (size_t)PTRDIFF_MAX / 2u
         || capacity > ((size_t)PTRDIFF_MAX - 2u * ring) / sizeof(LOFT_QUEUE_T))
         return LOFT_INVAL;
@@ -166,6 +171,8 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
     loft_plain_write(&q->slot[i], v);
     if (LOFT_LIKELY(loft_scq_ring_push(&q->filled, i)))
         return true;
+    loft_store(&q->closed, 1u, release);                     /* try_push:B release -> try_pop:A, is_closed:A: who closes
+                                                                 may sleep before saying what the ring has said */
     const bool back = loft_scq_ring_push(&q->vacant, i);      /* the ring of vacant slots is never finalised */
     LOFT_ASSERT(back);
     (void)back;
@@ -183,7 +190,7 @@ LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
 {
     LOFT_ASSERT(q->slot && "loft/queue/scq.h: the queue is not initialised");
-    const unsigned closed = loft_load(&q->closed, acquire);   /* try_pop:A acquire <- close:A: the ring is finalised */
+    const unsigned closed = loft_load(&q->closed, acquire);   /* try_pop:A acquire <- close:A, try_push:B: finalised */
     const size_t i = LOFT_UNLIKELY(closed) ? loft_scq_ring_pop_final(&q->filled) : loft_scq_ring_pop(&q->filled);
     if (i == LOFT_SCQ_NONE)
         return false;
@@ -237,7 +244,7 @@ LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)
 LOFT_API bool
 LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q)
 {
-    return loft_load(&q->closed, acquire) != 0;              /* is_closed:A acquire <- close:A: the ring is finalised */
+    return loft_load(&q->closed, acquire) != 0;              /* is_closed:A acquire <- close:A, try_push:B: as said */
 }
 
 /* NAME_approx_len - how many elements there were a moment ago; never above the capacity. Any thread, wait-free. */

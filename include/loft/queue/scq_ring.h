@@ -31,16 +31,18 @@
  *              consistent memory. The case that breaks first is store buffering: a push draws its ticket (push:A) and
  *              then reads threshold (push:E), a pop lowers threshold (pop:I) and then goes by the tickets (pop:B). If
  *              each misses what the other wrote, the push finds a threshold full that pops have used up, leaves it, and
- *              later pops say "empty" with an element inside. Release and acquire do not forbid that, hence seq_cst of
- *              these four, and of what the distance of tail from head rests on: an entry that a push sees as taken when
- *              it no longer is (push:B, pop:D) would let tail run away. push:D and pop:C carry the element; they are
- *              seq_cst because the proof counts them too. What stays outside that order says why.
+ *              later pops say "empty" with an element inside. So a push must know of the pops that brought tail to its
+ *              ticket: from the entry, from head, or, where a catch-up lifted tail over them, from its release. seq_cst
+ *              of push:A, push:F, pop:A and pop:H makes "empty" true at one instant for all threads; push:D and pop:C
+ *              carry the element; the others are seq_cst because the proof counts them in one order.
  *              docs/memory-order.md has the argument at length.
  *
  * EDGES        push:D -> pop:C, pop:G    the element was written before its index is seen
  *              pop:E  -> push:B          who finds the entry unsafe sees that a pop with this ticket has begun
  *              finalise:A -> push:A      refused from here on
- *              push:A <-> pop:B          one order of all tickets: how far tail is ahead of head
+ *              push:A <-> pop:B, pop:H   one order of all tickets, so that "empty" was true at an instant of it
+ *              catch_up:A -> push:A      who draws a ticket knows of the pops that brought tail there
+ *              pop:B -> catch_up:B, push:C   and of those that were ahead of them
  *              push:B <-> pop:D          an entry that was taken is not seen as taken no more
  *              push:E <-> pop:I          the decrement is seen, or the ticket is (ORDERS)
  *              push:F <-> pop:A          who sees the threshold used up comes before the push that renews it
@@ -170,7 +172,8 @@ LOFT_NODISCARD LOFT_API bool
 loft_scq_ring_push(loft_scq_ring *r, size_t index)
 {
     for (;;) {
-        const loft_seq t = loft_fetch_add(r->tail, 2u, seq_cst);    /* push:A seq_cst <- finalise:A <-> pop:B: ticket */
+        const loft_seq t = loft_fetch_add(r->tail, 2u, seq_cst);  /* push:A seq_cst <- finalise:A, catch_up:A
+                                                                          <-> pop:B, pop:H: the ticket */
         if (LOFT_UNLIKELY(t & LOFT_SCQ_FINAL_))
             return false;
         LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, t);
@@ -180,8 +183,8 @@ loft_scq_ring_push(loft_scq_ring *r, size_t index)
         loft_seq seen = loft_load(e, seq_cst);                     /* push:B seq_cst <- pop:E <-> pop:D: still taken? */
         while ((loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle) < 0 && (seen & r->none) == r->none
                && ((seen & loft_scq_safe_(r))
-                   || (loft_seq_diff)(loft_load(r->head, relaxed) - t) <= 0)) {  /* push:C relaxed: B shows the pop
-                                                                          that made it unsafe, and so its ticket */
+                   || (loft_seq_diff)(loft_load(r->head, acquire) - t) <= 0)) {  /* push:C acquire <- pop:B: B
+                                     shows our ticket's pop, which rewrites the entry; a later one is known from here */
             if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C, pop:G: it is in. LP */
                 if (loft_load(&r->threshold, seq_cst) != r->chances)  /* push:E seq_cst <-> pop:I: after D */
                     loft_store(&r->threshold, r->chances, seq_cst);  /* push:F seq_cst <-> pop:A: search again */
@@ -195,9 +198,9 @@ loft_scq_ring_push(loft_scq_ring *r, size_t index)
 LOFT_API void
 loft_scq_catch_up_(loft_scq_ring *r, loft_seq tail, loft_seq head)
 {
-    while (!loft_cas_weak(r->tail, &tail, head | (tail & LOFT_SCQ_FINAL_), relaxed, relaxed)) { /* catch_up:A relaxed:
-                                                              a shortcut for tickets nobody holds; carries nothing */
-        head = loft_load(r->head, relaxed);                 /* catch_up:B relaxed: an old value only moves tail less */
+    while (!loft_cas_weak(r->tail, &tail, head | (tail & LOFT_SCQ_FINAL_), release, relaxed)) {  /* catch_up:A release
+                                     -> push:A: who draws a ticket beyond knows of the pops that brought tail here */
+        head = loft_load(r->head, acquire);                   /* catch_up:B acquire <- pop:B: pops that A speaks for */
         if ((loft_seq_diff)((tail & ~LOFT_SCQ_FINAL_) - head) >= 0)
             break;
     }
@@ -207,7 +210,7 @@ loft_scq_catch_up_(loft_scq_ring *r, loft_seq tail, loft_seq head)
 LOFT_ALWAYS_INLINE size_t
 loft_scq_take_(loft_scq_ring *r, bool *beyond)
 {
-    const loft_seq h = loft_fetch_add(r->head, 2u, seq_cst);      /* pop:B seq_cst <-> push:A: the ticket; see ORDERS */
+    const loft_seq h = loft_fetch_add(r->head, 2u, seq_cst);  /* pop:B seq_cst -> catch_up:B, push:C <-> push:A: ours */
     LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, h);
     LOFT_PREFETCH_WRITE(e);
     const loft_seq cycle = loft_scq_cycle_(r, h);
@@ -223,8 +226,9 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
         if (age > 0)
             break;
         const bool vacant = (seen & r->none) == r->none;
-        if (vacant && patience && (loft_seq_diff)(loft_load(r->tail, relaxed) - h) > 0) { /* pop:F relaxed: a hint that
-                                                                          a push with this ticket is under way */
+        const loft_seq drawn = loft_load(r->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* pop:F relaxed: a hint that a push
+                                                                          with this ticket is under way */
+        if (vacant && patience && (loft_seq_diff)(drawn - h) > 0) {
             patience--;
             LOFT_PAUSE();
             seen = loft_load(e, seq_cst);                              /* pop:G seq_cst <- push:D: as C */
@@ -235,8 +239,8 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
         if (loft_cas_weak(e, &seen, spoilt, seq_cst, seq_cst))         /* pop:E seq_cst -> push:B: our ticket is out */
             break;
     }
-    const loft_seq t = loft_load(r->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* pop:H relaxed: coherence shows a push that
-                                                                          happened before this pop. LP(false) */
+    const loft_seq t = loft_load(r->tail, seq_cst) & ~LOFT_SCQ_FINAL_;  /* pop:H seq_cst <-> push:A: true at an instant.
+                                                                          LP(false) */
     *beyond = (loft_seq_diff)(t - (h + 2u)) <= 0;
     if (*beyond)
         loft_scq_catch_up_(r, t, h + 2u);

@@ -85,6 +85,9 @@ LOFT_STATIC_ASSERT(std::is_trivially_copyable<LOFT_QUEUE_T>::value,
                    "loft/queue/spsc.h: LOFT_QUEUE_T must be trivially copyable");
 #endif
 
+LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_QUEUE_T) <= LOFT_CACHELINE,
+                   "loft/queue/spsc.h: LOFT_QUEUE_T must not be aligned to more than LOFT_CACHELINE");
+
 /* Each side has one line of its own. It repeats what is fixed after init, so that a call touches this line, the slot,
  * and the peer's line only when the copy of the peer's counter runs out. */
 typedef struct LOFT_QUEUE_NAME {
@@ -188,9 +191,10 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t n)
         return q->tail_limit - t;
     if (loft_load(&q->closed, relaxed))                       /* room:B relaxed: only this thread writes closed */
         return 0;
+    const size_t known = q->tail_limit;
     loft_linger_before(&q->tail_linger);
     q->tail_limit = q->tail_capacity + loft_load(&q->head, acquire);  /* room:C acquire <- release_n:B: drained. LP */
-    loft_linger_after(&q->tail_linger, q->tail_limit - t, LOFT_LINGER_ENOUGH(q->tail_capacity));
+    loft_linger_after(&q->tail_linger, q->tail_limit - known, LOFT_LINGER_ENOUGH(q->tail_capacity));
     return q->tail_limit - t;
 }
 
@@ -217,7 +221,8 @@ LOFT_QUEUE_FN(reserve_n)(LOFT_QUEUE_NAME *q, size_t n, LOFT_QUEUE_T **first)
 }
 
 /* NAME_commit_n - hand the first n reserved slots to the consumer, at once and in order.
- *   threads   one producer; n is at most what the last reserve_n (or reserve: 1) gave
+ *   threads   one producer; n is at most what the last reserve_n (or reserve: 1) gave; a push or close in between takes
+ *             the reservation back
  *   progress  wait-free
  *   order     what the producer did before happens-before the consumer's peek of them
  *   cost      one store
@@ -227,6 +232,8 @@ LOFT_QUEUE_FN(commit_n)(LOFT_QUEUE_NAME *q, size_t n)
 {
     const size_t t = loft_load(&q->tail, relaxed);            /* commit_n:A relaxed: only this thread writes tail */
     LOFT_ASSERT(n <= q->tail_limit - t && "loft/queue/spsc.h: commit of more than was reserved");
+    if (LOFT_UNLIKELY(n > q->tail_limit - t))                 /* close took the reservation back */
+        return;
     q->tail_at += n;
     if (q->tail_at == q->tail_capacity)
         q->tail_at = 0;
@@ -312,9 +319,10 @@ LOFT_QUEUE_FN(ready_)(LOFT_QUEUE_NAME *q, size_t n)
     const size_t h = loft_load(&q->head, relaxed);            /* ready:A relaxed: only this thread writes head */
     if (LOFT_LIKELY(q->head_limit - h >= n))
         return q->head_limit - h;
+    const size_t known = q->head_limit;
     loft_linger_before(&q->head_linger);
     q->head_limit = loft_load(&q->tail, acquire);             /* ready:B acquire <- commit_n:B: filled. LP(false) */
-    loft_linger_after(&q->head_linger, q->head_limit - h, LOFT_LINGER_ENOUGH(q->head_capacity));
+    loft_linger_after(&q->head_linger, q->head_limit - known, LOFT_LINGER_ENOUGH(q->head_capacity));
     return q->head_limit - h;
 }
 
