@@ -31,11 +31,14 @@ endif
 OTHER := $(call find_tool,$(if $(findstring clang,$(CC)),gcc,clang))
 
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
-MODE    ?= test
-NAME    ?= $(notdir $(firstword $(CC)))
+MODE    := test
+NAME    := $(notdir $(firstword $(CC)))
 OUT     := build/$(NAME)$(if $(filter-out test,$(MODE)),-$(MODE))
 RESULTS := $(OUT)/results
-OPT     ?= -O2 -g
+OPT     := -O2 -g
+SAN     :=
+LINK    :=
+RUN     :=
 WERROR  ?= -Werror
 WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wcast-qual $(WERROR)
 CWARN   := -Wmissing-prototypes
@@ -142,25 +145,30 @@ ubsan: ## UndefinedBehaviorSanitizer
 tsan: ## ThreadSanitizer
 	+@$(call sanitize,tsan,-fsanitize=thread,10,240)
 
+SANITIZED := gcc clang
 # sanitize MODE FLAGS PERCENT SECONDS: one result folder for each compiler, one total.
 SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 define sanitize
-	rm -rf build/gcc-$(1)/results build/clang-$(1)/results; \
-	for c in gcc clang; do \
+	rm -rf $(SANITIZED:%=build/%-$(1)/results); \
+	for c in $(SANITIZED); do \
 	    $(SANITIZERS_STOP) LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-$(3)} LIMIT=$${LIMIT:-$(4)} \
-	        $(MAKE) MODE=$(1) CC=$$c NAME=$$c CXX= OPT='-O1 -g' WARN= CWARN= SAN='$(2)' sanitize-run; \
+	        $(MAKE) MODE=$(1) CC=$$c CXX= OPT='-O1 -g' WARN= CWARN= SAN='$(2)' sanitize-run; \
 	done; \
-	$(TAP) total build/gcc-$(1)/results build/clang-$(1)/results
+	$(TAP) total $(SANITIZED:%=build/%-$(1)/results)
 endef
 
 sanitize-run:
-	@if echo 'int main(void) { return 0; }' | $(CC) $(SAN) -x c - -o /dev/null 2>/dev/null; then $(MAKE) programs; \
-	    $(TAP) start; \
+	@$(TAP) start; \
+	if ! command -v $(CC) >/dev/null; then \
+	    $(TAP) group '$(MODE), $(CC)' missing:$(CC)=$(CC); \
+	elif ! echo 'int main(void) { return 0; }' | $(CC) $(SAN) -x c - -o /dev/null 2>/dev/null; then \
+	    v=$$($(CC) -dumpversion | cut -d . -f 1); \
+	    $(TAP) group '$(MODE), $(CC)' missing:$(MODE)-runtime-of-$(CC)=libclang-rt-$$v-dev; \
+	else \
+	    $(MAKE) programs; \
 	    $(TAP) group '$(MODE), $(CC)' $(PROGRAMS); \
 	    $(TAP) group '$(MODE), $(CC): must report' $(REPORTS:%=report:%); \
-	else \
-	    $(TAP) start; $(TAP) group '$(MODE), $(CC)' 'missing:$(CC)-with-$(MODE)=$(CC),$(CC)-sanitizers'; \
 	fi
 
 tla: ## TLC on the models in tla/, planted bugs included; needs Java and TLA2TOOLS=tla2tools.jar, or Maven
@@ -191,19 +199,20 @@ cross-s390x:
 
 # emulate COMPILER EMULATOR FLAGS LIBC: the C11 programs, linked statically, with short stress loops.
 define emulate
-	export MODE=cross NAME=$@ OUT=build/$@ RESULTS=build/$@/results; \
+	export RESULTS=build/$@/results; \
 	$(TAP) start; \
 	if ! command -v $(1) >/dev/null; then \
 	    $(TAP) group '$@' 'missing:$(1)=gcc-$(1:-gcc=),libc6-dev-$(4)-cross'; \
 	elif ! command -v $(firstword $(2)) >/dev/null; then \
 	    $(TAP) group '$@' 'missing:$(firstword $(2))=qemu-user'; \
 	else \
-	    $(MAKE) OUT=build/$@ CC='$(1)' CXX= RUN='$(2)' OPT='-O2 -g $(3)' LINK=-static cross-run; \
+	    $(MAKE) MODE=cross OUT=build/$@ CC='$(1)' CXX= RUN='$(2)' OPT='-O2 -g $(3)' LINK=-static cross-run; \
 	fi
 endef
 
 cross-run: programs
-	@LOFT_TEST_EMULATED=1 LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} $(TAP) group '$(NAME)' $(PROGRAMS)
+	@LOFT_TEST_EMULATED=1 LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} \
+	    $(TAP) group '$(notdir $(OUT))' $(PROGRAMS)
 
 ##: copies, one file, installation
 

@@ -87,7 +87,10 @@ total)
     for d in ${*:-"$RESULTS"}; do cat "$d"/*.sum; done 2>/dev/null | awk '
         { p += $1; f += $2; k += $3 }
         END {
-            if (p + f == 0) f = 1
+            if (p + f == 0) {
+                print "nothing was tested, and that is no success"
+                f = 1
+            }
             printf "%d passed, %d failed", p, f
             if (k) printf ", %d skipped", k
             print ""
