@@ -6,6 +6,7 @@
  *     #define PEER_NAME wordq                 the instance; its header has been included
  *     #define PEER_T    uintptr_t             or uint64_t
  *     #define PEER_IN_PLACE 1                 it has reserve, commit, peek, release
+ *     #define PEER_ELEMENT  4                 the most accesses for each element of a bulk call, beside PEER_CALL
  *     #include "peer.h"                       defines wordq_frozen_peer(name) and wordq_bounded(name)
  */
 #include "common.h"
@@ -13,10 +14,9 @@
 #ifndef LOFT_TESTS_QUEUE_PEER_H
 #define LOFT_TESTS_QUEUE_PEER_H
 
-/* The most accesses that one call may make, and each element of a bulk call beside that. Small on purpose, and
- * whatever the capacity: a loop over the ring, or over the other side's progress, would exceed it. */
-#define PEER_CALL     12u
-#define PEER_ELEMENT  4u
+/* The most accesses that one call may make. Small on purpose, and whatever the capacity: a loop over the ring, or over
+ * the other side's progress, would exceed it. */
+#define PEER_CALL  12u
 
 enum peer_what { PEER_PUSH, PEER_PUSH_N, PEER_CLOSE, PEER_RESERVE, PEER_POP, PEER_POP_N, PEER_PEEK, PEER_KINDS };
 
@@ -255,7 +255,7 @@ Q_(bounded)(const char *name)
         const bool bulk = what != PEER_PUSH && what != PEER_POP && what != PEER_CLOSE;
         note("%s: %s makes at most %lu atomic accesses%s", name, peer_what_name[what], most[what],
              bulk ? " for 3 elements" : "");
-        EXPECT(most[what] <= PEER_CALL + (bulk ? 3 * PEER_ELEMENT : 0));
+        EXPECT(most[what] <= PEER_CALL + (bulk ? 3u * PEER_ELEMENT : 0));
     }
     expected(name, "wait-free: a fixed number of accesses, whatever the capacity and the other side");
 }
@@ -266,3 +266,4 @@ Q_(bounded)(const char *name)
 #undef PEER_NAME
 #undef PEER_T
 #undef PEER_IN_PLACE
+#undef PEER_ELEMENT

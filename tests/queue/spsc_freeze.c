@@ -11,6 +11,7 @@
 #define PEER_NAME     ringq
 #define PEER_T        uint64_t
 #define PEER_IN_PLACE 1
+#define PEER_ELEMENT  4
 #include "peer.h"
 
 #define LOFT_QUEUE_NAME wordq
@@ -19,6 +20,7 @@
 #define PEER_NAME     wordq
 #define PEER_T        uintptr_t
 #define PEER_IN_PLACE 0
+#define PEER_ELEMENT  PEER_CALL                          /* one call after the other: each may have to look for room */
 #include "peer.h"
 
 int
