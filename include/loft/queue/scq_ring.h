@@ -4,8 +4,9 @@
  *
  * Needs: core/base.h core/atomics.h core/backoff.h
  *
- * Machinery for scq.h (two rings and a data array) and for queues linked from such rings. It holds each of the indices
- * 0 .. n-1 at most once, so it can never overflow, and push only fails once the ring is finalised.
+ * Machinery for scq.h (two rings and a data array) and for queues linked from such rings; scq_word.h shares the
+ * arithmetic of tickets. It holds each of the indices 0 .. n-1 at most once, so it can never overflow, and push only
+ * fails once the ring is finalised.
  *
  * OPERATIONS   loft_scq_ring_bytes   memory for the entries of a ring of 2^order indices
  *              loft_scq_ring_init    empty, or holding all indices
@@ -103,13 +104,36 @@ typedef struct loft_scq_lane {
 LOFT_API loft_seq loft_scq_safe_(const loft_scq_ring *r) { return r->none + 1u; }
 LOFT_API loft_seq loft_scq_cycle_(const loft_scq_ring *r, loft_seq w) { return w & ~(2u * r->none + 1u); }
 
+/* How many numbers of entries of `bytes` each lie in one line: as an exponent, for place_. */
+LOFT_API unsigned
+loft_scq_stride_(unsigned order, size_t bytes)
+{
+    unsigned stride = 0;
+    while (stride < order + 1u && (bytes << stride) < LOFT_CACHELINE)
+        stride++;
+    return stride;
+}
+
 /* Neighbouring tickets go to different lines: the bits of the entry number are rotated by those that number the entries
  * of one line. In a ring that fits one line the rotation is by all bits, that is by none. */
+LOFT_API loft_seq
+loft_scq_place_(loft_seq ticket, loft_seq last, unsigned order, unsigned stride)
+{
+    const loft_seq i = (ticket >> 1) & last;
+    return ((i << stride) | (i >> (order + 1u - stride))) & last;
+}
+
+/* The threshold after a push. */
+LOFT_API loft_seq_diff
+loft_scq_chances_(loft_seq n)
+{
+    return (loft_seq_diff)(2u * n - 1u + (n > LOFT_SCQ_THREADS ? n : LOFT_SCQ_THREADS));
+}
+
 LOFT_API LOFT_ATOMIC(loft_seq) *
 loft_scq_entry_(const loft_scq_ring *r, loft_seq ticket)
 {
-    const loft_seq i = (ticket >> 1) & r->none;
-    return &r->entry[((i << r->stride) | (i >> (r->order + 1u - r->stride))) & r->none];
+    return &r->entry[loft_scq_place_(ticket, r->none, r->order, r->stride)];
 }
 
 /* loft_scq_ring_bytes - how much memory the entries of a ring of 2^order indices take.
@@ -136,9 +160,7 @@ loft_scq_ring_init(loft_scq_ring *r, void *memory, LOFT_ATOMIC(loft_seq) *head, 
 {
     const loft_seq n = (loft_seq)1 << order;
     const loft_seq first = ticket * 2u;
-    unsigned stride = 0;
-    while (stride < order + 1u && (sizeof(loft_seq) << stride) < LOFT_CACHELINE)
-        stride++;
+    const unsigned stride = loft_scq_stride_(order, sizeof(loft_seq));
     const unsigned spread = stride < order ? stride : order;
     r->entry = (LOFT_ATOMIC(loft_seq) *)memory;
     r->head = head;
@@ -146,7 +168,7 @@ loft_scq_ring_init(loft_scq_ring *r, void *memory, LOFT_ATOMIC(loft_seq) *head, 
     r->order = order;
     r->stride = stride;
     r->none = 2u * n - 1u;
-    r->chances = (loft_seq_diff)(r->none + (n > LOFT_SCQ_THREADS ? n : LOFT_SCQ_THREADS));
+    r->chances = loft_scq_chances_(n);
     /* Every entry is one cycle behind the first ticket that comes to it, or two. */
     const loft_seq old = loft_scq_cycle_(r, first) - 2u * (r->none + 1u);
     for (loft_seq i = 0; i <= r->none; i++)
@@ -196,11 +218,13 @@ loft_scq_ring_push(loft_scq_ring *r, size_t index)
 
 /* Failed pops have pushed head beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. */
 LOFT_API void
-loft_scq_catch_up_(loft_scq_ring *r, loft_seq tail, loft_seq head)
+loft_scq_catch_up_(LOFT_ATOMIC(loft_seq) *tails, const LOFT_ATOMIC(loft_seq) *heads, loft_seq tail, loft_seq head)
 {
-    while (!loft_cas_weak(r->tail, &tail, head | (tail & LOFT_SCQ_FINAL_), release, relaxed)) {  /* catch_up:A release
-                                     -> push:A: who draws a ticket beyond knows of the pops that brought tail here */
-        head = loft_load(r->head, acquire);                   /* catch_up:B acquire <- pop:B: pops that A speaks for */
+    while (!loft_cas_weak(tails, &tail, head | (tail & LOFT_SCQ_FINAL_), release, relaxed)) {  /* catch_up:A release
+                                     -> push:A, scq_word/put:A: who draws a ticket beyond knows of the pops that brought
+                                     tail here */
+        head = loft_load(heads, acquire);                     /* catch_up:B acquire <- pop:B, scq_word/take:A: pops that
+                                                                 A speaks for */
         if ((loft_seq_diff)((tail & ~LOFT_SCQ_FINAL_) - head) >= 0)
             break;
     }
@@ -243,7 +267,7 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
                                                                           LP(false) */
     *beyond = (loft_seq_diff)(t - (h + 2u)) <= 0;
     if (*beyond)
-        loft_scq_catch_up_(r, t, h + 2u);
+        loft_scq_catch_up_(r->tail, r->head, t, h + 2u);
     return LOFT_SCQ_NONE;
 }
 
