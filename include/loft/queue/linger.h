@@ -20,6 +20,8 @@
  * held until the longest wait is over, some hundred nanoseconds. The wait is part of a call that then looks and answers
  * truly; no element is held back and no "empty" or "full" is guessed.
  *
+ * PARAMETERS   LOFT_LINGER_MAX   optional  pauses in a row, at most; default 63, 0: never wait, 4096 at most
+ *
  * PROGRESS     at most LOFT_LINGER_MAX pauses per call: wait-free.
  *
  * SOURCE       ours. B-Queue (Wang, Zhang, Tang, Hua 2013) keeps the sides apart by the distance of a probe instead.
@@ -35,6 +37,8 @@
 #if !defined(LOFT_LINGER_MAX)
 #  define LOFT_LINGER_MAX  63u
 #endif
+LOFT_STATIC_ASSERT((LOFT_LINGER_MAX) + 1 > 0 && (LOFT_LINGER_MAX) <= 4096,
+                   "loft/queue/linger.h: LOFT_LINGER_MAX must be at least 0 and at most 4096");
 
 /* A look that finds this many is worth its price; a small ring cannot wait for that many. */
 #define LOFT_LINGER_ENOUGH(capacity)  ((capacity) / 4u < 64u ? (capacity) / 4u : 64u)
@@ -63,15 +67,16 @@ loft_linger_before(const loft_linger *l)
 LOFT_API void
 loft_linger_after(loft_linger *l, size_t gain, size_t enough)
 {
+    const unsigned most = (unsigned)(LOFT_LINGER_MAX);
     l->found = gain != 0;
-    if (gain == 1u && l->pauses < 4u)
+    if (gain == 1u && l->pauses < (most < 4u ? most : 4u))
         l->pauses++;
     else if (gain <= 1u)
         l->pauses /= 2u;
     else if (gain >= enough)
         l->pauses -= l->pauses / 4u;
-    else if (l->pauses < LOFT_LINGER_MAX)
-        l->pauses = l->pauses * 2u + 1u;
+    else
+        l->pauses = l->pauses < most / 2u ? l->pauses * 2u + 1u : most;
 }
 
 #endif /* supported */
