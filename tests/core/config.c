@@ -2,11 +2,18 @@
  *
  * tests/core/config.c - settings: what is taken, from whom, in which order, and what refusals leave behind.
  *
+ * build: also assert -DLOFT_ASSERT(c)=((void)(c)) -DOWN_ASSERT=1
  * build: also knobs -DLOFT_CACHELINE=64 -DLOFT_ALLOC_STATS -DLOFT_PARK_SYSCALL=syscall -DLOFT_BACKOFF_MAX=5000 -DNDEBUG
  */
 #include "threads.h"
 
 #include <loft/core/config.h>
+
+#if defined(OWN_ASSERT)
+#  define ASSERT_LINE  "LOFT_ASSERT: replaced"
+#else
+#  define ASSERT_LINE  "LOFT_ASSERT: default"
+#endif
 
 #include "tap.h"
 
@@ -619,9 +626,12 @@ test_build(void)
     snprintf(line, sizeof line, "LOFT_CACHELINE: %d", (int)LOFT_CACHELINE);
     ok(has_line(text, line), "a parameter with a value");
     ok(has_line(text, "LOFT_WITH_MIMALLOC: not defined"), "one that is not defined");
+    ok(strstr(text, "\nLOFT_LINGER_MAX: ") != NULL && strstr(text, "\nLOFT_SCQ_PATIENCE: ") != NULL
+       && strstr(text, "\nLOFT_SCQ_THREADS: ") != NULL, "those of headers that are not included");
     ok(has_line(text, "LOFT_POINT: replaced"), "a hook that this test has replaced");
     ok(has_line(text, "LOFT_ON_READ: default") && has_line(text, "LOFT_SITE: default")
        && has_line(text, "LOFT_PAUSE: default"), "hooks that it has not");
+    ok(has_line(text, ASSERT_LINE), "and whether assertions are the program's own");
 #if defined(LOFT_ALLOC_STATS)
     ok(has_line(text, "LOFT_ALLOC_STATS: 1") && has_line(text, "LOFT_PARK_SYSCALL: syscall"),
        "those of the command line");

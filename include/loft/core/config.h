@@ -48,6 +48,7 @@
  *   alloc.h      LOFT_ALLOC_ALIGNED(align, size) LOFT_FREE_ALIGNED(ptr, align, size) LOFT_WITH_MIMALLOC
  *                LOFT_ALLOC_STATS LOFT_ALLOC_FAULTS
  *   park.h       LOFT_PARK_PTHREAD LOFT_PARK_CXX LOFT_PARK_SYSCALL
+ *   linger.h     LOFT_LINGER_MAX
  *   scq_ring.h   LOFT_SCQ_PATIENCE LOFT_SCQ_THREADS
  *   The same in every file of a program; those of one structure (LOFT_QUEUE_..., LOFT_MAP_...) are its own header's.
  *
@@ -824,6 +825,7 @@ loft_config_describe_build(char *buf, size_t size)
     LOFT_CONFIG_FLAG_(&t, LOFT_PARK_PTHREAD);
     LOFT_CONFIG_FLAG_(&t, LOFT_PARK_CXX);
     LOFT_CONFIG_FLAG_(&t, LOFT_PARK_SYSCALL);
+    LOFT_CONFIG_FLAG_(&t, LOFT_LINGER_MAX);
     LOFT_CONFIG_FLAG_(&t, LOFT_SCQ_PATIENCE);
     LOFT_CONFIG_FLAG_(&t, LOFT_SCQ_THREADS);
 #if defined(LOFT_ALLOC_ALIGNED)
@@ -831,6 +833,10 @@ loft_config_describe_build(char *buf, size_t size)
 #else
     loft_text_add_(&t, "LOFT_ALLOC_ALIGNED: default\n");
 #endif
+    /* What follows the name of the function there is the place. */
+    loft_text_add_(&t, "LOFT_ASSERT: %s\n",
+                   strstr(LOFT_CONFIG_EXPAND_(LOFT_ASSERT(c)), LOFT_DEBUG ? " loft_failed_(" : "((void)sizeof((c)")
+                   ? "default" : "replaced");
     LOFT_CONFIG_HOOK_(&t, "LOFT_POINT", LOFT_POINT(), "((void)0)");
     LOFT_CONFIG_HOOK_(&t, "LOFT_SITE", LOFT_SITE(mo), "mo");
     LOFT_CONFIG_HOOK_(&t, "LOFT_ON_READ", LOFT_ON_READ(p, n), "((void)0)");
