@@ -83,18 +83,33 @@
 #  define LOFT_QUEUE_FREE(ptr, align, size)  loft_free_aligned((ptr), (align), (size))
 #endif
 #if !defined(LOFT_QUEUE_NONE)
-#  define LOFT_QUEUE_NONE  ((LOFT_QUEUE_T)0)
+#  define LOFT_QUEUE_NONE  ((LOFT_QUEUE_FN(word_))0)
 #endif
 #if !defined(LOFT_QUEUE_PROBE)
 #  define LOFT_QUEUE_PROBE  64
 #endif
 #define LOFT_QUEUE_FN(f)  LOFT_CAT(LOFT_QUEUE_NAME, f)
 
-LOFT_STATIC_ASSERT(sizeof(LOFT_QUEUE_T) <= sizeof(void *) && sizeof(LOFT_ATOMIC(LOFT_QUEUE_T)) == sizeof(LOFT_QUEUE_T),
-                   "loft/queue/spsc_word.h: LOFT_QUEUE_T must be no wider than a pointer; else take spsc.h");
+/* NAME_word_ is the element type, unless that is none for this queue: then a word stands in for it, so that one mistake
+ * gives one message. No floating point: -0.0 compares equal to a NONE of 0. */
+#if LOFT_CPLUSPLUS
+#  define LOFT_QUEUE_GOOD_ \
+    (sizeof(LOFT_QUEUE_T) <= sizeof(void *) && (std::is_integral<LOFT_QUEUE_T>::value || \
+     std::is_pointer<LOFT_QUEUE_T>::value || std::is_enum<LOFT_QUEUE_T>::value))
+typedef std::conditional<LOFT_QUEUE_GOOD_, LOFT_QUEUE_T, uintptr_t>::type LOFT_QUEUE_FN(word_);
+#else
+/* Classes 1 to 5: integers, characters, enumerations, truth values, pointers. */
+#  define LOFT_QUEUE_GOOD_ \
+    (sizeof(LOFT_QUEUE_T) <= sizeof(void *) && __builtin_classify_type(*(LOFT_QUEUE_T *)0) >= 1 && \
+     __builtin_classify_type(*(LOFT_QUEUE_T *)0) <= 5)
+typedef __typeof__(__builtin_choose_expr(LOFT_QUEUE_GOOD_, *(LOFT_QUEUE_T *)0, (uintptr_t)0)) LOFT_QUEUE_FN(word_);
+#endif
+LOFT_STATIC_ASSERT(LOFT_QUEUE_GOOD_ && sizeof(LOFT_ATOMIC(LOFT_QUEUE_FN(word_))) == sizeof(LOFT_QUEUE_FN(word_)),
+                   "loft/queue/spsc_word.h: LOFT_QUEUE_T must be a pointer or integer no wider than a pointer, "
+                   "else take spsc.h");
 LOFT_STATIC_ASSERT((LOFT_QUEUE_PROBE) >= 1, "loft/queue/spsc_word.h: LOFT_QUEUE_PROBE must be at least 1");
 
-typedef LOFT_ATOMIC(LOFT_QUEUE_T) LOFT_QUEUE_FN(slot);
+typedef LOFT_ATOMIC(LOFT_QUEUE_FN(word_)) LOFT_QUEUE_FN(slot);
 
 /* Each side has one line of its own and repeats in it what is fixed after init. */
 typedef struct LOFT_QUEUE_NAME {
@@ -190,7 +205,8 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
 LOFT_API size_t
 LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
 {
-    if (loft_load(&q->closed, relaxed))                       /* room:A relaxed: only this thread writes closed */
+    if (loft_load(&q->closed, relaxed))                       /* room:A relaxed: only this thread writes closed.
+                                                                 LP(false) */
         return 0;
     loft_linger_before(&q->tail_linger);
     size_t reach = LOFT_QUEUE_PROBE;
@@ -200,7 +216,8 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
         size_t far = at + reach - 1u;
         if (far >= q->tail_capacity)
             far -= q->tail_capacity;
-        if (loft_load(&q->tail_slots[far], acquire) == LOFT_QUEUE_NONE)  /* room:C acquire <- try_pop:C: vacant. LP */
+        if (loft_load(&q->tail_slots[far], acquire) == LOFT_QUEUE_NONE)  /* room:C acquire <- try_pop:C: vacant.
+                                                                 LP(false), of the last look */
             break;
     }
     loft_linger_after(&q->tail_linger, reach, LOFT_LINGER_ENOUGH(q->tail_capacity));
@@ -208,14 +225,15 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
 }
 
 /* NAME_try_push - append v.
- *   returns   false: full or closed, and nothing changed. LOFT_QUEUE_NONE is refused too, and a debug build stops there
+ *   returns   false: full or closed, and nothing changed. An element has its slot until the try_pop that takes it has
+ *             stored NONE there. LOFT_QUEUE_NONE is refused too, and a debug build stops there
  *   threads   one producer
  *   progress  wait-free
  *   order     everything before this call happens-before the return of the try_pop that takes v
  *   cost      two stores; one push in LOFT_QUEUE_PROBE reads a slot ahead
  */
 LOFT_NODISCARD LOFT_API bool
-LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
+LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(word_) v)
 {
     LOFT_ASSERT(q->tail_slots && "loft/queue/spsc_word.h: the queue is not initialised");
     LOFT_ASSERT(v != LOFT_QUEUE_NONE && "loft/queue/spsc_word.h: LOFT_QUEUE_NONE cannot be an element");
@@ -239,7 +257,7 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
  *   otherwise as try_push, for each element
  */
 LOFT_NODISCARD LOFT_API size_t
-LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T const *v, size_t n)
+LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(word_) const *v, size_t n)
 {
     size_t i = 0;
     while (i < n && LOFT_QUEUE_FN(try_push)(q, v[i]))
@@ -270,18 +288,19 @@ LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)
  *   cost      two stores
  */
 LOFT_NODISCARD LOFT_API bool
-LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
+LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(word_) *out)
 {
     LOFT_ASSERT(q->head_slots && "loft/queue/spsc_word.h: the queue is not initialised");
     const size_t at = loft_load(&q->head_at, relaxed);        /* try_pop:A relaxed: only this thread writes head_at */
-    LOFT_QUEUE_T v = loft_load(&q->head_slots[at], acquire); /* try_pop:B acquire <- try_push:B: what v points to. LP */
+    LOFT_QUEUE_FN(word_) v = loft_load(&q->head_slots[at], acquire);  /* try_pop:B acquire <- try_push:B: what v points
+                                                                 to is whole. LP(false) */
     if (LOFT_UNLIKELY(v == LOFT_QUEUE_NONE)) {
         if (q->run == 0)
             return false;
         loft_linger_after(&q->head_linger, q->run, LOFT_LINGER_ENOUGH(q->head_capacity));
         loft_linger_before(&q->head_linger);
         q->run = 0;
-        v = loft_load(&q->head_slots[at], acquire);           /* try_pop:E acquire <- try_push:B: as B. LP */
+        v = loft_load(&q->head_slots[at], acquire);           /* try_pop:E acquire <- try_push:B: as B. LP(false) */
         if (v == LOFT_QUEUE_NONE) {
             loft_linger_after(&q->head_linger, 0, 1);
             return false;
@@ -289,7 +308,7 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
     }
     q->run++;
     *out = v;
-    loft_store(&q->head_slots[at], LOFT_QUEUE_NONE, release); /* try_pop:C release -> room:C: vacant up to here */
+    loft_store(&q->head_slots[at], LOFT_QUEUE_NONE, release); /* try_pop:C release -> room:C: vacant up to here. LP */
     loft_store(&q->head_at, at + 1u == q->head_capacity ? 0 : at + 1u, relaxed); /* try_pop:D relaxed: read by others
                                                                  only for approx_len */
     return true;
@@ -300,7 +319,7 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)
  *   otherwise as try_pop, for each element
  */
 LOFT_NODISCARD LOFT_API size_t
-LOFT_QUEUE_FN(pop_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
+LOFT_QUEUE_FN(pop_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(word_) *out, size_t n)
 {
     size_t i = 0;
     while (i < n && LOFT_QUEUE_FN(try_pop)(q, &out[i]))
@@ -344,6 +363,7 @@ LOFT_QUEUE_FN(capacity)(const LOFT_QUEUE_NAME *q)
     return q->tail_capacity;
 }
 
+#undef LOFT_QUEUE_GOOD_
 #undef LOFT_QUEUE_FN
 #undef LOFT_QUEUE_ALLOC
 #undef LOFT_QUEUE_FREE

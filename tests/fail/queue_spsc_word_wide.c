@@ -1,0 +1,9 @@
+/* expect: loft/queue/spsc_word.h: LOFT_QUEUE_T must be a pointer or integer no wider than a pointer, else take spsc.h */
+/* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+struct wide { uintptr_t first, second; };
+#define LOFT_QUEUE_NAME  wides
+#define LOFT_QUEUE_T     struct wide
+#include <loft/queue/spsc_word.h>
+
+int main(void) { return 0; }
