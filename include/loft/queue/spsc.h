@@ -189,11 +189,13 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t n)
     const size_t t = loft_load(&q->tail, relaxed);            /* room:A relaxed: only this thread writes tail */
     if (LOFT_LIKELY(q->tail_limit - t >= n))
         return q->tail_limit - t;
-    if (loft_load(&q->closed, relaxed))                       /* room:B relaxed: only this thread writes closed */
+    if (loft_load(&q->closed, relaxed))                       /* room:B relaxed: only this thread writes closed.
+                                                                 LP(false) */
         return 0;
     const size_t known = q->tail_limit;
     loft_linger_before(&q->tail_linger);
-    q->tail_limit = q->tail_capacity + loft_load(&q->head, acquire);  /* room:C acquire <- release_n:B: drained. LP */
+    q->tail_limit = q->tail_capacity + loft_load(&q->head, acquire);  /* room:C acquire <- release_n:B: drained.
+                                                                 LP(false) */
     loft_linger_after(&q->tail_linger, q->tail_limit - known, LOFT_LINGER_ENOUGH(q->tail_capacity));
     return q->tail_limit - t;
 }
@@ -258,7 +260,8 @@ LOFT_QUEUE_FN(commit)(LOFT_QUEUE_NAME *q)
 }
 
 /* NAME_try_push - append v.
- *   returns   false: full or closed, and nothing changed
+ *   returns   false: full or closed, and nothing changed. An element has its slot until it is released, which is the
+ *             last thing a try_pop does
  *   threads   one producer
  *   progress  wait-free
  *   order     everything before this call happens-before the return of the try_pop that takes v
