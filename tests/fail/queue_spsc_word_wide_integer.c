@@ -1,4 +1,4 @@
-/* expect: loft/queue/spsc_word.h: LOFT_QUEUE_T must be a pointer or integer no wider than a pointer, else take spsc.h */
+/* expect: loft/queue/spsc_word.h: LOFT_QUEUE_T must be a pointer or integer no wider than a pointer */
 /* SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #if UINTPTR_MAX == UINT64_MAX
