@@ -269,7 +269,7 @@ else
         [ -x "$out/bin/spsc-$id" ] && list="$list${list:+,}$id"
     done
     queues=
-    for id in scq ck boost cds_vyukov mutex; do
+    for id in scq scq_word ck boost cds_vyukov mutex; do
         [ -x "$out/bin/mpmc-$id" ] && queues="$queues${queues:+,}$id"
     done
     case $tier in
