@@ -43,6 +43,9 @@
         good = loft_load(&w, relaxed) == (T)(top) && good;                                                         \
         const LOFT_ATOMIC(T) *const reader = &w;                                                                   \
         good = loft_load(reader, acquire) == (T)(top) && good;                                                     \
+        volatile LOFT_ATOMIC(T) *const mapped = &w;                                                                \
+        const volatile LOFT_ATOMIC(T) *const watched = &w;                                                         \
+        good = loft_exchange(mapped, (T)2, acq_rel) == (T)(top) && loft_load(watched, relaxed) == (T)2 && good;    \
         return good;                                                                                               \
     }
 
@@ -147,6 +150,35 @@ test_pointers(void)
     loft_store(&c, BLUE, relaxed);
     enum colour was = GREEN;
     ok(!loft_cas_strong(&c, &was, RED, relaxed, relaxed) && was == BLUE, "an enumeration");
+}
+
+/* Words in a structure and in an array, in memory that held something else, through every kind of expression. */
+static void
+test_raw_memory(void)
+{
+    struct words {
+        LOFT_ATOMIC(size_t) row[3];
+        volatile LOFT_ATOMIC(unsigned) mapped;
+        LOFT_ATOMIC(void *) any;
+        unsigned char after;
+    };
+    struct words *const w = (struct words *)malloc(sizeof *w);
+    if (!w)
+        abort();
+    memset((void *)w, 0xa5, sizeof *w);
+    LOFT_ATOMIC(size_t) *const row = w->row;
+    size_t at = 0;
+    loft_init(row, 1u);
+    loft_init(&row[++at], 2u);
+    loft_init(w->row + 2, 3u);
+    loft_init(&w->mapped, 4u);
+    loft_init(&w->any, NULL);
+    ok(at == 1 && loft_load(&row[0], relaxed) == 1 && loft_load(&row[1], relaxed) == 2
+       && loft_load(&row[2], relaxed) == 3 && loft_load(&w->mapped, relaxed) == 4 && loft_load(&w->any, relaxed) == NULL && w->after == 0xa5,
+       "a first value in raw memory");
+    loft_init(&w->mapped, 5u);
+    ok(loft_load(&w->mapped, relaxed) == 5, "and another one");
+    free(w);
 }
 
 static void
@@ -516,6 +548,7 @@ main(void)
 {
     test_results();
     test_pointers();
+    test_raw_memory();
     test_widths();
     test_orders();
     test_payload();

@@ -13,7 +13,7 @@
  *
  * OPERATIONS   p points to a LOFT_ATOMIC(T), T an integer or a pointer; mo: relaxed acquire release acq_rel seq_cst
  *   LOFT_ATOMIC(T)                        the type of an atomic T
- *   loft_init(p, v)                       first value, before any other thread can see p
+ *   loft_init(p, v)                       first value, before any other thread can see p; memory may be raw
  *   loft_load(p, mo)                      the value
  *   loft_store(p, v, mo)
  *   loft_exchange(p, v, mo)               the value before
@@ -60,6 +60,7 @@
 #include <string.h>
 #if LOFT_CPLUSPLUS
 #  include <atomic>
+#  include <new>
 #  include <type_traits>
 #  define LOFT_ATOMIC(T)  ::std::atomic<T>
 typedef ::std::memory_order loft_order;
@@ -110,7 +111,8 @@ struct loft_word_ {
     ((void)sizeof(struct { \
         char word; \
         _Static_assert(LOFT_WORD_SIZE_(sizeof(__typeof__((void)0, *(p)))) && \
-                       _Generic((p), __typeof__((void)0, *(p)) *: 0, default: 1), LOFT_WORD_TEXT_); \
+                       _Generic((const volatile __typeof__(*(p)) *)0, \
+                                const volatile __typeof__((void)0, *(p)) *: 0, default: 1), LOFT_WORD_TEXT_); \
     }))
 #  define LOFT_INTEGER_(p)  ((void)sizeof(0 | *(p)))
 #endif
@@ -136,7 +138,17 @@ struct loft_word_ {
 /* ---- accesses -------------------------------------------------------------------------------------------------- */
 
 #if LOFT_CPLUSPLUS
-#  define loft_init(p, v)          ((p)->store((v), ::std::memory_order_relaxed))
+/* The first value begins the life of the object, which memory from an allocator does not do for a std::atomic. */
+template <class T>
+LOFT_ALWAYS_INLINE void *
+loft_place_(const volatile T *p)
+{
+    return const_cast<T *>(p);
+}
+template <class P>
+using loft_target_ =
+    typename ::std::remove_cv<typename ::std::remove_pointer<typename ::std::decay<P>::type>::type>::type;
+#  define loft_init(p, v)          ((void)::new (::loft_place_(p)) ::loft_target_<decltype(p)>(v))
 #  define loft_load(p, mo)         (LOFT_BEFORE_(p), (p)->load(LOFT_ORDER_(mo)))
 #  define loft_store(p, v, mo)     (LOFT_BEFORE_(p), (p)->store((v), LOFT_ORDER_(mo)))
 #  define loft_exchange(p, v, mo)  (LOFT_BEFORE_(p), (p)->exchange((v), LOFT_ORDER_(mo)))
