@@ -3,7 +3,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <loft/core/atomics.h>
 
-/* The compilers go on to complain of what the same mistake leads to; the first message is the one that counts. */
+/* gcc in C goes on to call whatever stands for the unknown word a "non-integer memory model". */
 
 int f(LOFT_ATOMIC(int) *p);
 

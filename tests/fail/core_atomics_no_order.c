@@ -3,7 +3,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <loft/core/atomics.h>
 
-/* The compilers go on to complain of what the same mistake leads to; the first message is the one that counts. */
+/* After a call with too few arguments the compilers take the macro's bare name for an undeclared identifier. Nothing
+ * that could be declared under that name fits every place, and functions would lose the site. */
 
 int f(LOFT_ATOMIC(int) *p);
 
