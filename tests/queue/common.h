@@ -17,6 +17,7 @@
 #include "../tap.h"
 
 #include <loft/core/atomics.h>
+#include "support/pairs.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -183,6 +184,9 @@ aborts(void (*body)(void *), void *arg)
 struct tri {
     unsigned char b[3];
 };
+struct oct {
+    unsigned char b[8];
+};
 struct item {
     uint64_t from;
     uint64_t mixed;
@@ -215,6 +219,16 @@ make_tri(size_t i)
     t.b[0] = (unsigned char)i;
     t.b[1] = (unsigned char)(i >> 8);
     t.b[2] = (unsigned char)~i;
+    return t;
+}
+
+/* Like a word of odd numbers, but a structure, aligned to nothing. */
+TEST_UNUSED_ static struct oct
+make_oct(size_t i)
+{
+    const uint64_t w = make_u64(i);
+    struct oct t;
+    memcpy(t.b, &w, sizeof t.b);
     return t;
 }
 

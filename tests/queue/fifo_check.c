@@ -28,7 +28,8 @@ struct plain {
     struct fifo_spec spec;
     struct fifo_op op[PLAIN_MAX];
     int n;
-    int stage[PLAIN_MAX];                                /* 0: no effect yet, 1: a slot in hand, 2: done */
+    int stage[PLAIN_MAX];                                /* 0: no effect yet, 1: a slot in hand, 2: done,
+                                                          * 3: one slot more than there are */
     uint64_t queue[2 * PLAIN_MAX];
     size_t len;
     size_t held;
@@ -67,9 +68,16 @@ plain_step(const struct plain *p, int i)
             next.queue[next.len++] = o->value;
             return plain_try(&next);
         }
-        if (p->stage[i] == 1) {
+        if (p->stage[i] != 0) {
             next.held--;
-            return p->closed && plain_try(&next);
+            return (p->closed || p->stage[i] == 3) && plain_try(&next);
+        }
+        if (p->spec.in_hand == FIFO_ON_CREDIT && !room) {
+            struct plain more = *p;
+            more.stage[i] = 3;
+            more.held++;
+            if (plain_try(&more))
+                return true;
         }
         return (p->closed || !room) && plain_try(&next);
     default:
@@ -255,7 +263,7 @@ same_value_pushed_twice(const struct history *h)
 /* ---- tests ----------------------------------------------------------------------------------------------------- */
 
 static void
-search_against_plain(bool in_hand, unsigned long rounds, const char *what)
+search_against_plain(enum fifo_hands in_hand, unsigned long rounds, const char *what)
 {
     unsigned long wrong = 0;
     unsigned long bad = 0;
@@ -290,7 +298,7 @@ patterns_against_search(unsigned long rounds)
         if (same_value_pushed_twice(&h))
             continue;
         const enum fifo_verdict want = fifo_search(&h.spec, h.op, h.n);
-        const char *got = fifo_bad(0, h.op, (size_t)h.n);
+        const char *got = fifo_bad(0, FIFO_FULL_IS_FULL, h.op, (size_t)h.n);
         bad += want == FIFO_NO;
         if ((got == NULL) != (want == FIFO_YES) && wrong++ == 0) {
             note("the search says %d, the patterns: %s", (int)want, got ? got : "fine");
@@ -312,9 +320,9 @@ patterns_never_cry_wolf(unsigned long rounds)
         struct history h;
         make_history(&h, 1 + (int)below(PLAIN_MAX), below(4), below(2) == 0, false);
         h.spec.after = NULL;
-        h.spec.in_hand = below(2) != 0;
+        h.spec.in_hand = (enum fifo_hands)below(3);
         const enum fifo_verdict truth = fifo_search(&h.spec, h.op, h.n);
-        const char *got = fifo_bad(h.spec.capacity, h.op, (size_t)h.n);
+        const char *got = fifo_bad(h.spec.capacity, h.spec.in_hand, h.op, (size_t)h.n);
         bad += truth == FIFO_NO;
         caught += got != NULL;
         if (got && truth != FIFO_NO && wrong++ == 0) {
@@ -342,7 +350,7 @@ call(int kind, uint64_t inv, uint64_t res, uint64_t value, bool did)
 static const char *
 verdict_of(size_t capacity, const struct fifo_op *op, size_t n)
 {
-    const char *bad = fifo_bad(capacity, op, n);
+    const char *bad = fifo_bad(capacity, FIFO_IN_HAND, op, n);
     return bad ? bad : "fine";
 }
 
@@ -389,6 +397,12 @@ each_pattern(void)
     ok_str(verdict_of(2, h, 3), "fine", "full at two of two");
     ok_str(verdict_of(3, h, 3), "not full", "not full at two of three");
     ok_str(verdict_of(1, h, 2), "overfull", "two of one is too many");
+    h[3] = call(FIFO_PUSH, 25, 35, 4, false);
+    h[4] = call(FIFO_POP, 21, 23, 1, true);
+    ok_str(verdict_of(2, h, 5), "not full", "a refused push keeps no slot from another");
+    ok(fifo_bad(2, FIFO_ON_CREDIT, h, 5) == NULL, "unless it is on credit");
+    h[3].inv = 31;
+    ok_str(fifo_bad(2, FIFO_ON_CREDIT, h, 5), "not full", "and then only while it lasts");
     h[3] = call(FIFO_CLOSE, 28, 32, 0, true);
     ok_str(verdict_of(3, h, 4), "fine", "refused while it was being closed");
     h[4] = call(FIFO_PUSH, 33, 35, 4, true);
@@ -454,8 +468,11 @@ int
 main(void)
 {
     each_pattern();
-    search_against_plain(false, (unsigned long)scaled(60000), "the search and the enumeration agree");
-    search_against_plain(true, (unsigned long)scaled(20000), "also when slots are in the hands of calls in progress");
+    search_against_plain(FIFO_FULL_IS_FULL, (unsigned long)scaled(60000), "the search and the enumeration agree");
+    search_against_plain(FIFO_IN_HAND, (unsigned long)scaled(20000),
+                         "also when slots are in the hands of calls in progress");
+    search_against_plain(FIFO_ON_CREDIT, (unsigned long)scaled(20000),
+                         "also when those that will be refused have one too");
     patterns_against_search((unsigned long)scaled(200000));
     patterns_never_cry_wolf((unsigned long)scaled(60000));
     long_run();

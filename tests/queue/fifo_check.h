@@ -8,7 +8,8 @@
  *     fifo_search(&spec, op, n)     exact, for bursts of up to about 16 calls: looks for an order of the calls that a
  *                                   sequential queue could have had (Wing and Gong, with a memory of states seen)
  *
- *     fifo_bad(capacity, op, n)     for long runs from an empty queue with distinct values, n log n: the name of a
+ *     fifo_bad(capacity, in_hand, op, n)
+ *                                   for long runs from an empty queue with distinct values, n log n: the name of a
  *                                   pattern no FIFO queue can show, or NULL. Exact when the queue has no bound and is
  *                                   never closed (Henzinger, Sezgin and Vafeiadis 2013); what it says of `full` and
  *                                   of close is sound but not complete.
@@ -17,8 +18,10 @@
  *           began: equal times overlap, so that a coarse clock can hide an error but never invent one.
  *
  * IN HAND   A ring that lends its slots out one at a time has some of them in the hands of calls in progress. With
- *           spec.in_hand a slot is in use from some moment of the push to some later moment of the pop, so that
- *           `full` may be said while fewer elements than the capacity are queued. Without it, full means full.
+ *           FIFO_IN_HAND a slot is in use from some moment of the push to some later moment of the pop, so that `full`
+ *           may be said while fewer elements than the capacity are queued. With FIFO_ON_CREDIT a push that finds all
+ *           slots in use counts as the user of one more until it returns, so that another may be refused because of
+ *           it. With FIFO_FULL_IS_FULL, full means full.
  */
 #ifndef LOFT_TESTS_QUEUE_FIFO_CHECK_H
 #define LOFT_TESTS_QUEUE_FIFO_CHECK_H
@@ -37,6 +40,7 @@
 #endif
 
 enum { FIFO_PUSH, FIFO_POP, FIFO_CLOSE };
+enum fifo_hands { FIFO_FULL_IS_FULL, FIFO_IN_HAND, FIFO_ON_CREDIT };
 
 struct fifo_op {
     uint64_t inv;                                        /* when the call began                             */
@@ -48,7 +52,7 @@ struct fifo_op {
 
 struct fifo_spec {
     size_t capacity;                                     /* 0: no bound                                     */
-    bool in_hand;
+    enum fifo_hands in_hand;
     const uint64_t *before;                              /* content when the first call began, oldest first */
     size_t n_before;
     const uint64_t *after;                               /* content when all had returned; NULL: unknown    */
@@ -63,8 +67,8 @@ enum fifo_verdict { FIFO_NO, FIFO_YES, FIFO_GAVE_UP };
 #define FIFO_LEN_MAX   12
 #define FIFO_MEMO_BITS 18
 
-/* A state is which calls have taken effect (two bits each: began to, and did) and the queue: element numbers of five
- * bits, oldest lowest, and the length on top. The number of slots in use and `closed` follow from the first. */
+/* A state is which calls have taken effect (two bits each, see below) and the queue: element numbers of five bits,
+ * oldest lowest, and the length on top. The number of slots in use and `closed` follow from the first. */
 struct fifo_state_ {
     uint64_t mask;
     uint64_t queue;
@@ -118,12 +122,13 @@ FIFO_UNUSED_ static bool
 fifo_try_(struct fifo_search_ *s, uint64_t mask, uint64_t queue, unsigned held, bool closed)
 {
     const struct fifo_spec *spec = s->spec;
+    enum { NOT_YET, BEGUN, TOO_MANY, DID };              /* TOO_MANY: a push that will be refused counts as one more */
     const unsigned len = (unsigned)(queue >> 60);
     const uint64_t body = queue & (((uint64_t)1 << 60) - 1);
     uint64_t first_res = UINT64_MAX;
     bool all = true;
     for (int i = 0; i < s->n; i++) {
-        if (!(mask >> (2 * i + 1) & 1)) {
+        if ((mask >> (2 * i) & 3u) != DID) {
             all = false;
             if (s->op[i].res < first_res)
                 first_res = s->op[i].res;
@@ -145,11 +150,12 @@ fifo_try_(struct fifo_search_ *s, uint64_t mask, uint64_t queue, unsigned held, 
     const uint64_t one = 1;
     for (int i = 0; i < s->n && !s->gave_up; i++) {
         const struct fifo_op *o = &s->op[i];
+        const unsigned stage = (unsigned)(mask >> (2 * i)) & 3u;
         const uint64_t begun = one << (2 * i);
-        const uint64_t did = one << (2 * i + 1);
-        if ((mask & did) || o->inv > first_res)
+        const uint64_t did = begun * DID;
+        if (stage == DID || o->inv > first_res)
             continue;
-        const bool half = (mask & begun) != 0;
+        const bool half = stage == BEGUN;
         const bool room = spec->capacity == 0 || held < spec->capacity;
 
         if (o->kind == FIFO_CLOSE) {
@@ -170,10 +176,15 @@ fifo_try_(struct fifo_search_ *s, uint64_t mask, uint64_t queue, unsigned held, 
                     return true;
             }
         } else if (o->kind == FIFO_PUSH) {
-            if (!half && (closed || !room) && fifo_try_(s, mask | did, queue, held, closed))
+            if (stage == NOT_YET && (closed || !room) && fifo_try_(s, mask | did, queue, held, closed))
+                return true;
+            if (stage == NOT_YET && spec->in_hand == FIFO_ON_CREDIT && !room
+                && fifo_try_(s, mask | begun * TOO_MANY, queue, held + 1, closed))
+                return true;
+            if (stage == TOO_MANY && fifo_try_(s, mask | did, queue, held - 1, closed))
                 return true;
             /* Taken a slot, found the queue closed, given it back. */
-            if (!half && spec->in_hand && room && fifo_try_(s, mask | begun, queue, held + 1, closed))
+            if (stage == NOT_YET && spec->in_hand && room && fifo_try_(s, mask | begun, queue, held + 1, closed))
                 return true;
             if (half && closed && fifo_try_(s, mask | did, queue, held - 1, closed))
                 return true;
@@ -334,11 +345,12 @@ fifo_not_empty_(const struct fifo_life_ *by_b, size_t n, const struct fifo_op *o
 
 /* Some push was refused (before a close could be the reason) although at no moment of it all slots can have been in
  * use; or at some moment more elements than fit were surely inside. A push that a close refuses may have had a slot
- * in hand. */
+ * in hand; on credit, any push. */
 FIFO_UNUSED_ static const char *
-fifo_misfit_(size_t capacity, const struct fifo_life_ *life, size_t n_life, const struct fifo_op *op, size_t n_op,
-             uint64_t close_inv)
+fifo_misfit_(size_t capacity, enum fifo_hands in_hand, const struct fifo_life_ *life, size_t n_life,
+             const struct fifo_op *op, size_t n_op, uint64_t close_inv)
 {
+    const size_t itself = in_hand == FIFO_ON_CREDIT;     /* a refused push is among those it is compared with */
     const char *bad = NULL;
     struct fifo_word_ *a = (struct fifo_word_ *)fifo_room_(n_op, sizeof *a);
     struct fifo_word_ *d = (struct fifo_word_ *)fifo_room_(n_op, sizeof *d);
@@ -356,7 +368,7 @@ fifo_misfit_(size_t capacity, const struct fifo_life_ *life, size_t n_life, cons
         }
     }
     for (size_t i = 0; i < n_op; i++) {
-        if (op[i].kind == FIFO_PUSH && !op[i].done && op[i].res >= close_inv) {
+        if (op[i].kind == FIFO_PUSH && !op[i].done && (itself || op[i].res >= close_inv)) {
             a[n].at = op[i].inv;
             d[n].at = op[i].res;
             n++;
@@ -394,7 +406,7 @@ fifo_misfit_(size_t capacity, const struct fifo_life_ *life, size_t n_life, cons
                 top = most[hi] > top ? most[hi] : top;
             }
         }
-        if (top < capacity)
+        if (top < capacity + itself)
             bad = "not full";
     }
     free(a);
@@ -406,7 +418,7 @@ fifo_misfit_(size_t capacity, const struct fifo_life_ *life, size_t n_life, cons
 }
 
 FIFO_UNUSED_ static const char *
-fifo_bad(size_t capacity, const struct fifo_op *op, size_t n_op)
+fifo_bad(size_t capacity, enum fifo_hands in_hand, const struct fifo_op *op, size_t n_op)
 {
     const char *bad = NULL;
     struct fifo_op *push = (struct fifo_op *)fifo_room_(n_op, sizeof *push);
@@ -465,7 +477,7 @@ fifo_bad(size_t capacity, const struct fifo_op *op, size_t n_op)
         else if (fifo_not_empty_(by_b, pushes, op, n_op))
             bad = "not empty";
         else if (capacity)
-            bad = fifo_misfit_(capacity, by_a, pushes, op, n_op, close_inv);
+            bad = fifo_misfit_(capacity, in_hand, by_a, pushes, op, n_op, close_inv);
     }
     free(push);
     free(pop);

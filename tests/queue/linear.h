@@ -5,7 +5,7 @@
  *     #define LINEAR_NAME wordq               the instance; its header has been included
  *     #define LINEAR_T    uintptr_t           or uint64_t
  *     #define LINEAR_SPSC 0                   1: one thread pushes and closes, one pops
- *     #define LINEAR_IN_HAND 1                1: slots of calls in progress count for `full` (see fifo_check.h)
+ *     #define LINEAR_IN_HAND FIFO_IN_HAND     how slots of calls in progress count for `full` (see fifo_check.h)
  *     #include "linear.h"                     defines wordq_bursts, wordq_stalls, wordq_races, wordq_long_run
  *
  * bursts     puppets, each schedule drawn from a seed: exact moments, many overlaps, any number of threads
@@ -160,9 +160,9 @@ Q_(linear_judge_)(struct Q_(linear_burst_) *b, unsigned long *in_hand, bool prin
     if (verdict != FIFO_YES && print)
         fifo_print(&b->spec, all, n);
     if (verdict == FIFO_YES && b->spec.in_hand) {
-        b->spec.in_hand = false;
+        b->spec.in_hand = FIFO_FULL_IS_FULL;
         *in_hand += fifo_search(&b->spec, all, n) == FIFO_NO;
-        b->spec.in_hand = true;
+        b->spec.in_hand = LINEAR_IN_HAND;
     }
     return verdict;
 }
@@ -307,7 +307,7 @@ Q_(stalls)(unsigned long rounds, int most_threads)
             more = all[n].done = Q_(linear_pop_)(&s.q, &all[n].value);
             all[n].res = ++linear_moment;
         }
-        const char *bad = fifo_bad(capacity, all, n);
+        const char *bad = fifo_bad(capacity, LINEAR_IN_HAND, all, n);
         if (bad && wrong++ == 0)
             note("stall %lu of %d threads, capacity %lu: %s", r, threads, (unsigned long)capacity, bad);
         Q_(fini)(&s.q);
@@ -438,7 +438,7 @@ Q_(long_run)(int threads, size_t capacity, unsigned long calls, bool chaos, bool
     run_threads(n, Q_(linear_long_body_), &s);
     for (size_t k = 0; k < s.calls * (size_t)n; k++)
         refused += !s.op[k].done;
-    const char *bad = fifo_bad(capacity, s.op, s.calls * (size_t)n);
+    const char *bad = fifo_bad(capacity, LINEAR_IN_HAND, s.op, s.calls * (size_t)n);
     snprintf(text, sizeof text, "%s: %lu calls of %d threads, capacity %lu%s%s: no bad pattern", LOFT_STR(LINEAR_NAME),
              (unsigned long)s.calls * (unsigned long)n, n, (unsigned long)capacity, chaos ? ", chaos" : "",
              closes ? ", closed half way" : "");
