@@ -82,7 +82,7 @@ struct Q_(stress_run_) {
     LOFT_ATOMIC(unsigned long) late_pushes;              /* accepted although they began after close()           */
     LOFT_ATOMIC(unsigned long) late_pops;                /* after a pop had said: drained for good               */
     LOFT_ATOMIC(unsigned long) torn;
-    LOFT_ATOMIC(unsigned long) too_long;                 /* approx_len above the capacity                        */
+    LOFT_ATOMIC(unsigned long) too_long;                 /* approx_len above the capacity, or wrong at rest      */
     unsigned long last_words;                            /* plain: written before close(), read after is_closed() */
     unsigned long accepted[TEST_THREADS_MAX];
     uint64_t *got[TEST_THREADS_MAX];
@@ -313,6 +313,7 @@ Q_(stress)(const struct stress_plan *plan)
                 next[from] = seq + 1;
         }
     }
+    const size_t at_rest = Q_(approx_len)(&s->q);
     size_t left = 0;
     for (QT v; Q_(try_pop)(&s->q, &v); left++) {
         uint64_t id;
@@ -338,7 +339,7 @@ Q_(stress)(const struct stress_plan *plan)
     const unsigned long torn = loft_load(&s->torn, relaxed);
     const unsigned long late_pushes = loft_load(&s->late_pushes, relaxed);
     const unsigned long late_pops = loft_load(&s->late_pops, relaxed);
-    const unsigned long too_long = loft_load(&s->too_long, relaxed);
+    const unsigned long too_long = loft_load(&s->too_long, relaxed) + (at_rest != left);
     const bool stalled = loft_load(&s->give_up, relaxed) != 0;
     if (stalled)
         stress_patience_ns = 1000000000u;
@@ -353,7 +354,7 @@ Q_(stress)(const struct stress_plan *plan)
     if (!good) {
         note("of %lu: %lu lost, %lu doubled, %lu never pushed, %lu torn, %lu out of order", (unsigned long)sent,
              (unsigned long)lost, (unsigned long)doubled, (unsigned long)foreign, torn, wrong_order);
-        note("%lu left in the drained queue, %lu pushed after close, %lu popped after that, %lu lengths too large",
+        note("%lu left in the drained queue, %lu pushed after close, %lu popped after that, %lu wrong lengths",
              (unsigned long)left, late_pushes, late_pops, too_long);
         if (stalled)
             note("nothing moved any more");
