@@ -9,6 +9,12 @@ header=$1
 name=${header#include/loft/}
 stem=${name%.h}
 scratch "copy-$(echo "$stem" | tr / _)"
+lacks=$(lacking "$header")
+if [ -n "$lacks" ]; then
+    tap_skip "$stem copied alone" "no $lacks here"
+    tap_done
+    exit 0
+fi
 take()  # take FILE... into the empty folder
 {
     for f; do

@@ -12,6 +12,12 @@ if [ ! -s "$tmp/example.c" ]; then
     tap_done "$name has no example"
     exit 0
 fi
+lacks=$(lacking_in "$tmp/example.c")
+if [ -n "$lacks" ]; then
+    tap_skip "$name: the example" "no $lacks here"
+    tap_done
+    exit 0
+fi
 run()   # run COMPILER LANG STD
 {
     if [ -z "$1" ]; then

@@ -183,6 +183,14 @@ with 's/return 1 + base_one()/unsigned u = 1u; int i = u; return i + base_one()/
 stops header $toy 'a conversion that changes a sign' 'alone and twice'
 with 's/static inline int LOFT_QUEUE_FN(two)(void) {/& char *new = (char *)"";  (void)new;/'
 [ -z "$CXX" ] || stops header $toy 'a word that C++ keeps for itself' 'c++11'
+with 's|^#if !def.*|#if 1\n#  error "loft/queue/toy.h: this target has no luck; take another"\n#elif 1|'
+passes header $toy 'a template that this target cannot have'
+for check in example copy single; do
+    sh tests/tools/check_$check.sh $toy | grep -q '# SKIP no luck here'
+    tap $? "check_$check leaves it out, and says why"
+done
+sed -i 's|^#  error.*luck.*|&\n#  error "and another"|' $toy
+stops header $toy 'a refusal of a target in two errors' 'in one line'
 with 's/toy_two() - 2/toy_two() - 3/'
 stops example $toy 'an example that returns 1' 'the example runs'
 with 's/toy_two() - 2/toy_too() - 2/'

@@ -15,6 +15,11 @@ for set in "$@"; do
             libc6-dev-riscv64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
             gcc-i686-linux-gnu libc6-dev-i386-cross
             gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+        # x86-64 without CMPXCHG16B: where that is the machine itself, its own compiler will do.
+        case $(uname -m) in
+        x86_64) packages="$packages gcc libc6-dev" ;;
+        *)      packages="$packages gcc-x86-64-linux-gnu libc6-dev-amd64-cross" ;;
+        esac
         ;;
     tla)
         packages="$packages default-jre-headless maven"

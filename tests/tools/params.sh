@@ -26,6 +26,23 @@ params()
     esac
 }
 
+# lacking HEADER: what this target lacks for it, as the header says itself: #error "...: this target has no WHAT; ...".
+# Nothing where it can be used. The module's own test knows where it has to be usable.
+lacking()
+{
+    grep -q '^# *error .*: this target has no ' "$1" || return 0
+    { params "$1" one; echo "#include <${1#include/}>"; } | $CC -std=c11 -Iinclude -x c -fsyntax-only - 2>&1 |
+        sed -n '/error:/s/.*: this target has no \([^;"]*\).*/\1/p' | head -n 1
+}
+
+# lacking_in FILE: the same for the first of the headers that this file includes.
+lacking_in()
+{
+    for lacking_header in $(sed -n 's|^#include <\(loft/.*\)>.*|include/\1|p' "$1"); do
+        lacking "$lacking_header"
+    done | head -n 1
+}
+
 # example HEADER: the program under EXAMPLE in its manual; nothing if it has none.
 example()
 {
