@@ -174,7 +174,8 @@ test_raw_memory(void)
     loft_init(&w->mapped, 4u);
     loft_init(&w->any, NULL);
     ok(at == 1 && loft_load(&row[0], relaxed) == 1 && loft_load(&row[1], relaxed) == 2
-       && loft_load(&row[2], relaxed) == 3 && loft_load(&w->mapped, relaxed) == 4 && loft_load(&w->any, relaxed) == NULL && w->after == 0xa5,
+       && loft_load(&row[2], relaxed) == 3 && loft_load(&w->mapped, relaxed) == 4
+       && loft_load(&w->any, relaxed) == NULL && w->after == 0xa5,
        "a first value in raw memory");
     loft_init(&w->mapped, 5u);
     ok(loft_load(&w->mapped, relaxed) == 5, "and another one");

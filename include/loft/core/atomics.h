@@ -215,6 +215,23 @@ loft_fence_(loft_order mo)
     }
 }
 #  pragma GCC diagnostic pop
+#elif LOFT_CLANG && defined(__x86_64__) && !LOFT_TSAN
+/* Where clang writes mfence, gcc takes a locked instruction that changes nothing: no load or store of ordinary memory
+ * passes one (Intel SDM 3A, memory ordering), which is all that C asks of a fence, in half the time. What C does not
+ * know, non-temporal accesses, write-combining memory and flushes, is not promised to be ordered: use mfence there. */
+LOFT_ALWAYS_INLINE void
+loft_fence_(loft_order mo)
+{
+#  if LOFT_CPLUSPLUS
+    const loft_order full = ::std::memory_order_seq_cst;
+#  else
+    const loft_order full = memory_order_seq_cst;
+#  endif
+    if (mo == full)
+        __asm__ __volatile__("lock {orl $0, (%%rsp)|or dword ptr [rsp], 0}" : : : "memory", "cc");
+    else
+        LOFT_FENCE_STD_(mo);
+}
 #else
 #  define loft_fence_(mo)  LOFT_FENCE_STD_(mo)
 #endif
