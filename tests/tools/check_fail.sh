@@ -35,7 +35,7 @@ for compiler in gcc clang g++ clang++; do
             [ $compiler = g++ ] && echo ++))"
         continue
     fi
-    $compiler -x $x $s -Iinclude -Itests -I. -D_GNU_SOURCE $flags -fsyntax-only "$file" >"$tmp/log" 2>&1
+    $compiler -x $x $s -Iinclude -Itests -I. -D_GNU_SOURCE $flags -S -o /dev/null "$file" >"$tmp/log" 2>&1
     status=$?
     [ $status -ne 0 ] && [ "$(grep -c 'error:' "$tmp/log")" -eq 1 ] && grep 'error:' "$tmp/log" | grep -qF -- "$expect"
     tap $? "$(basename "$file" .c) refused by $compiler in one line" "$tmp/log"
