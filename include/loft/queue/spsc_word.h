@@ -220,7 +220,9 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
                                                                  LP(false), of the last look */
             break;
     }
-    loft_linger_after(&q->tail_linger, reach, LOFT_LINGER_ENOUGH(q->tail_capacity));
+    /* A probe cannot find more than its reach, so that much must do. */
+    const size_t enough = LOFT_LINGER_ENOUGH(q->tail_capacity);
+    loft_linger_after(&q->tail_linger, reach, enough < LOFT_QUEUE_PROBE ? enough : LOFT_QUEUE_PROBE);
     return reach;
 }
 
