@@ -6,7 +6,7 @@
 #     sh bench/run.sh quick|std|full
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
-# std    about three minutes once built
+# std    about three minutes once built, six seconds of them for ways of waiting
 # full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1800)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
@@ -170,6 +170,7 @@ driver=$(ls bench/driver/*.c | tr '\n' ' ')
 rule "$out/bin/run" "$driver" "$cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra $driver -o $out/bin/run"
 rule "$out/bin/mallocs.so" bench/mallocs.c \
     "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
+rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
         for question in spsc mpmc; do
@@ -304,6 +305,21 @@ else
         done
     } | tee -a "$out/report.txt"
     echo "Written to $out: hyperfine-spsc.json hyperfine-mpmc.json (and .csv)"
+fi
+
+# ---- ways of waiting ----------------------------------------------------------------------------------------------
+
+if [ "$tier" != quick ] && [ -x "$out/bin/backoff" ]; then
+    length=
+    [ "$tier" = full ] || length=short
+    {
+        echo
+        echo "BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max of the runs)"
+        "$out/bin/backoff" $length --csv "$out/backoff.csv" || echo "FAILED: a sum is wrong, or it does not run"
+    } > "$out/backoff.txt" 2>> "$out/errors.log"
+    ! grep -q '^FAILED' "$out/backoff.txt" || result=1
+    tee -a "$out/report.txt" < "$out/backoff.txt"
+    echo "Written to $out: backoff.csv"
 fi
 cat "$out/machine.txt" >> "$out/report.txt"
 

@@ -3,7 +3,11 @@
  * bench/core/backoff.c - what a pause and a yield cost on this machine, and which way of waiting suits which work.
  *
  *     cc -std=c11 -D_GNU_SOURCE -O3 -DNDEBUG -pthread bench/core/backoff.c -o backoff && ./backoff        (40 seconds)
+ *     ./backoff short                                             six seconds: shorter runs, fewer of them
  *     ./backoff quick                                             a second; shows that it runs, not how fast
+ *     ./backoff --csv FILE                                        the figures in a file as well, one line each
+ *
+ * make bench runs it short and make bench-full whole; both write build/bench/backoff.csv.
  *
  * Two workloads, each with as many threads as CPUs, then with more:
  *   counter   all add 1 to one word by compare-exchange: a wait can only save lost attempts
@@ -168,9 +172,12 @@ run(enum way way, bool token, int threads, double seconds)
     return s;
 }
 
+static FILE *csv;
+
 static void
 cell_table(bool token, int threads, double seconds, int rounds)
 {
+    const char *const work = token ? "token" : "counter";
     double kops[WAYS][ROUNDS_MAX];
     double failed[WAYS][ROUNDS_MAX];
     for (int r = 0; r < rounds; r++) {
@@ -184,8 +191,11 @@ cell_table(bool token, int threads, double seconds, int rounds)
     for (int w = 0; w < WAYS; w++) {
         qsort(kops[w], (size_t)rounds, sizeof(double), by_double);
         qsort(failed[w], (size_t)rounds, sizeof(double), by_double);
-        printf("%-8s %7d  %-10s %14.1f %12.1f %12.1f %14.2f\n", w ? "" : token ? "token" : "counter", threads,
-               way_name[w], kops[w][rounds / 2], kops[w][0], kops[w][rounds - 1], failed[w][rounds / 2]);
+        printf("  %-8s %7d  %-12s %12.2f %12.2f %12.2f %14.2f\n", w ? "" : work, threads, way_name[w],
+               kops[w][rounds / 2], kops[w][0], kops[w][rounds - 1], failed[w][rounds / 2]);
+        if (csv)
+            fprintf(csv, "%s,%d,%s,kops/s,%d,%.6g,%.6g,%.6g,%.4g\n", work, threads, way_name[w], rounds,
+                    kops[w][rounds / 2], kops[w][0], kops[w][rounds - 1], failed[w][rounds / 2]);
     }
     fflush(stdout);
 }
@@ -246,28 +256,51 @@ yield_between_ns(void)
     return (double)(t1 - t0) / 100000.0;
 }
 
+/* One cost: its name for people and for the file. */
+static void
+cost(const char *text, const char *name, double ns)
+{
+    printf("  %-44s %9.1f ns\n", text, ns);
+    if (csv)
+        fprintf(csv, "%s,1,,ns,,%.6g,,,\n", name, ns);
+}
+
 int
 main(int argc, char **argv)
 {
-    const bool quick = argc > 1 && strcmp(argv[1], "quick") == 0;
+    bool quick = false;
+    bool brief = false;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "quick") == 0)
+            quick = true;
+        else if (strcmp(argv[i], "short") == 0)
+            brief = true;
+        else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "w"))) {
+            fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
+            return 2;
+        }
+    }
     find_cpus();
     pin(0);
-    printf("%-44s %10.1f ns\n", "a pause", best_ns(loft_pause, 20000));
-    printf("%-44s %10.1f ns\n", "a yield with nobody there", best_ns(loft_yield, 5000));
-    printf("%-44s %10.1f ns\n", "a yield to another thread of the same CPU", yield_between_ns());
-    printf("%-44s %10.1f ns\n", "all waits below the cap, 1 to 512: 1023 pauses", best_ns(ladder, 20));
-    printf("%-44s %10.1f ns\n", "a line to another CPU and back", probe_line_ns());
+    if (csv)
+        fputs("work,threads,waiting,unit,runs,median,min,max,failed_per_op\n", csv);
+    cost("a pause", "pause", best_ns(loft_pause, 20000));
+    cost("a yield with nobody there", "yield alone", best_ns(loft_yield, 5000));
+    cost("a yield to another thread of the same CPU", "yield between", yield_between_ns());
+    cost("all waits below the cap: 1023 pauses", "all waits", best_ns(ladder, 20));
+    cost("a line to another CPU and back", "line before", probe_line_ns());
 
-    printf("\n%-8s %7s  %-10s %14s %12s %12s %14s\n", "work", "threads", "waiting by", "kops/s median", "least", "most",
+    printf("\n  %-8s %7s  %-12s %12s %12s %12s %14s\n", "work", "threads", "waiting by", "kops/s", "min", "max",
            "failed per op");
     for (int token = 0; token < 2; token++) {
         const int threads[] = { 2, 4, 16 };
         for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
             const bool over = threads[i] > cpu_count;
-            const double seconds = quick ? 0.02 : over ? 0.5 : 0.2;
-            cell_table(token, threads[i], seconds, quick ? 1 : over ? 3 : ROUNDS_MAX);
+            const double seconds = quick ? 0.02 : brief ? 0.05 : over ? 0.5 : 0.2;
+            cell_table(token != 0, threads[i], seconds, quick ? 1 : brief || over ? 3 : ROUNDS_MAX);
         }
     }
-    printf("\n%-44s %10.1f ns\n", "a line to another CPU and back, afterwards", probe_line_ns());
-    return 0;
+    putchar('\n');
+    cost("a line to another CPU and back, afterwards", "line after", probe_line_ns());
+    return csv && fclose(csv) != 0;
 }
