@@ -39,6 +39,7 @@ room_beside(size_t capacity)
     unsigned long too_many = 0;
     unsigned long lost = 0;
     unsigned long wrong_len = 0;
+    unsigned long stuck = 0;
     unsigned long runs = 0;
     unsigned long tight = 0;
     for (int state = FREEZE_NEW; state < FREEZE_STATES; state++) {
@@ -82,7 +83,7 @@ room_beside(size_t capacity)
                     }
                     for (size_t p = 0; p < many; p++) {
                         const bool was = puppet[p].working;
-                        puppet_finish(&puppet[p], LIMIT);
+                        stuck += !puppet_finish(&puppet[p], LIMIT);
                         if (was && t[p].did)
                             *(t[p].what == TASK_PUSH ? &in : &out) += 1;
                     }
@@ -108,6 +109,7 @@ room_beside(size_t capacity)
     ok_eq(too_many, 0, "there are never more than n");
     ok_eq(wrong_len, 0, "the length is never above n, and exact when they have gone on");
     ok_eq(lost, 0, "and then n elements fit, and n come out");
+    ok_eq(stuck, 0, "and all have come to an end");
 }
 
 int

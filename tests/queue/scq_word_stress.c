@@ -65,8 +65,6 @@ quiet_body(void *arg, int id)
             in += wordq_try_push(&s->q, k);
         else
             out += wordq_try_pop(&s->q, &v);
-        if (k % 16 == 0)
-            sched_yield();
     }
     chaos_off();
     loft_fetch_add(&s->in, in, relaxed);
@@ -78,7 +76,7 @@ static void
 quiet(int threads, size_t capacity, size_t start, bool closes)
 {
     static struct quiet_run s;
-    const unsigned long bursts = 8;
+    const unsigned long bursts = 6;
     unsigned long wrong = 0;
     char text[160];
     size_t len = 0;
@@ -86,7 +84,7 @@ quiet(int threads, size_t capacity, size_t start, bool closes)
     if (wordq_init(&s.q, capacity) != LOFT_OK)
         abort();
     wordq_start_at_(&s.q, start);
-    s.calls = (unsigned long)scaled(16000) / (unsigned long)threads + 64;
+    s.calls = (unsigned long)scaled(8000) / (unsigned long)threads + 64;
     for (unsigned long b = 0; b < bursts; b++) {
         uintptr_t v;
         s.closes = closes && b == bursts / 2;
