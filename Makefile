@@ -65,6 +65,8 @@ EXAMPLES := $(shell grep -l '^ \* EXAMPLE' $(HEADERS) /dev/null)
 FAILS    := $(wildcard tests/fail/*.c)
 DOCS     := $(shell grep -l '^```c *$$' $(wildcard README.md docs/*.md docs/*/*.md) /dev/null)
 REPORTS  := $(wildcard tests/report/$(MODE)_*.c)
+CODE     := $(wildcard tests/core/atomics.c tests/core/dwcas.c \
+                $(patsubst include/loft/%.h,tests/%.c,$(filter include/loft/queue/s%,$(HEADERS))))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -95,6 +97,7 @@ test-run: programs
 	@$(TAP) group 'programs in the documents' $(DOCS:%=doc:%)
 	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
 	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
+	@$(TAP) group 'what the compilers make of it' $(CODE:%=codegen:%)
 	@$(TAP) group 'installed' install:$(CC)
 	@$(TAP) group 'lint' lint:.
 	@$(TAP) group 'the checks themselves' self:. lint_test:.
@@ -221,6 +224,7 @@ cross-run: programs
 	@STDS=c11 $(TAP) group '$(notdir $(OUT)), headers' $(HEADERS:%=header:%)
 	@LOFT_TEST_EMULATED=1 LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} \
 	    $(TAP) group '$(notdir $(OUT))' $(PROGRAMS)
+	@OTHER= $(TAP) group '$(notdir $(OUT)), the code' $(CODE:%=codegen:%)
 
 ##: copies, one file, installation
 

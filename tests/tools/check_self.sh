@@ -249,4 +249,18 @@ CC=$(pwd)/nolibc/cc sh tests/tools/preflight.sh >check.txt
 [ $? = 1 ] && grep -q "C library's headers are not: apt-get install libc6-dev" check.txt &&
     [ "$(wc -l <check.txt)" = 1 ]
 tap $? 'preflight says in one line that the headers of the C library are missing' check.txt
+# ---- code ------------------------------------------------------------------------------------------------------------
+
+echo 'int good; int f(void); int f(void) { return __atomic_load_n(&good, 5); }' >tests/core/code.c
+passes codegen tests/core/code.c 'atomic words'
+echo '__extension__ typedef struct { char c[3]; } odd; odd f(odd *p); odd f(odd *p) { odd v; __atomic_load(p, &v, 5);
+return v; }' >tests/core/code.c
+stops codegen tests/core/code.c 'a call of libatomic' '__atomic_load'
+echo 'int only_words;' >tests/core/dwcas.c
+if echo '#if !((defined(__x86_64__) && defined(__LP64__)) || defined(__i386__) || defined(__aarch64__))
+#error no pairs
+#endif' | $CC -E -x c - >/dev/null 2>&1; then
+    stops codegen tests/core/dwcas.c 'pairs without their instruction' 'changes two words by'
+fi
+
 tap_done
