@@ -500,6 +500,45 @@ close_frozen(size_t capacity)
     ok_eq(stuck, 0, "and nobody waits for it");
 }
 
+/* A push and a close stand anywhere. As soon as is_closed() is true, the pops that follow drain for good: what the push
+ * does when it goes on, nobody gets. */
+static void
+close_said(size_t capacity)
+{
+    unsigned long wrong = 0;
+    unsigned long said = 0;
+    for (int state = FREEZE_NEW; state < FREEZE_STATES; state++) {
+        bool more_i = true;
+        for (unsigned long i = 0; more_i; i++) {
+            bool more_j = true;
+            for (unsigned long j = 0; more_j; j++) {
+                wordq q;
+                struct task push;
+                struct task closing;
+                uint64_t v;
+                prepare(&q, (enum freeze_state)state, capacity);
+                give(&puppet[0], &push, &q, TASK_PUSH, 50);
+                give(&puppet[1], &closing, &q, TASK_CLOSE, 0);
+                more_i = !puppet_run(&puppet[0], i);
+                more_j = !puppet_run(&puppet[1], j);
+                const bool closed = wordq_is_closed(&q);
+                while (wordq_try_pop(&q, &v))
+                    continue;
+                wrong += !puppet_finish(&puppet[0], LIMIT);
+                if (closed && wordq_try_pop(&q, &v))
+                    wrong++;
+                said += closed && more_j;
+                wrong += !puppet_finish(&puppet[1], LIMIT);
+                wordq_fini(&q);
+            }
+        }
+    }
+    char text[160];
+    snprintf(text, sizeof text, "capacity %lu, said to be closed (%lu times by who has not returned): drained for good",
+             (unsigned long)capacity, said);
+    ok_eq(wrong, 0, text);
+}
+
 static void
 freeze_all(void)
 {
@@ -511,6 +550,7 @@ freeze_all(void)
         close_meets(TASK_POP, capacity, "pop");
         close_meets(TASK_CLOSE, capacity, "close");
         close_frozen(capacity);
+        close_said(capacity);
         stalled_pops(capacity);
         stalled_pushes(capacity);
         chased(capacity);
