@@ -64,8 +64,8 @@
  *                     argument.
  *
  * FULL AND EMPTY      As in scq.h: try_pop says empty only if there was an instant with nothing to take; try_push says
- *                     full when all n credits belong to elements or to operations under way, so with k other threads
- *                     inside it may refuse from n - k elements on.
+ *                     full when all n credits belong to elements or to operations under way, be they pushes that will
+ *                     be turned away, so with k other threads inside it may refuse from n - k elements on.
  *
  * MEMORY              n * 4 words in one allocation at init; none later.
  *
@@ -104,7 +104,7 @@
 #define LOFT_QUEUE_FN(f)  LOFT_CAT(LOFT_QUEUE_NAME, f)
 
 #if LOFT_CPLUSPLUS
-LOFT_STATIC_ASSERT(std::is_trivially_copyable<LOFT_QUEUE_T>::value,
+LOFT_STATIC_ASSERT(std::is_trivially_copyable<LOFT_QUEUE_T>::value || sizeof(LOFT_QUEUE_T) > sizeof(uintptr_t),
                    "loft/queue/scq_word.h: LOFT_QUEUE_T must be trivially copyable");
 #endif
 
@@ -162,7 +162,7 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
 
 /* NAME_init - an empty queue with room for exactly `capacity` elements.
  *   returns   LOFT_OK; LOFT_INVAL: capacity is not a power of two, below 2, above 2^31 or more than an object can hold;
- *             LOFT_NOTSUP: this processor lacks the compare-exchange of 16 bytes (scq.h has the same calls);
+ *             else LOFT_NOTSUP: this processor lacks the compare-exchange of 16 bytes (scq.h has the same calls);
  *             LOFT_NOMEM. Nothing to undo unless OK
  *   threads   quiescent; other threads may use the queue once it has been handed over (a release and an acquire)
  *   progress  the allocator's
