@@ -9,7 +9,8 @@
 #     \* refuted: Right      a bug is planted, and this claim must fail
 #
 # Before that, each module's labels are compared with those of the header it is named after: no step without an access,
-# no access without a step or a word in the module's comment (approx_len apart).
+# no access without a step or a word in the module's comment (approx_len apart). A header's labels are its own and those
+# it names as partners in a header of its folder that it includes.
 #
 # TLA2TOOLS   path of the jar; without it, build/tla/, where Maven puts it if there is one
 # JOBS        processors used; TLA_LIMIT seconds for one configuration
@@ -63,7 +64,12 @@ labels()    # labels MODULE: slips between the module and its header, one per li
 {
     header=include/loft/${1#tla/}.h
     sed -n 's/^\([a-z_]*\)_\([A-Z][0-9]*\)\((t)\)* ==.*/\1:\2/p' "$1.tla" | sort -u >"$tmp/spec"
-    grep -o '/\* [a-z_]*:[A-Z][0-9]* ' "$header" | tr -d '/* ' | sort -u >"$tmp/header"
+    {
+        grep -o '/\* [a-z_]*:[A-Z][0-9]* ' "$header" | tr -d '/* '
+        sed -n 's/^#include "\([a-z_]*\)\.h"/\1/p' "$header" | while read -r h; do
+            grep -o "[^a-z_]$h/[a-z_]*:[A-Z][0-9]*" "$header" | sed 's|.*/||'
+        done
+    } | sort -u >"$tmp/header"
     comm -23 "$tmp/spec" "$tmp/header" | sed "s|\$| is a step of $1.tla but no label of $header|"
     comm -13 "$tmp/spec" "$tmp/header" | grep -v '^approx_len:' | while read -r l; do
         grep -q "$l[^A-Za-z0-9]" "$1.tla" || echo "$l is a label of $header but not in $1.tla"
