@@ -33,7 +33,8 @@
  *
  * PARAMETERS          LOFT_QUEUE_NAME   required  prefix of the generated type and functions
  *                     LOFT_QUEUE_T      required  element type, copied by assignment
- *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h
+ *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h. The size
+ *                                                 need not be a multiple of the alignment
  *                     LOFT_QUEUE_FREE   optional  (ptr, align, size); both or neither
  *
  * OPERATIONS          init  fini  try_push  try_pop  push_n  pop_n  close  is_closed  approx_len  capacity

@@ -48,6 +48,8 @@
  *              push:E <-> pop:I          the decrement is seen, or the ticket is (ORDERS)
  *              push:F <-> pop:A          who sees the threshold used up comes before the push that renews it
  *
+ *              Operations take effect in the order of the tickets of the attempts that succeed.
+ *
  * PROGRESS     push and pop are lock-free: a thread repeats only because another one took a step that counts.
  *
  * SOURCE       Ruslan Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019, figure 8;
@@ -207,7 +209,8 @@ loft_scq_ring_push(loft_scq_ring *r, size_t index)
                && ((seen & loft_scq_safe_(r))
                    || (loft_seq_diff)(loft_load(r->head, acquire) - t) <= 0)) {  /* push:C acquire <- pop:B: B
                                      shows our ticket's pop, which rewrites the entry; a later one is known from here */
-            if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C, pop:G: it is in. LP */
+            if (loft_cas_weak(e, &seen, mine, seq_cst, seq_cst)) {    /* push:D seq_cst -> pop:C, pop:G: it is in. LP at
+                                                                         the latest */
                 if (loft_load(&r->threshold, seq_cst) != r->chances)  /* push:E seq_cst <-> pop:I: after D */
                     loft_store(&r->threshold, r->chances, seq_cst);  /* push:F seq_cst <-> pop:A: search again */
                 return true;
@@ -243,8 +246,8 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
     for (;;) {
         const loft_seq_diff age = (loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle);
         if (age == 0) {
-            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst <-> push:B: taken; pushes must
-                                                                          not see it late, see ORDERS. LP */
+            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst <-> push:B: taken, not to be seen
+                                                                          late, see ORDERS. LP at the latest */
             return (size_t)(seen & r->none);
         }
         if (age > 0)

@@ -33,7 +33,8 @@
  * PARAMETERS          LOFT_QUEUE_NAME   required  prefix of the generated type and functions
  *                     LOFT_QUEUE_T      required  element type: no wider than a pointer, copied byte by byte; every
  *                                                 value is an element
- *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h
+ *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h. The size
+ *                                                 need not be a multiple of the alignment
  *                     LOFT_QUEUE_FREE   optional  (ptr, align, size); both or neither
  *
  * OPERATIONS          init  fini  try_push  try_pop  push_n  pop_n  close  is_closed  approx_len  capacity
@@ -51,7 +52,8 @@
  *                     put:D, put:G <-> take:D            an entry that was taken is not seen as taken no more
  *                     put:E <-> try_pop:D                the decrement is seen, or the ticket is
  *                     put:F <-> try_pop:B                who sees the threshold used up comes before its renewal
- *                     try_pop:C <-> room:A               a slot is seen to be free, and "full" was true at an instant
+ *                     try_pop:C <-> room:A               a credit given back is seen
+ *                     admit:A <-> admit:E                and one that was never given is not: "full" was true then
  *                     room:B -> admit:B, admit:D         who goes by the limit knows of the pops it counts
  *                     admit:C -> admit:A, admit:C        and of the pushes that were let in before
  *
@@ -210,7 +212,7 @@ LOFT_API bool
 LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, loft_seq taken)
 {
     const loft_seq limit = loft_load(&q->freed, seq_cst) + (q->last + 1u) / 2u;  /* room:A seq_cst <-> try_pop:C: those
-                                                             pops are over. LP(false) */
+                                                             pops are over */
     if ((loft_seq_diff)(taken - limit) >= 0)
         return false;
     loft_store(&q->limit, limit, release);                /* room:B release -> admit:B, admit:D: and others know it. A
@@ -223,18 +225,20 @@ LOFT_API bool
 LOFT_QUEUE_FN(admit_)(LOFT_QUEUE_NAME *q)
 {
     LOFT_PREFETCH_WRITE(&q->taken);
-    const loft_seq before = loft_load(&q->taken, acquire);   /* admit:A acquire <- admit:C: read before freed is;
-                                                             spares a full queue the read-modify-writes */
+    const loft_seq before = loft_load(&q->taken, seq_cst);   /* admit:A seq_cst <- admit:C <-> admit:E: read before
+                                                             freed, and without pushes long turned away; spares a
+                                                             full queue the read-modify-writes. LP(false) */
     if (LOFT_UNLIKELY((loft_seq_diff)(before - loft_load(&q->limit, acquire)) >= 0)  /* admit:B acquire <- room:B: the
                                                              pops it counts */
         && !LOFT_QUEUE_FN(room_)(q, before))
         return false;
     const loft_seq taken = loft_fetch_add(&q->taken, 1u, acq_rel);  /* admit:C acq_rel -> admit:A, admit:C <- admit:C:
-                                                             all that were let in, one after the other */
+                                                             all that were let in, one after the other. LP(false) */
     if (LOFT_LIKELY((loft_seq_diff)(taken - loft_load(&q->limit, acquire)) < 0)  /* admit:D acquire <- room:B: as B */
         || LOFT_QUEUE_FN(room_)(q, taken))
         return true;
-    loft_fetch_sub(&q->taken, 1u, relaxed);               /* admit:E relaxed: turned away; C's edges run through it */
+    loft_fetch_sub(&q->taken, 1u, seq_cst);                  /* admit:E seq_cst <-> admit:A: turned away, and nobody is
+                                                             refused because of it any more */
     return false;
 }
 
@@ -260,7 +264,7 @@ LOFT_QUEUE_FN(put_)(LOFT_QUEUE_NAME *q, uintptr_t v)
                     || (loft_seq_diff)(loft_load(&q->head, acquire) - t) <= 0)) {  /* put:C acquire <- take:A: B
                                          shows our ticket's pop, which rewrites the entry; a later one is known here */
                 if (loft_dw_cas(e, &seen, mine, seq_cst, seq_cst)) {  /* put:D seq_cst -> take:D <- take:E <-> take:D:
-                                                                       it is in; or all of what is there. LP */
+                                                                       it is in, LP at the latest; or what is there */
                     if (loft_load(&q->threshold, seq_cst) != q->chances)  /* put:E seq_cst <-> try_pop:D: after A */
                         loft_store(&q->threshold, q->chances, seq_cst);  /* put:F seq_cst <-> try_pop:B: search again */
                     return true;
@@ -293,7 +297,7 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, uintptr_t *out, bool *beyond)
         if (age == 0) {
             const loft_dw left = loft_dw_of(seen.lo, seen.hi & ~(uintptr_t)LOFT_QUEUE_HELD_);
             if (loft_dw_cas(e, &seen, left, seq_cst, relaxed)) {    /* take:D seq_cst <- put:D <-> put:D, put:G: taken;
-                                                                       no other pop has this ticket. LP */
+                                                                       no other pop has this ticket. LP at the latest */
                 *out = seen.lo;
                 return true;
             }
@@ -331,8 +335,8 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, uintptr_t *out, bool *beyond)
  *   threads   any
  *   progress  lock-free
  *   order     everything before this call happens-before the return of the try_pop that takes v
- *   cost      two fetch-and-adds on one line, a CAS of 16 bytes on another, a load of threshold; once in n pushes or
- *             so a look at the line of the pops; two loads when full for a while
+ *   cost      two fetch-and-adds on one line, a CAS of 16 bytes on another, a load of threshold; where the credits
+ *             known of run out, every (n - length) pushes, a look at the line of the pops; full: four loads
  */
 LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
@@ -348,7 +352,8 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
         return true;
     loft_store(&q->closed, 1u, release);                     /* try_push:B release -> try_pop:A, is_closed:A: who closes
                                                                 may sleep before saying what the ring has said */
-    loft_fetch_sub(&q->taken, 1u, relaxed);                  /* try_push:C relaxed: as admit:E */
+    loft_fetch_sub(&q->taken, 1u, relaxed);                  /* try_push:C relaxed: everybody is refused now; C's
+                                                                edges run through it */
     return false;
 }
 
@@ -357,7 +362,8 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T v)
  *   threads   any
  *   progress  lock-free
  *   order     everything before the try_push of the element happens-before the return
- *   cost      two fetch-and-adds on one line and a CAS of 16 bytes on another; one load when empty for a while
+ *   cost      two fetch-and-adds on one line and a CAS of 16 bytes on another; empty for a while: two loads; closed
+ *             and empty: a fetch-and-add, and a CAS on the entry and on tail
  */
 LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out)

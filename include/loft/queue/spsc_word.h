@@ -32,7 +32,8 @@
  *                     LOFT_QUEUE_T      required  element type: a pointer, or an integer no wider than one
  *                     LOFT_QUEUE_NONE   optional  the one value never pushed: it marks vacant slots; default (T)0
  *                     LOFT_QUEUE_PROBE  optional  how far ahead the producer looks for room; default 64
- *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h
+ *                     LOFT_QUEUE_ALLOC  optional  (align, size) -> memory or NULL; default core/alloc.h. The size
+ *                                                 need not be a multiple of the alignment
  *                     LOFT_QUEUE_FREE   optional  (ptr, align, size); both or neither
  *
  * OPERATIONS          init  init_with  fini
