@@ -65,16 +65,16 @@ try_push_A ==                               \* reads its own tail_at
 room_A ==
     /\ push = "room_A"
     /\ IF closed THEN push' = "idle" /\ UNCHANGED reach
-       ELSE push' = "room_C" /\ reach' = Min(Probe, Capacity)
+       ELSE push' = "room_B" /\ reach' = Min(Probe, Capacity)
     /\ UNCHANGED << slot, closed, tail_at, room, head_at, run, pop, in, out, saw, drained, wrong >>
 
-room_C ==
-    /\ push = "room_C"
+room_B ==
+    /\ push = "room_B"
     /\ IF slot[Ahead(tail_at, IF Bug = "near" THEN 0 ELSE reach - 1)] = None
        THEN room' = reach /\ reach' = 0 /\ push' = "try_push_B" /\ UNCHANGED wrong
        ELSE /\ room' = 0
             /\ reach' = reach \div 2
-            /\ push' = IF reach \div 2 = 0 THEN "idle" ELSE "room_C"
+            /\ push' = IF reach \div 2 = 0 THEN "idle" ELSE "room_B"
             /\ wrong' = IF reach \div 2 = 0 /\ Len < Capacity THEN "refused with room" ELSE wrong
     /\ UNCHANGED << slot, closed, tail_at, head_at, run, pop, in, out, saw, drained >>
 
@@ -146,7 +146,7 @@ try_pop_D ==
 ---------------------------------------------------------------------------------------------------------------------
 
 Next ==
-    \/ try_push_A \/ room_A \/ room_C \/ try_push_B \/ try_push_C \/ close_A
+    \/ try_push_A \/ room_A \/ room_B \/ try_push_B \/ try_push_C \/ close_A
     \/ is_closed_A \/ try_pop_A \/ try_pop_B \/ try_pop_E \/ try_pop_C \/ try_pop_D
 
 Spec == Init /\ [][Next]_vars

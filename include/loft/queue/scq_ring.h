@@ -246,8 +246,8 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
     for (;;) {
         const loft_seq_diff age = (loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle);
         if (age == 0) {
-            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst <-> push:B: taken, not to be seen
-                                                                          late, see ORDERS. LP at the latest */
+            loft_fetch_or(e, r->none, seq_cst);                        /* pop:D seq_cst <-> push:B: taken; pushes must
+                                                                          not see it late (ORDERS). LP at the latest */
             return (size_t)(seen & r->none);
         }
         if (age > 0)

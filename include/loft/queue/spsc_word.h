@@ -46,7 +46,7 @@
  *                   consumer's      -           X            -            X       X the caller must exclude
  *
  * EDGES               try_push:B -> try_pop:B, try_pop:E   what the word points to is whole before the word is seen
- *                     try_pop:C  -> room:C       a slot, and all before it, is vacant before it is filled again
+ *                     try_pop:C  -> room:B       a slot, and all before it, is vacant before it is filled again
  *                     close:A    -> is_closed:A  who sees it closed sees everything pushed before
  *
  * WHY NO INDEX        The slot itself says whether it is vacant, so neither side reads the other's position and a line
@@ -217,7 +217,7 @@ LOFT_QUEUE_FN(room_)(LOFT_QUEUE_NAME *q, size_t at)
         size_t far = at + reach - 1u;
         if (far >= q->tail_capacity)
             far -= q->tail_capacity;
-        if (loft_load(&q->tail_slots[far], acquire) == LOFT_QUEUE_NONE)  /* room:C acquire <- try_pop:C: vacant.
+        if (loft_load(&q->tail_slots[far], acquire) == LOFT_QUEUE_NONE)  /* room:B acquire <- try_pop:C: vacant.
                                                                  LP(false), of the last look */
             break;
     }
@@ -311,7 +311,7 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(word_) *out)
     }
     q->run++;
     *out = v;
-    loft_store(&q->head_slots[at], LOFT_QUEUE_NONE, release); /* try_pop:C release -> room:C: vacant up to here. LP */
+    loft_store(&q->head_slots[at], LOFT_QUEUE_NONE, release); /* try_pop:C release -> room:B: vacant up to here. LP */
     loft_store(&q->head_at, at + 1u == q->head_capacity ? 0 : at + 1u, relaxed); /* try_pop:D relaxed: read by others
                                                                  only for approx_len */
     return true;
