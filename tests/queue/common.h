@@ -8,6 +8,7 @@
  *     FAMILY_SPSC 1        in-place calls, caller's storage of type T
  *     FAMILY_SPSC_WORD 1   caller's storage of type NAME_slot
  *     FAMILY_SCQ 1         capacities are powers of two from 2; any number of threads
+ *     FAMILY_TICKETS 1     approx_len goes by tickets: at rest it may be too high, where some were given up or refused
  */
 #ifndef LOFT_TESTS_QUEUE_COMMON_H
 #define LOFT_TESTS_QUEUE_COMMON_H
@@ -31,6 +32,9 @@
 #endif
 #ifndef FAMILY_SPSC_WORD
 #  define FAMILY_SPSC_WORD 0
+#endif
+#ifndef FAMILY_TICKETS
+#  define FAMILY_TICKETS 0
 #endif
 #ifndef FAMILY_SCQ
 #  define FAMILY_SCQ 0

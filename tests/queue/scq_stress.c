@@ -4,6 +4,7 @@
  * and larger ones, counters that wrap, bulk, closing in the middle of it.
  */
 #define FAMILY_SCQ 1
+#define FAMILY_TICKETS 1
 #include "common.h"
 
 #define LOFT_QUEUE_NAME itemq

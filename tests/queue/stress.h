@@ -339,7 +339,8 @@ Q_(stress)(const struct stress_plan *plan)
     const unsigned long torn = loft_load(&s->torn, relaxed);
     const unsigned long late_pushes = loft_load(&s->late_pushes, relaxed);
     const unsigned long late_pops = loft_load(&s->late_pops, relaxed);
-    const unsigned long too_long = loft_load(&s->too_long, relaxed) + (at_rest != left);
+    const unsigned long too_long = loft_load(&s->too_long, relaxed)
+                                 + (FAMILY_TICKETS ? at_rest < left : at_rest != left);
     const bool stalled = loft_load(&s->give_up, relaxed) != 0;
     if (stalled)
         stress_patience_ns = 1000000000u;

@@ -248,7 +248,8 @@ LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q)
     return loft_load(&q->closed, acquire) != 0;              /* is_closed:A acquire <- close:A, try_push:B: as said */
 }
 
-/* NAME_approx_len - how many elements there were a moment ago; never above the capacity. Any thread, wait-free. */
+/* NAME_approx_len - how many elements there were a moment ago; never above the capacity. When nothing runs it is not
+ * too low, and exact but for tickets that pushes have given up or close has refused. Any thread, wait-free. */
 LOFT_API size_t
 LOFT_QUEUE_FN(approx_len)(const LOFT_QUEUE_NAME *q)
 {
