@@ -399,10 +399,12 @@ trade(void *arg, int id)
     struct exchange *x = (struct exchange *)arg;
     if (id == 0) {                                       /* looks at the counters while the others move them */
 #if defined(LOFT_ALLOC_STATS)
+        /* Any number of blocks may come and go between two loads of a snapshot if this thread is put to sleep there. */
+        const loft_seq most = (loft_seq)(x->rounds * (THREADS - 1)) + 1000u;
         size_t absurd = 0;
         do {
             const loft_alloc_stats s = loft_alloc_stats_get();
-            absurd += s.live > 1000u || s.live_bytes > 1000000u || s.peak_bytes > 1000000u;
+            absurd += s.live > most || s.live_bytes > most * 1000u || s.peak_bytes > most * 1000u;
             sched_yield();
         } while (loft_load(&x->working, acquire) > 0);   /* trade:A acquire <- trade:E: nothing rides on it */
         loft_fetch_add(&x->absurd, absurd, relaxed);     /* trade:B relaxed: read after the join */
