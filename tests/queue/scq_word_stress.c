@@ -36,6 +36,7 @@ main(void)
 #include "stress.h"
 #define CREDIT_NAME nodeq
 #include "credit.h"
+#include "scq_stress.h"
 
 /* ---- the length when all is quiet -------------------------------------------------------------------------------- */
 
@@ -122,9 +123,6 @@ quiet(int threads, size_t capacity, size_t start, bool closes)
 int
 main(void)
 {
-    static const int threads[][2] = { { 1, 1 }, { 4, 1 }, { 1, 4 }, { 4, 4 }, { 16, 16 } };
-    static const size_t capacities[] = { 2, 4, 64, 1024 };
-    static const size_t edges[] = { SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, (size_t)UINT32_MAX, (size_t)INT32_MAX };
     watchdog("queue/scq_word_stress");
     if (!loft_dw_supported()) {
         ok_skip("queue/scq_word under threads", TEST_NO_PAIRS);
@@ -138,31 +136,7 @@ main(void)
             quiet(n, capacity, SIZE_MAX / 2 - 4000, true);
         }
     }
-    for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-        for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
-            const unsigned long items = capacities[c] < 8 ? 8000 : 32000;
-            struct stress_plan p = stress_of(threads[t][0], threads[t][1], capacities[c], items);
-            p.way = c % 2 ? STRESS_BULK : STRESS_ONE;
-            wordq_stress(&p);
-            p.watched = true;
-            p.way = c % 2 ? STRESS_ONE : STRESS_BULK;
-            wordq_stress(&p);
-            p.watched = false;
-            p.chaos = false;
-            p.early = true;
-            nodeq_stress(&p);
-        }
-    }
-    for (size_t e = 0; e < sizeof edges / sizeof *edges; e++) {
-        for (size_t c = 0; c < 3; c++) {
-            struct stress_plan p = stress_of(2, 2, capacities[c], 6000);
-            p.start = edges[e] - (size_t)p.items / 2;
-            wordq_stress(&p);
-            p.start = edges[e] - 3 * capacities[c];
-            p.early = true;
-            wordq_stress(&p);
-        }
-    }
+    stress_all(wordq_stress, nodeq_stress);
     return done();
 }
 
