@@ -119,12 +119,10 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity)
 {
-    unsigned order = 0;
-    while (order < LOFT_SCQ_ORDER_MAX && ((size_t)1 << order) < capacity)
-        order++;
+    const unsigned order = loft_scq_order_(capacity);
     const size_t entries = loft_scq_ring_bytes(order);
     const size_t ring = entries < LOFT_CACHELINE && entries != 0 ? LOFT_CACHELINE : entries;
-    if (ring == 0 || (size_t)1 << order != capacity || ring > (size_t)PTRDIFF_MAX / 2u
+    if (ring == 0 || ring > (size_t)PTRDIFF_MAX / 2u
         || capacity > ((size_t)PTRDIFF_MAX - 2u * ring) / sizeof(LOFT_QUEUE_T))
         return LOFT_INVAL;
     const size_t bytes = 2u * ring + capacity * sizeof(LOFT_QUEUE_T);

@@ -106,6 +106,16 @@ typedef struct loft_scq_lane {
 LOFT_API loft_seq loft_scq_safe_(const loft_scq_ring *r) { return r->none + 1u; }
 LOFT_API loft_seq loft_scq_cycle_(const loft_scq_ring *r, loft_seq w) { return w & ~(2u * r->none + 1u); }
 
+/* The exponent of a capacity; 0: it is not a power of two, below 2 or more than the tickets of this target allow. */
+LOFT_API unsigned
+loft_scq_order_(size_t capacity)
+{
+    unsigned order = 0;
+    while (order < LOFT_SCQ_ORDER_MAX && ((size_t)1 << order) < capacity)
+        order++;
+    return (size_t)1 << order == capacity ? order : 0;
+}
+
 /* How many numbers of entries of `bytes` each lie in one line: as an exponent, for place_. */
 LOFT_API unsigned
 loft_scq_stride_(unsigned order, size_t bytes)

@@ -173,10 +173,8 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity)
 {
-    unsigned order = 0;
-    while (order < LOFT_SCQ_ORDER_MAX && ((size_t)1 << order) < capacity)
-        order++;
-    if (order < 1u || (size_t)1 << order != capacity || capacity > (size_t)PTRDIFF_MAX / (2u * sizeof(loft_dwatomic)))
+    const unsigned order = loft_scq_order_(capacity);
+    if (order == 0 || capacity > (size_t)PTRDIFF_MAX / (2u * sizeof(loft_dwatomic)))
         return LOFT_INVAL;
     if (!loft_dw_supported())
         return LOFT_NOTSUP;
