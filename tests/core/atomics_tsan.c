@@ -130,6 +130,7 @@ both(void *how, int id)
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 #define REPORTED 66
+#define ASKED    20                                      /* one look can miss a race: the sanitizer forgets accesses */
 
 static int
 ask(int how)
@@ -149,6 +150,16 @@ ask(int how)
     if (child < 0 || waitpid(child, &status, 0) != child)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* A report in one of several runs is a report; none is none only if no run has one. */
+static int
+ask_often(int how)
+{
+    int end = 0;
+    for (int i = 0; i < ASKED && end == 0; i++)
+        end = ask(how);
+    return end;
 }
 
 int
@@ -180,7 +191,7 @@ main(int argc, char **argv)
         if (!LOFT_TSAN)
             ok_skip(cases[i].what, "built without ThreadSanitizer");
         else
-            ok_eq(ask(cases[i].how), cases[i].end, cases[i].what);
+            ok_eq(ask_often(cases[i].how), cases[i].end, cases[i].what);
     }
     return done();
 }
