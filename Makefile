@@ -19,6 +19,9 @@
 # Variables: CC CXX JOBS (processors used) PREFIX DESTDIR, V=1 (each test's line), VERBOSE=1 (each compiler command),
 # LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a test may take), WERROR= (warnings allowed).
 # Under make cross the tests find LOFT_TEST_EMULATED=1 in their environment.
+#
+# tests/<family>/explore/<module>.c are programs of the explorer: C11 only, built and run by the targets below that name
+# it, never under sanitizers or emulators; tests/tools/explorers.sh says whose they are.
 
 find_tool = $(shell command -v $(1) >/dev/null 2>&1 && echo $(1))
 ifeq ($(origin CC),default)
@@ -53,9 +56,13 @@ MAKEFLAGS += -j$(JOBS)
 endif
 TAP := sh tests/tools/run.sh
 
-FAMILIES := core smr queue stack map
+FAMILIES := core smr queue stack map check
 HEADERS  := $(wildcard $(FAMILIES:%=include/loft/%/*.h))
+ifeq ($(MODE),explore)
+SOURCES  := $(shell sh tests/tools/explorers.sh sources $(M))
+else
 SOURCES  := $(wildcard $(FAMILIES:%=tests/%/*.c))
+endif
 PLAN     := $(if $(SOURCES),$(shell awk -v mode=$(MODE) -f tests/tools/plan.awk $(SOURCES)))
 PROGRAMS := $(PLAN:%=$(OUT)/%)
 VARIANTS := $(sort $(foreach p,$(PLAN),$(firstword $(subst /, ,$(p)))))
@@ -100,7 +107,7 @@ test-run: programs
 	@$(TAP) group 'what the compilers make of it' $(CODE:%=codegen:%)
 	@$(TAP) group 'installed' install:$(CC)
 	@$(TAP) group 'lint' lint:.
-	@$(TAP) group 'the checks themselves' self:. lint_test:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:.
 	@$(TAP) total
 
 programs: $(PROGRAMS)
@@ -124,7 +131,7 @@ lint: ## order labels, EDGES, layers, #undefs, names, shape of the text
 
 self-test: ## shows every check something bad and sees it stopped; plants slips of every kind and sees lint find them
 	@$(TAP) start
-	@$(TAP) group 'the checks themselves' self:. lint_test:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:.
 	@$(TAP) total
 
 copy-test: ## copies each module's headers to an empty folder and tests it there
@@ -135,6 +142,44 @@ copy-test: ## copies each module's headers to an empty folder and tests it there
 standards: ## each header alone in C11 C17 C23 C++11 C++14 C++17 C++20 C++23
 	@$(TAP) start
 	@STDS='c11 c17 c2x c++11 c++14 c++17 c++20 c++23' $(TAP) group 'headers alone, all standards' $(HEADERS:%=header:%)
+	@$(TAP) total
+
+##: the explorer: headers as they are, under every interleaving and the memory model of C11
+
+explore: ## all its programs, a few minutes; of one module with M=queue/scq
+	+@$(MAKE) MODE=explore CXX= explore-run
+
+explore-long: ## random searches beyond that for T=600 seconds, with a new SEED= each time; M=queue/scq
+	+@$(MAKE) MODE=explore CXX= explore-long-run
+
+mutate: ## weakens each memory order by one step: the programs must notice, or docs/ say why not; M=queue/scq
+	+@$(MAKE) MODE=explore CXX= mutate-run
+
+MUTATED = $(shell sh tests/tools/explorers.sh modules $(M))
+T      ?= 600
+SEED   ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+
+explore-built: programs
+	@test -n '$(SOURCES)' || { echo 'no program of the explorer$(if $(M), for M=$(M))'; exit 2; }
+
+explore-run: explore-built
+	@$(TAP) start
+	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; LIMIT=$${LIMIT:-900} $(TAP) group 'explored' $(PROGRAMS)
+	@$(TAP) total
+
+explore-long-run: RESULTS = $(OUT)/results-long
+explore-long-run: explore-built
+	@$(TAP) start
+	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; SEED=$(SEED) T=$(T) sh tests/tools/explore_long.sh $(PROGRAMS)
+	@$(TAP) total
+
+mutate-run: RESULTS = $(OUT)/results-mutate
+mutate-run: explore-built
+	@test -n '$(MUTATED)' || { echo 'no module of that name has a program of the explorer: $(M)'; exit 2; }
+	@$(TAP) start
+	@for m in $(MUTATED); do \
+	    EXPLORERS=$(OUT)/c11/tests PROGRESS=1 LIMIT=$${LIMIT:-3600} $(TAP) group "orders of $$m" mutate:$$m; \
+	done
 	@$(TAP) total
 
 ##: sanitizers, with gcc and clang where both are here
@@ -278,6 +323,7 @@ tla-deps: ## apt-get install of Java and of Maven, which fetches TLC
 clean: ## removes build/
 	@rm -rf build
 
-.PHONY: help test test-run programs run lint self-test copy-test standards asan ubsan tsan sanitize-run tla cross \
+.PHONY: help test test-run programs run lint self-test copy-test standards explore explore-long mutate explore-built \
+    explore-run explore-long-run mutate-run asan ubsan tsan sanitize-run tla cross \
     cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test \
     bench bench-full bench-quick bench-deps deps cross-deps tla-deps clean

@@ -13,7 +13,7 @@ cp LICENSE "$tmp/"
 cd "$tmp" || exit 1
 OPT=-O0 SAN= LINK= RESULTS=build/results LIMIT=2 JOBS=1 V=
 export OPT SAN LINK RESULTS LIMIT JOBS V
-unset RUN
+unset RUN PROGRESS
 
 # ---- programs: build.sh and tap.sh -----------------------------------------------------------------------------------
 

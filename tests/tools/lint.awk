@@ -3,6 +3,8 @@
 # tests/tools/lint.awk - reads all headers under include/loft and prints each slip as `file:line: what`.
 #
 #     awk -v root=DIR -f lint.awk DIR/include/loft/*/*.h
+#     awk -v root=DIR -v list=1 -f lint.awk HEADER...       the accesses instead: STEM LABEL FILE LINE LAST-LINE CALL
+#                                                           ORDER [ORDER ON FAILURE], for make mutate
 #
 # What it knows of a header: its code without comments and strings, its comments, its manual (the first comment), its
 # atomic accesses with their order comments, the EDGES table. Memory orders are a matter of pairs, so most of the work
@@ -18,6 +20,8 @@
 
 function slip(f, line, text)
 {
+    if (list)
+        return
     sub("^" root "/", "", f)
     printf "%s:%d: %s\n", f, line, text
     slips++
@@ -389,7 +393,10 @@ function comment_of(from, to, verb, ok, no,    k, t, label, o, o2, arrow, part, 
         slip(file, from, label " is the label of line " at[key] " already")
     at[key] = from
     where[key] = file
-    count++
+    if (list) {
+        print stem, label, file, from, to, verb, ok, no
+        return
+    }
     match(t, /^[a-z_]*/)
     o = substr(t, 1, RLENGTH)
     t = substr(t, RLENGTH + 1)
@@ -589,6 +596,7 @@ FNR == 1 {
 
 END {
     finish()
-    pairs()
+    if (!list)
+        pairs()
     exit slips != 0
 }

@@ -9,7 +9,8 @@
 #     run.sh total [FOLDER...]    adds up (several results folders); says what was skipped for want of a tool; the last
 #                                 line is `N passed, N failed`
 #
-# Environment: RESULTS, JOBS, V (not empty: prove's own lines).
+# Environment: RESULTS, JOBS, V (not empty: prove's own lines), PROGRESS (not empty: what the items say meanwhile on
+# their standard error; they get our standard output as number 9).
 set -u
 case $1 in
 start)
@@ -26,19 +27,21 @@ group)
     RESULTS=$all/$(echo "$group" | tr ' /:,' '____')
     export RESULTS
     begin=$(date +%s)
+    [ -z "${V:-}${PROGRESS:-}" ] || echo
     if command -v prove >/dev/null; then
         quiet=-Q
-        [ -z "${V:-}" ] || { quiet=; echo; }
+        [ -z "${V:-}" ] || quiet=
         printf '%s\n' "$@" >"$RESULTS.items"
-        prove $quiet -j "${JOBS:-1}" --exec 'sh tests/tools/tap.sh' - <"$RESULTS.items" >"$RESULTS.prove" 2>&1
+        prove $quiet -j "${JOBS:-1}" --exec 'sh tests/tools/tap.sh' - <"$RESULTS.items" 9>&1 >"$RESULTS.prove" 2>&1
         verdict=$?
         [ -z "$quiet" ] && cat "$RESULTS.prove"
     else
         verdict=0
         for item; do
             sh tests/tools/tap.sh "$item" | grep -q '^not ok' && verdict=1
-        done
+        done 9>&1
     fi
+    [ -z "${V:-}${PROGRESS:-}" ] || printf '%-34s' "$group"
     cat "$RESULTS"/*.count 2>/dev/null | awk -v n=$# -v verdict=$verdict -v s=$(($(date +%s) - begin)) '
         { p += $1; f += $2; k += $3; items++ }
         END {

@@ -5,7 +5,8 @@
 #
 # ITEM is a program, or CHECK:ARGUMENT for tests/tools/check_CHECK.sh ARGUMENT. A program that crashes, hangs, prints no
 # plan or fewer results than planned gets a failed result of its own, so that the number of failures is never zero then.
-# Environment: RESULTS (a folder; NAME.tap and NAME.count are left there), LIMIT (seconds), RUN (an emulator).
+# Environment: RESULTS (a folder; NAME.tap and NAME.count are left there), LIMIT (seconds), RUN (an emulator), PROGRESS
+# (not empty: what comes on the standard error is news for who waits, goes to number 9, and is no part of the test).
 set -u
 item=$1
 case $item in
@@ -18,15 +19,20 @@ raw=$RESULTS/$name.tap
 mkdir -p "$RESULTS"
 begin=$(date +%s)
 limit=${LIMIT:-120}
+err=1
+if [ -n "${PROGRESS:-}" ]; then
+    err=9
+    case $item in */explore/*) cmd="$cmd --progress" ;; esac
+fi
 if command -v timeout >/dev/null; then
     # timeout makes a process group of its own; what a test leaves running in it (a child that hangs) is ended with it.
-    timeout -k 5 "$limit" $cmd >"$raw" 2>&1 </dev/null 3>&- 4>&- 5>&- &
+    timeout -k 5 "$limit" $cmd >"$raw" 2>&$err </dev/null 3>&- 4>&- 5>&- 9>&- &
     group=$!
     wait $group 2>/dev/null
     rc=$?
     kill -9 -$group 2>/dev/null && echo "# $item left a process behind" >>"$raw"
 else
-    $cmd >"$raw" 2>&1 </dev/null
+    $cmd >"$raw" 2>&$err </dev/null 9>&-
     rc=$?
 fi
 seconds=$(($(date +%s) - begin))

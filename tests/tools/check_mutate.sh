@@ -1,0 +1,166 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# tests/tools/check_mutate.sh M - are the memory orders of module M needed, and would its programs notice? Each order
+# of its header, and of the machinery of the same family it is made of, is weakened by one step (mutants.awk), and the
+# module's programs of the explorer run on that until one fails: the mutant is killed. It is done at run time, by
+# --weaken, with the programs as they are.
+#
+# A mutant that survives is a test that is missing, or an order that is stronger than needed. If no program can ever
+# tell, docs/M.md says why, under the heading
+#
+#     ## Orders no client can tell apart
+#
+# in rows `| fn:L order->order | why |`, `... on failure` for what a compare-exchange reads when it fails, and
+# `other_header/fn:L` for a site of the machinery. Survivors that are not listed fail, and so do listed ones that are
+# killed or no longer there. Each result is also printed on the standard error at once, for those who wait.
+#
+# EXPLORERS     folder of the built programs, .../tests
+# JOBS          mutants tried at the same time (2)
+# MUTATE_TIME   seconds for one mutant, over all programs (20); a mutant that the page lists gets a quarter of it
+set -u
+. tests/tools/params.sh
+heading='## Orders no client can tell apart'
+tab=$(printf '\t')
+
+# ---- one mutant ------------------------------------------------------------------------------------------------------
+
+# search SECONDS: each client that was not at its end before, so long. True: one failed, and `said` has what.
+search()
+{
+    i=0
+    while IFS=$tab read -r program client; do
+        i=$((i + 1))
+        [ ! -f "$here/done.$i" ] || continue
+        timeout "$(($1 + 30))" "$program" --client "$client" --weaken "$place" --time "$1" >"$here/log" 2>&1 </dev/null
+        rc=$?
+        runs=$(sed -n 's/.*[^0-9]\([0-9][0-9]*\) executions.*/\1/p' "$here/log" | head -n 1)
+        if grep -q '^not ok' "$here/log" || [ $rc -gt 128 ]; then
+            said="$(basename "$program"): $client${runs:+, $runs executions}"
+            [ $rc -le 128 ] || said="$said, signal $((rc - 128))"
+            return 0
+        elif [ $rc -ne 0 ]; then
+            said="$(basename "$program"): $client ended with status $rc: $(tail -n 1 "$here/log")"
+            broken=1
+            return 0
+        fi
+        grep -q 'cut short' "$here/log" || : >"$here/done.$i"
+    done <"$dir/clients"
+    return 1
+}
+
+# one FOLDER N: the N-th mutant; its result goes to FOLDER/result.N.
+one()
+{
+    dir=$1 here=$1/$2
+    mkdir -p "$here"
+    sed -n "$2p" "$dir/mutants" >"$here/mutant"
+    IFS=$tab read -r label weakening place <"$here/mutant"
+    clients=$(wc -l <"$dir/clients")
+    limit=${MUTATE_TIME:-20}
+    listed=0
+    ! grep -qxF "$label $weakening" "$dir/listed" || listed=1
+    [ $listed = 0 ] || limit=$(((limit + 3) / 4))
+    begin=$(date +%s)
+    broken=0 said=
+    if [ "$place" = - ]; then
+        verdict='NOT REACHED'
+    elif search 1 || { [ "$limit" -gt "$clients" ] && search $(((limit - clients) / clients + 1)); }; then
+        verdict=killed
+        [ $broken = 0 ] || verdict=ERROR
+    else
+        verdict=SURVIVED
+        said="$clients clients, $(find "$here" -name 'done.*' | wc -l) of them to the end"
+    fi
+    seconds=$(($(date +%s) - begin))
+    case $verdict-$listed in
+    killed-0)                     good=0 ;;
+    killed-1)                     good=1 said="$said; but $doc lists it" ;;
+    SURVIVED-1 | 'NOT REACHED-1') good=0 said="${said:+$said; }as $doc says" ;;
+    *)                            good=1 ;;
+    esac
+    printf '%s\t%s\t%s\n' "$good" "$verdict" "$label $weakening: $verdict${said:+ ($said)}, $seconds s" \
+        >"$dir/result.$2"
+    printf '  %-46s %s\n' "$label $weakening" "$verdict${said:+ ($said)}, $seconds s" >&2
+}
+
+if [ "$1" = --one ]; then
+    doc=$4
+    one "$2" "$3"
+    exit 0
+fi
+
+# ---- the module ------------------------------------------------------------------------------------------------------
+
+module=$1
+doc=docs/$module.md
+scratch "mutate-$(echo "$module" | tr / _)"
+sources=$(sh tests/tools/explorers.sh sources "$module")
+headers=$(sh tests/tools/explorers.sh headers "$module")
+: >"$tmp/clients"
+: >"$tmp/reached"
+: >"$tmp/listed"
+for s in $sources; do
+    program=$EXPLORERS/${s#tests/}
+    program=${program%.c}
+    if ! "$program" --list >"$tmp/list" 2>"$tmp/log" || [ ! -s "$tmp/list" ]; then
+        tap 1 "$s lists its clients" "$tmp/log"
+        continue
+    fi
+    sed "s|^|$program$tab|" "$tmp/list" >>"$tmp/clients"
+done
+if [ ! -s "$tmp/clients" ]; then
+    tap 1 "$module has a program under tests/${module%/*}/explore"
+    tap_done
+    exit 1
+fi
+
+# Where the clients come, from short runs; and none of them may fail as long as no order is weaker than it was.
+while IFS=$tab read -r program client; do
+    timeout 60 "$program" --client "$client" --sites --time 1 >"$tmp/log" 2>&1 </dev/null
+    grep '^# site ' "$tmp/log" >>"$tmp/reached"
+    same=$(awk '/^# site / { print $3 "=" $4; exit }' "$tmp/log")
+    timeout 60 "$program" --client "$client" --weaken "$same" --time 1 >"$tmp/log" 2>&1 </dev/null &&
+        ! grep -q '^not ok' "$tmp/log"
+    tap $? "$(basename "$program"): $client, with every order as it is" "$tmp/log"
+done <"$tmp/clients"
+
+# shellcheck disable=SC2086
+awk -v root=. -v list=1 -f tests/tools/lint.awk $headers >"$tmp/sites"
+own=$(for h in $headers; do [ "$(sh tests/tools/explorers.sh owner "$h")" != "$module" ] || echo "$h"; done)
+awk -v module="$module" -v own="$(echo $own)" -f tests/tools/mutants.awk "$tmp/sites" "$tmp/reached" >"$tmp/mutants"
+if [ -f "$doc" ]; then
+    awk -v heading="$heading" '
+        /^## / { on = $0 == heading }
+        on && /^\|/ {
+            split($0, cell, /[ \t`]*\|[ \t`]*/)
+            if (cell[2] ~ /^[a-z0-9_\/]+:[A-Z][0-9]? [a-z_]+->[a-z_]+( on failure)?$/) print cell[2]
+        }' "$doc" >"$tmp/listed"
+fi
+
+mutants=$(wc -l <"$tmp/mutants")
+printf '%s: %d ways to weaken an order, %d clients\n' "$module" "$mutants" "$(wc -l <"$tmp/clients")" >&2
+[ "$mutants" -gt 0 ]
+tap $? "$module has an order to weaken"
+seq 1 "$mutants" | xargs -P "${JOBS:-2}" -I % sh "$0" --one "$tmp" % "$doc"
+for n in $(seq 1 "$mutants"); do
+    IFS=$tab read -r good verdict said <"$tmp/result.$n"
+    case $verdict in ERROR) log=$tmp/$n/log ;; *) log= ;; esac
+    tap "$good" "$said" "$log"
+done
+cut -f 1,2 "$tmp/mutants" | tr '\t' ' ' | sort >"$tmp/known"
+sort "$tmp/listed" | comm -23 - "$tmp/known" >"$tmp/stale"
+[ ! -s "$tmp/stale" ]
+tap $? "every row under \`$heading\` in $doc is a weakening of an order that is there" "$tmp/stale"
+cat "$tmp"/result.* | awk -F '\t' -v m="$module" '
+    { n++ }
+    $2 == "killed" { killed++ }
+    $2 != "killed" && $1 == 0 { excused++ }
+    $2 == "SURVIVED" && $1 != 0 { survived++ }
+    $2 == "NOT REACHED" && $1 != 0 { missed++ }
+    END {
+        printf "# score %s: %d of %d killed, %d no client can tell apart, %d survived, %d not reached: %d %%\n", m, \
+            killed, n - excused, excused, survived, missed, n - excused ? 100 * killed / (n - excused) : 100
+    }' | tee "$tmp/score"
+sed 's/^# //' "$tmp/score" >&2
+tap_done
