@@ -173,6 +173,24 @@ passes header include/loft/core/base.h 'a good guarded header'
 passes example $toy 'a good example'
 passes copy $toy 'a module that says what it includes'
 passes single $toy 'a template in one file'
+header core/seam '' <<'END'
+#ifndef LOFT_CORE_SEAM_H
+#define LOFT_CORE_SEAM_H
+#ifndef LOFT_HOOK
+#  define LOFT_HOOK 0
+#endif
+static inline int seam_hook(void) { return LOFT_HOOK; }
+#endif
+END
+header core/hook '#include <loft/core/hook.h>
+int main(void) { return seam_hook() - 7; }' <<'END'
+#ifndef LOFT_CORE_HOOK_H
+#define LOFT_CORE_HOOK_H
+#define LOFT_HOOK 7
+#include "seam.h"
+#endif
+END
+passes single include/loft/core/hook.h 'a header that defines something for one it includes'
 with '/#undef LOFT_QUEUE_FN/d'
 stops header $toy 'a macro left behind' 'leaves none'
 with 's/int LOFT_QUEUE_FN(two)/int two/'
