@@ -15,40 +15,50 @@ echo " * Made by: make single M=$(echo "${name#loft/}" | sed "s|\\.h$||")"
 echo " *"
 sed 's/^/ * /; s/ *$//' LICENSE
 echo " */"
-# A header that some #if decides about is written again at its next include: there it may be the first.
+# A header counts as there as long as the #if is open in which it was written; after that it is written again.
 awk -v header="$header" '
     function plain(p) {
         while (match(p, /[^\/.]+\/\.\.\//)) p = substr(p, 1, RSTART - 1) substr(p, RSTART + RLENGTH)
         return p
     }
-    function emit(f, maybe,    lines, line, n, i, depth, guard, inc) {
+    function is_there(f,    i) {
+        for (i = open; i >= 0; i--)
+            if ((f, block[i]) in there) return 1
+        return 0
+    }
+    function emit(f,    lines, line, n, i, guard, dir) {
+        if (f in inside) return
         while ((getline line < f) > 0) lines[++n] = line
         close(f)
         if (n == 0) { print "single.sh: " f ": no such header" >"/dev/stderr"; exit 1 }
+        inside[f] = 1
+        there[f, block[open]] = 1
         print ""
         for (i = 1; i <= n; i++) {
-            if (lines[i] ~ /^#[ \t]*if/) {
-                depth++
-                if (depth == 1 && lines[i] ~ /^#ifndef LOFT_[A-Z0-9_]*_H$/ && lines[i + 1] ~ /^#define LOFT_.*_H$/)
-                    guard = 1
+            if (lines[i] ~ /^[ \t]*#[ \t]*if/) {
+                # A guard is no condition.
+                guard = lines[i] ~ /^#ifndef LOFT_[A-Z0-9_]*_H$/ && lines[i + 1] ~ /^#define LOFT_.*_H$/
+                open++
+                block[open] = guard ? block[open - 1] : ++blocks
+            } else if (lines[i] ~ /^[ \t]*#[ \t]*el/) {
+                block[open] = ++blocks
+            } else if (lines[i] ~ /^[ \t]*#[ \t]*endif/) {
+                open--
             }
-            if (lines[i] ~ /^#[ \t]*endif/ && --depth == 0)
-                guard = 0
             if (lines[i] !~ /^[ \t]*#[ \t]*include[ \t]*"/) {
                 print lines[i]
                 continue
             }
-            inc = lines[i]
-            gsub(/^[^"]*"|"[^"]*$/, "", inc)
-            line = f
-            sub(/[^\/]*$/, "", line)
-            inc = plain(line inc)
-            if (!(inc in there)) {
-                if (!maybe && depth - guard <= 0)
-                    there[inc] = 1
-                emit(inc, maybe || depth - guard > 0)
+            line = lines[i]
+            gsub(/^[^"]*"|"[^"]*$/, "", line)
+            dir = f
+            sub(/[^\/]*$/, "", dir)
+            line = plain(dir line)
+            if (!is_there(line)) {
+                emit(line)
                 print ""
             }
         }
+        delete inside[f]
     }
-    BEGIN { emit(header, 0) }'
+    BEGIN { open = 0; block[0] = 0; emit(header) }'
