@@ -43,6 +43,8 @@
  *                                gets and gives a value of type loft_order
  *   LOFT_ON_READ(p, bytes)       runs before payload is read
  *   LOFT_ON_WRITE(p, bytes)      runs before payload is written
+ *   LOFT_MEMORY                  another memory than the machine's: no access is made here, each is handed to the
+ *                                functions loft_memory_*_ of who defines it (check/explore.h), with its place
  *
  * SANITIZER    ThreadSanitizer does not understand fences. Where an edge rides on one, loft_fence_for tells it the
  *              word the edge runs through; nothing is ever written to a made-up word: that would invent edges and hide
@@ -132,12 +134,74 @@ struct loft_word_ {
 #  define LOFT_ON_WRITE(p, bytes)  ((void)0)
 #endif
 
+#if defined(LOFT_MEMORY)
+/* A place in the code and the orders that are written there; CAS has two. One object for each access, found again by
+ * its file and line. */
+struct loft_memory_site_ {
+    const char *file;
+    const char *what;
+    int line;
+    int order[2];
+    int id;                                              /* 0 until it is first met                    */
+};
+#  define LOFT_MEMORY_FN_  __attribute__((unused)) static
+enum { LOFT_MEMORY_EXCHANGE_, LOFT_MEMORY_ADD_, LOFT_MEMORY_SUB_, LOFT_MEMORY_OR_, LOFT_MEMORY_AND_ };
+LOFT_MEMORY_FN_ void loft_memory_init_(const volatile void *p, size_t size, uint64_t v);
+LOFT_MEMORY_FN_ uint64_t loft_memory_load_(const volatile void *p, size_t size, struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ void loft_memory_store_(const volatile void *p, size_t size, uint64_t v,
+                                        struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ uint64_t loft_memory_rmw_(const volatile void *p, size_t size, int op, uint64_t v,
+                                          struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ bool loft_memory_cas_(const volatile void *p, size_t size, void *e, uint64_t v, bool weak,
+                                      struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ void loft_memory_fence_(struct loft_memory_site_ *site);
+#  if LOFT_CPLUSPLUS
+#    define LOFT_MEMORY_MO_(mo)    ((int)::std::memory_order_##mo)
+#    define LOFT_MEMORY_TYPE_(p)   decltype((p)->load())
+#  else
+#    define LOFT_MEMORY_MO_(mo)    ((int)memory_order_##mo)
+#    define LOFT_MEMORY_TYPE_(p)   __typeof__((void)0, *(p))
+#  endif
+#  define LOFT_MEMORY_SITE_(what, ok, no) \
+    (__extension__({ \
+        static struct loft_memory_site_ site_ = { __FILE__, what, __LINE__, \
+                                                  { LOFT_MEMORY_MO_(ok), LOFT_MEMORY_MO_(no) }, 0 }; \
+        &site_; \
+    }))
+#  define LOFT_MEMORY_BITS_(p, v)   ((uint64_t)(uintptr_t)(LOFT_MEMORY_TYPE_(p))(v))
+#  define LOFT_MEMORY_VALUE_(p, u)  ((LOFT_MEMORY_TYPE_(p))(uintptr_t)(u))
+#  define LOFT_MEMORY_RMW_(p, op, v, what, mo) \
+    (__extension__({                                     /* so that nobody need take the value */ \
+        LOFT_WORD_(p); \
+        const LOFT_MEMORY_TYPE_(p) loft_value_ = LOFT_MEMORY_VALUE_( \
+            p, loft_memory_rmw_((p), sizeof *(p), (op), LOFT_MEMORY_BITS_(p, v), LOFT_MEMORY_SITE_(what, mo, mo))); \
+        loft_value_; \
+    }))
+#  define LOFT_MEMORY_CAS_(p, e, v, weak, what, ok, no) \
+    (LOFT_WORD_(p), loft_memory_cas_((p), sizeof *(p), true ? (e) : (LOFT_MEMORY_TYPE_(p) *)NULL, \
+                                     LOFT_MEMORY_BITS_(p, v), (weak), LOFT_MEMORY_SITE_(what, ok, no)))
+#endif
+
 #define LOFT_BEFORE_(p)  (LOFT_WORD_(p), LOFT_POINT())
 #define LOFT_BEFORE_INTEGER_(p)  ((void)(LOFT_WORD_(p), LOFT_INTEGER_(p)), LOFT_POINT())
 
 /* ---- accesses -------------------------------------------------------------------------------------------------- */
 
-#if LOFT_CPLUSPLUS
+#if defined(LOFT_MEMORY)
+#  define loft_init(p, v)          loft_memory_init_((p), sizeof *(p), LOFT_MEMORY_BITS_(p, v))
+#  define loft_load(p, mo) \
+    (LOFT_WORD_(p), LOFT_MEMORY_VALUE_(p, loft_memory_load_((p), sizeof *(p), LOFT_MEMORY_SITE_("load", mo, mo))))
+#  define loft_store(p, v, mo) \
+    (LOFT_WORD_(p), loft_memory_store_((p), sizeof *(p), LOFT_MEMORY_BITS_(p, v), LOFT_MEMORY_SITE_("store", mo, mo)))
+#  define loft_exchange(p, v, mo)  LOFT_MEMORY_RMW_(p, LOFT_MEMORY_EXCHANGE_, v, "exchange", mo)
+#  define loft_cas_weak(p, e, v, ok, no)    LOFT_MEMORY_CAS_(p, e, v, true, "cas_weak", ok, no)
+#  define loft_cas_strong(p, e, v, ok, no)  LOFT_MEMORY_CAS_(p, e, v, false, "cas_strong", ok, no)
+#  define loft_fetch_add(p, v, mo)  LOFT_MEMORY_RMW_(p, LOFT_MEMORY_ADD_, v, "fetch_add", mo)
+#  define loft_fetch_sub(p, v, mo)  LOFT_MEMORY_RMW_(p, LOFT_MEMORY_SUB_, v, "fetch_sub", mo)
+#  define loft_fetch_or(p, v, mo)   LOFT_MEMORY_RMW_(p, LOFT_MEMORY_OR_, v, "fetch_or", mo)
+#  define loft_fetch_and(p, v, mo)  LOFT_MEMORY_RMW_(p, LOFT_MEMORY_AND_, v, "fetch_and", mo)
+#  define loft_signal_fence(mo)     ((void)LOFT_MEMORY_MO_(mo))
+#elif LOFT_CPLUSPLUS
 /* The first value begins the life of the object, which memory from an allocator does not do for a std::atomic. */
 template <class T>
 LOFT_ALWAYS_INLINE void *
@@ -236,9 +300,15 @@ loft_fence_(loft_order mo)
 #  define loft_fence_(mo)  LOFT_FENCE_STD_(mo)
 #endif
 
-#define loft_fence(mo)  (LOFT_POINT(), loft_fence_(LOFT_ORDER_(mo)))
+#if defined(LOFT_MEMORY)
+#  define loft_fence(mo)         loft_memory_fence_(LOFT_MEMORY_SITE_("fence", mo, mo))
+#else
+#  define loft_fence(mo)         (LOFT_POINT(), loft_fence_(LOFT_ORDER_(mo)))
+#endif
 
-#if LOFT_TSAN
+#if defined(LOFT_MEMORY)
+#  define loft_fence_for(mo, p)  ((void)(p), loft_fence(mo))
+#elif LOFT_TSAN
 extern
 #  if LOFT_CPLUSPLUS
 "C"

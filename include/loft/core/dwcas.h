@@ -48,7 +48,8 @@
  *              One exception, as for all of that tool: with ThreadSanitizer in one of them, it is in all of them.
  *
  * THE SEAM     LOFT_POINT runs before each access (twice in peek, once a round in store and exchange) and LOFT_SITE
- *              chooses the order, as in core/atomics.h.
+ *              chooses the order, as in core/atomics.h. With LOFT_MEMORY each is handed on like any access, a peek
+ *              as two reads of one word, store and exchange as one read-modify-write.
  *
  * TOGETHER     Everything beside everything, but init alone.
  *
@@ -188,6 +189,29 @@ LOFT_STATIC_ASSERT(sizeof(loft_dw) == LOFT_DW_ALIGN && sizeof(loft_dwatomic) == 
 #define LOFT_DW_FAIL_seq_cst   ((int)LOFT_ORDER_(seq_cst))
 #define LOFT_DW_FAIL_release   a_failed_loft_dw_cas_takes_relaxed_acquire_or_seq_cst
 #define LOFT_DW_FAIL_acq_rel   a_failed_loft_dw_cas_takes_relaxed_acquire_or_seq_cst
+
+#if defined(LOFT_MEMORY)
+
+/* ---- another memory ---------------------------------------------------------------------------------------------- */
+
+LOFT_MEMORY_FN_ void loft_memory_pair_init_(const volatile void *p, loft_dw v);
+LOFT_MEMORY_FN_ loft_dw loft_memory_pair_load_(const volatile void *p, struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ loft_dw loft_memory_pair_peek_(const volatile void *p, struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ loft_dw loft_memory_pair_exchange_(const volatile void *p, loft_dw v, struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ bool loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v, struct loft_memory_site_ *site);
+
+#define loft_dw_init(p, v)  loft_memory_pair_init_((p), (v))
+#define loft_dw_load(p, mo) \
+    ((void)LOFT_DW_LOAD_##mo, loft_memory_pair_load_((p), LOFT_MEMORY_SITE_("dw_load", mo, mo)))
+#define loft_dw_peek(p, mo) \
+    ((void)LOFT_DW_PEEK_##mo, loft_memory_pair_peek_((p), LOFT_MEMORY_SITE_("dw_peek", mo, mo)))
+#define loft_dw_cas(p, e, v, ok, no) \
+    ((void)LOFT_DW_FAIL_##no, loft_memory_pair_cas_((p), (e), (v), LOFT_MEMORY_SITE_("dw_cas", ok, no)))
+#define loft_dw_exchange(p, v, mo)  loft_memory_pair_exchange_((p), (v), LOFT_MEMORY_SITE_("dw_exchange", mo, mo))
+#define loft_dw_store(p, v, mo) \
+    ((void)LOFT_DW_STORE_##mo, (void)loft_memory_pair_exchange_((p), (v), LOFT_MEMORY_SITE_("dw_store", mo, mo)))
+
+#else
 
 /* ---- private: the instructions ----------------------------------------------------------------------------------- */
 
@@ -597,6 +621,7 @@ loft_dw_init(loft_dwatomic *p, loft_dw v)
  */
 #define loft_dw_store(p, v, mo)  (LOFT_POINT(), (void)loft_dw_exchange_((p), (v), LOFT_DW_STORE_##mo))
 
+#endif /* memory */
 #endif /* have */
 #endif /* supported */
 #endif /* LOFT_CORE_DWCAS_H */
