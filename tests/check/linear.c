@@ -19,7 +19,7 @@ struct subject {
 
 /* Does the order explain the answers? Only where a call is one step. */
 static bool
-order_explains(const struct plain_history *h, const unsigned *order)
+order_explains(const struct plain_case *h, const unsigned *order)
 {
     struct plain_object o;
     uint64_t done = 0;
@@ -41,7 +41,7 @@ order_explains(const struct plain_history *h, const unsigned *order)
 }
 
 static loft_linear_answer
-long_check(const struct subject *s, const struct plain_history *h)
+long_check(const struct subject *s, const struct plain_case *h)
 {
     const loft_linear_op *by[PLAIN_OPS];
     for (size_t i = 0; i < h->n; i++)
@@ -59,7 +59,7 @@ against_every_order(const struct subject *s, unsigned long rounds)
     unsigned long no_order = 0;
     char text[160];
     for (unsigned long r = 0; r < rounds; r++) {
-        struct plain_history h;
+        struct plain_case h;
         unsigned order[PLAIN_OPS];
         const bool timed = r % 2 == 0;
         const uint64_t arg = s->kind <= PLAIN_STACK ? below(4) : s->kind == PLAIN_COUNTER ? below(3) : 0;
@@ -126,7 +126,7 @@ searches_agree(const struct subject *s, unsigned long rounds)
             const uint64_t at = 20 + 3 * (uint64_t)i;
             op[i].begin = at - below(stretch);
             op[i].end = at + below(stretch);
-            op[i].kind = plain_draw_kind_(s->kind, i + 4 > n);
+            op[i].kind = plain_draw_kind(s->kind, i + 4 > n);
             if (op[i].kind == LOFT_LINEAR_PUSH && o.len[0] == PLAIN_OPS)
                 op[i].kind = LOFT_LINEAR_POP;
             op[i].arg = below(2) ? i + 1 : below(3);

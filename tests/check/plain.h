@@ -24,7 +24,7 @@ struct plain_object {
     bool closed[PLAIN_KEYS];
 };
 
-struct plain_history {
+struct plain_case {
     enum plain_kind kind;
     uint64_t arg;                                        /* capacity, or where counters begin                     */
     loft_linear_hands hands;
@@ -126,11 +126,11 @@ struct plain_now {
     int stage[PLAIN_OPS];
 };
 
-TAP_UNUSED_ static bool plain_try_(const struct plain_history *h, const struct plain_now *now);
+TAP_UNUSED_ static bool plain_try_(const struct plain_case *h, const struct plain_now *now);
 
 /* One step of a call on a ring whose calls hold slots. */
 TAP_UNUSED_ static bool
-plain_step_(const struct plain_history *h, const struct plain_now *now, size_t i)
+plain_step_(const struct plain_case *h, const struct plain_now *now, size_t i)
 {
     const loft_linear_op *const op = &h->op[i];
     const size_t k = (size_t)op->key;
@@ -171,7 +171,7 @@ plain_step_(const struct plain_history *h, const struct plain_now *now, size_t i
 }
 
 TAP_UNUSED_ static bool
-plain_try_(const struct plain_history *h, const struct plain_now *now)
+plain_try_(const struct plain_case *h, const struct plain_now *now)
 {
     bool all = true;
     for (size_t i = 0; i < h->n; i++)
@@ -199,7 +199,7 @@ plain_try_(const struct plain_history *h, const struct plain_now *now)
 }
 
 TAP_UNUSED_ static bool
-plain_says(const struct plain_history *h)
+plain_says(const struct plain_case *h)
 {
     struct plain_now now;
     memset(&now, 0, sizeof now);
@@ -209,7 +209,7 @@ plain_says(const struct plain_history *h)
 /* ---- histories --------------------------------------------------------------------------------------------------- */
 
 TAP_UNUSED_ static unsigned
-plain_draw_kind_(enum plain_kind kind, bool closes)
+plain_draw_kind(enum plain_kind kind, bool closes)
 {
     static const unsigned set[] = { LOFT_LINEAR_INSERT, LOFT_LINEAR_REMOVE, LOFT_LINEAR_CONTAINS, LOFT_LINEAR_INSERT,
                                     LOFT_LINEAR_ERASE };
@@ -229,7 +229,7 @@ plain_draw_kind_(enum plain_kind kind, bool closes)
 }
 
 TAP_UNUSED_ static void
-plain_spoil_(struct plain_history *h)
+plain_spoil_(struct plain_case *h)
 {
     loft_linear_op *const x = &h->op[below((unsigned)h->n)];
     loft_linear_op *const y = &h->op[below((unsigned)h->n)];
@@ -264,7 +264,7 @@ plain_spoil_(struct plain_history *h)
 
 /* before[] as the moments say, for calls of all keys. */
 TAP_UNUSED_ static void
-plain_order_by_time(struct plain_history *h)
+plain_order_by_time(struct plain_case *h)
 {
     for (size_t i = 0; i < h->n; i++) {
         h->before[i] = 0;
@@ -276,7 +276,7 @@ plain_order_by_time(struct plain_history *h)
 
 /* An order that no moments explain: each call after some of those that begin earlier, all or a few of them. */
 TAP_UNUSED_ static void
-plain_order_partly(struct plain_history *h)
+plain_order_partly(struct plain_case *h)
 {
     const unsigned dense = 2 + below(4);
     for (size_t i = 0; i < h->n; i++) {
@@ -288,7 +288,7 @@ plain_order_partly(struct plain_history *h)
 }
 
 TAP_UNUSED_ static void
-plain_make(struct plain_history *h, enum plain_kind kind, size_t n, uint64_t arg, bool closes, unsigned keys,
+plain_make(struct plain_case *h, enum plain_kind kind, size_t n, uint64_t arg, bool closes, unsigned keys,
               unsigned pending)
 {
     struct plain_object o;
@@ -303,7 +303,7 @@ plain_make(struct plain_history *h, enum plain_kind kind, size_t n, uint64_t arg
         const uint64_t at = 20 + 3 * (uint64_t)i;
         op->begin = at - below(9);
         op->end = at + below(9);
-        op->kind = plain_draw_kind_(kind, closes);
+        op->kind = plain_draw_kind(kind, closes);
         op->key = below(keys);
         op->arg = kind == PLAIN_COUNTER ? (uint64_t)below(4) - 1u : distinct ? (uint64_t)i + 1 : 1 + below(2);
         op->ok = plain_do(kind, arg, &o, op, &op->result);
