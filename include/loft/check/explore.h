@@ -148,8 +148,7 @@ typedef enum loft_explore_progress {
 enum {
     LOFT_EXPLORE_REUSE = 1,                              /* a thread is given again what it has freed: ABA     */
     LOFT_EXPLORE_FREEZE = 2,                             /* and each thread frozen at each of its steps        */
-    LOFT_EXPLORE_C11_RELEASE_SEQUENCE = 4,               /* a thread's own later stores continue one           */
-    LOFT_EXPLORE_MAY_LEAK = 8
+    LOFT_EXPLORE_MAY_LEAK = 4                            /* blocks may be left in the end                      */
 };
 
 typedef struct loft_explore_client {

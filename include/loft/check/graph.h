@@ -16,8 +16,8 @@
  *                atomicity  nothing stands in mo between what a read-modify-write read and what it wrote
  *                seq_cst    the partial order psc of the paper, over seq_cst accesses and fences, has no cycle
  *                no thin air: program order and rf have no cycle. So load buffering is not shown, which C11 allows
- *              A release sequence is a chain of read-modify-writes, as in C++20; C11 also lets later stores of the same
- *              thread continue it, which is an option.
+ *              A release sequence is a chain of read-modify-writes, as in C++20. C11 also lets later stores of the same
+ *              thread continue it; code that relies on that is reported.
  *
  * EVENTS       An event is made by its thread, in program order, when everything it reads from exists. Events are kept
  *              in the graph; what follows from them (clocks, psc) is made anew each time the program runs through the
@@ -77,7 +77,6 @@ typedef struct loft_clock_ {
 struct loft_run_ {
     struct loft_graph_ *g;
     uint16_t done[LOFT_GRAPH_THREADS];                   /* events executed                                    */
-    bool c11_sequences;                                  /* a store continues the sequence of its own thread   */
     /* of a thread: what it knows, what its next acquire fence makes it know, what its last release fence covers */
     loft_clock_ now[LOFT_GRAPH_THREADS];
     loft_clock_ offered[LOFT_GRAPH_THREADS];
@@ -231,10 +230,9 @@ loft_graph_copy_(struct loft_graph_ *to, const struct loft_graph_ *from)
 /* ---- the run ----------------------------------------------------------------------------------------------------- */
 
 LOFT_API void
-loft_run_begin_(struct loft_run_ *r, struct loft_graph_ *g, bool c11_sequences)
+loft_run_begin_(struct loft_run_ *r, struct loft_graph_ *g)
 {
     r->g = g;
-    r->c11_sequences = c11_sequences;
     memset(r->done, 0, sizeof r->done);
     memset(r->now, 0, sizeof r->now);
     memset(r->offered, 0, sizeof r->offered);
@@ -312,15 +310,15 @@ loft_full_has_(const struct loft_run_ *r, unsigned a, unsigned b)
     return r->before[a - 1u][(b - 1u) / 64u] >> ((b - 1u) % 64u) & 1u;
 }
 
-/* b comes before a. false: a cycle. */
+/* b comes before a. false: a cycle. An event before itself is none: the load and the store of one read-modify-write. */
 LOFT_API bool
 loft_full_edge_(struct loft_run_ *r, unsigned b, unsigned a)
 {
     const unsigned words = (r->nodes + 63u) / 64u;
-    if (a == b || loft_full_has_(r, b, a))
-        return false;
-    if (loft_full_has_(r, a, b))
+    if (a == b || loft_full_has_(r, a, b))
         return true;
+    if (loft_full_has_(r, b, a))
+        return false;
     for (unsigned n = 1; n <= r->nodes; n++) {
         if (n != a && !loft_full_has_(r, n, a))
             continue;
@@ -570,13 +568,6 @@ loft_run_execute_(struct loft_run_ *r, unsigned t, unsigned i)
         r->message[t][i] = loft_releases_(e->order) ? *now : r->fenced[t];
         if (e->exclusive && r->g->event[t][i - 1u].from != LOFT_GRAPH_INIT)
             loft_clock_join_(&r->message[t][i], &LOFT_OF_(r->message, r->g->event[t][i - 1u].from));
-        for (unsigned k = i; r->c11_sequences && k > 0; k--) {
-            const struct loft_event_ *const older = &r->g->event[t][k - 1u];
-            if (older->kind == LOFT_WRITE_ && older->place == e->place) {
-                loft_clock_join_(&r->message[t][i], &r->message[t][k - 1u]);
-                break;
-            }
-        }
         r->reader[t][i] = LOFT_GRAPH_INIT;
         break;
     case LOFT_FENCE_EVENT_:

@@ -17,8 +17,8 @@
  *              is passed on with an edge has the right content; without one it is a race, and reported.
  *
  * WAITING      A thread that has only looked since its last LOFT_PAUSE or LOFT_YIELD has made a useless round (so has
- *              one that reads the same store at the same place again, without a pause). After client.spins of them it
- *              waits until something is stored. A loop that gives up by itself after more rounds than that is cut short.
+ *              one that reads the same store at the same place again and again, without a pause). After client.spins of
+ *              them it waits until something is stored. A loop that gives up by itself after more rounds than that is cut short.
  */
 #ifndef LOFT_CHECK_MACHINE_H
 #define LOFT_CHECK_MACHINE_H
@@ -84,6 +84,7 @@ loft_machine_switch_(void **from, void *to)
 #define LOFT_MACHINE_CELLS   8192u                       /* words of payload of one execution; a power of two  */
 #define LOFT_MACHINE_SITES   1024u
 #define LOFT_MACHINE_NAMES   64u
+#define LOFT_MACHINE_AGAIN   16u                         /* looks in a row at one store are a loop that waits  */
 #define LOFT_MACHINE_HASH    1024u                       /* places; a power of two, above LOFT_GRAPH_PLACES    */
 #define LOFT_MACHINE_NOBODY  99u
 
@@ -153,7 +154,8 @@ struct loft_machine_thread_ {
     bool fresh;                                          /* it waited: what it sees next is the newest         */
     uint64_t since;                                      /* what had been stored when it began to wait         */
     const struct loft_machine_site_ *last;               /* its last step was a load here ...                  */
-    unsigned seen;                                       /* ... of this store                                  */
+    unsigned seen;                                       /* ... of this store, ...                             */
+    unsigned again;                                      /* ... and so were so many before                     */
     unsigned spurious;
     int label;
     unsigned bound;
@@ -184,7 +186,8 @@ struct loft_machine_ {
     unsigned steps;
     /* how it ended */
     bool failed;
-    bool pruned;                                         /* not an execution: it is found elsewhere, or not consistent */
+    bool pruned;                                         /* no execution: found elsewhere, or not consistent   */
+    bool twin;                                           /* in the end it is one that is found elsewhere       */
     int verdict;
     char message[512];
     /* objects */
@@ -307,8 +310,9 @@ LOFT_NOINLINE struct loft_machine_site_ *
 loft_machine_meet_site_(struct loft_machine_ *m, struct loft_memory_site_ *at)
 {
     unsigned i = 0;
-    while (i < m->sites && (m->site[i].line != at->line || strcmp(m->site[i].file, at->file) != 0 ||
-                            strcmp(m->site[i].what, at->what) != 0))
+    while (i < m->sites && (m->site[i].line != at->line || m->site[i].order[0] != at->order[0] ||
+                            m->site[i].order[1] != at->order[1] || strcmp(m->site[i].what, at->what) != 0 ||
+                            strcmp(m->site[i].file, at->file) != 0))
         i++;
     if (i == LOFT_MACHINE_SITES)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u places in the code make atomic accesses",
@@ -828,10 +832,10 @@ loft_machine_looked_(struct loft_machine_ *m, const struct loft_event_ *e, struc
     loft_machine_execute_(m);
     if (e->from != loft_graph_at_(m->graph, e->place, n))
         th->stale = true;
-    const bool again = th->last == s && th->seen == e->from;
+    th->again = th->last == s && th->seen == e->from ? th->again + 1u : 0;
     th->last = s;
     th->seen = e->from;
-    if (again) {
+    if (th->again > LOFT_MACHINE_AGAIN) {
         th->round = m->run.done[m->me] - 1u;
         loft_machine_useless_(m);
         loft_machine_round_(m);
@@ -1079,8 +1083,8 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     const uint64_t *const x = loft_machine_value_(m, place, e->from);
     const uint64_t was[2] = { x[0], x[1] };
     const bool same = was[0] == expected[0] && was[1] == expected[1];
-    if (fails && !same && loft_search_is_exhaustive_())
-        loft_machine_prune_(m);                          /* it fails for a reason: the same without the choice */
+    if (fails && !same)
+        m->twin = true;                                  /* it fails for a reason: the same without the choice */
     e->exclusive = same && !fails;
     e->order = (unsigned char)(e->exclusive ? ok : no);
     if (!e->exclusive) {
@@ -1453,6 +1457,7 @@ loft_machine_execute_all_(struct loft_machine_ *m)
     m->steps = 0;
     m->failed = false;
     m->pruned = false;
+    m->twin = false;
     m->verdict = LOFT_EXPLORE_OK;
     m->message[0] = '\0';
     m->blocks = 0;
@@ -1463,7 +1468,7 @@ loft_machine_execute_all_(struct loft_machine_ *m)
     memset(m->run.done, 0, sizeof m->run.done);
     loft_machine_alone_run_(m, LOFT_PHASE_SETUP_);
     if (!m->failed) {
-        loft_run_begin_(&m->run, m->graph, (m->client->flags & LOFT_EXPLORE_C11_RELEASE_SEQUENCE) != 0);
+        loft_run_begin_(&m->run, m->graph);
         m->left = 0;
         for (unsigned t = 0; t < m->threads; t++)
             m->left += m->graph->events[t];
@@ -1471,6 +1476,7 @@ loft_machine_execute_all_(struct loft_machine_ *m)
     }
     if (!loft_machine_over_(m))
         loft_machine_judge_end_(m);
+    m->pruned = m->pruned || (m->twin && !m->failed && loft_search_is_exhaustive_());
     for (unsigned t = 0; t < m->threads; t++)
         complete = complete && m->thread[t].state == LOFT_THREAD_ENDED_;
     if (!loft_machine_over_(m)) {
