@@ -12,7 +12,7 @@
 #define LINEAR_NAME    ringq
 #define LINEAR_T       uint64_t
 #define LINEAR_SPSC    1
-#define LINEAR_IN_HAND FIFO_FULL_IS_FULL
+#define LINEAR_IN_HAND LOFT_LINEAR_FULL_IS_FULL
 #include "linear.h"
 
 #define LOFT_QUEUE_NAME wordq
@@ -21,7 +21,7 @@
 #define LINEAR_NAME    wordq
 #define LINEAR_T       uintptr_t
 #define LINEAR_SPSC    1
-#define LINEAR_IN_HAND FIFO_FULL_IS_FULL
+#define LINEAR_IN_HAND LOFT_LINEAR_FULL_IS_FULL
 #include "linear.h"
 
 #define LOFT_QUEUE_NAME scq
@@ -30,7 +30,7 @@
 #define LINEAR_NAME    scq
 #define LINEAR_T       uint64_t
 #define LINEAR_SPSC    0
-#define LINEAR_IN_HAND FIFO_IN_HAND
+#define LINEAR_IN_HAND LOFT_LINEAR_IN_HAND
 #include "linear.h"
 
 #if TEST_PAIRS
@@ -40,7 +40,7 @@
 #define LINEAR_NAME    pairq
 #define LINEAR_T       uint64_t
 #define LINEAR_SPSC    0
-#define LINEAR_IN_HAND FIFO_ON_CREDIT
+#define LINEAR_IN_HAND LOFT_LINEAR_ON_CREDIT
 #include "linear.h"
 
 static void

@@ -5,7 +5,7 @@
  *     #define LINEAR_NAME wordq               the instance; its header has been included
  *     #define LINEAR_T    uintptr_t           or uint64_t
  *     #define LINEAR_SPSC 0                   1: one thread pushes and closes, one pops
- *     #define LINEAR_IN_HAND FIFO_IN_HAND     how slots of calls in progress count for `full` (see fifo_check.h)
+ *     #define LINEAR_IN_HAND LOFT_LINEAR_IN_HAND   how slots of calls in progress count for `full`: check/linear.h
  *     #include "linear.h"                     defines wordq_bursts, wordq_stalls, wordq_races, wordq_long_run
  *
  * bursts     puppets, each schedule drawn from a seed: exact moments, many overlaps, any number of threads
@@ -17,7 +17,7 @@
  * long_run   the same for a long time, judged by its patterns
  */
 #include "common.h"
-#include "fifo_check.h"
+#include <loft/check/linear.h>
 
 #ifndef LOFT_TESTS_QUEUE_LINEAR_H
 #define LOFT_TESTS_QUEUE_LINEAR_H
@@ -25,9 +25,30 @@
 #define LINEAR_THREADS  6
 #define LINEAR_CALLS    12
 #define LINEAR_STALLS   48                               /* calls of each puppet in a stall */
+#define LINEAR_LEN      4                                /* largest capacity of a burst                           */
+#define LINEAR_ALL      (2 * LINEAR_LEN + 2 * LINEAR_CALLS + 1)  /* calls of a burst, what comes before and after */
+#define LINEAR_DRAINS   12                               /* and pops after all                                    */
+#define LINEAR_BUDGET   1000000
 
 static struct puppet linear_puppet[LINEAR_THREADS];
 static uint64_t linear_moment;                           /* of the puppets, of which one moves at a time */
+
+TEST_UNUSED_ static const loft_linear_model *
+linear_model(loft_linear_hands hands)
+{
+    return hands == LOFT_LINEAR_IN_HAND ? &loft_linear_queue_in_hand
+         : hands == LOFT_LINEAR_ON_CREDIT ? &loft_linear_queue_on_credit : &loft_linear_queue;
+}
+
+/* A call that will be made; close() says nothing. */
+TEST_UNUSED_ static void
+linear_begin(loft_linear_op *o, unsigned kind, uint64_t value)
+{
+    memset(o, 0, sizeof *o);
+    o->kind = kind;
+    o->arg = value;
+    o->ok = kind == LOFT_LINEAR_CLOSE;
+}
 
 /* Where the counters of a burst begin: anywhere, or so that they wrap within it. */
 TEST_UNUSED_ static size_t
@@ -56,15 +77,15 @@ linear_clock(void)
 
 struct Q_(linear_part_) {
     Q *q;
-    struct fifo_op op[LINEAR_CALLS];
+    loft_linear_op op[LINEAR_CALLS];
     int n;
 };
 
 struct Q_(linear_burst_) {
     Q q;
-    struct fifo_spec spec;
-    uint64_t before[FIFO_LEN_MAX];
-    uint64_t after[FIFO_LEN_MAX + LINEAR_CALLS];
+    uint64_t capacity;
+    loft_linear_op all[LINEAR_ALL];                      /* of which the first fill the queue                     */
+    size_t filled;
     struct Q_(linear_part_) part[LINEAR_THREADS];
     int threads;
 };
@@ -80,14 +101,14 @@ Q_(linear_pop_)(Q *q, uint64_t *value)
 }
 
 TEST_UNUSED_ static void
-Q_(linear_call_)(Q *q, struct fifo_op *o)
+Q_(linear_call_)(Q *q, loft_linear_op *o)
 {
-    if (o->kind == FIFO_CLOSE)
+    if (o->kind == LOFT_LINEAR_CLOSE)
         Q_(close)(q);
-    else if (o->kind == FIFO_PUSH)
-        o->done = Q_(try_push)(q, (QT)o->value);
+    else if (o->kind == LOFT_LINEAR_PUSH)
+        o->ok = Q_(try_push)(q, (QT)o->arg);
     else
-        o->done = Q_(linear_pop_)(q, &o->value);
+        o->ok = Q_(linear_pop_)(q, &o->result);
 }
 
 /* A queue with some past and some content, and calls for each thread. */
@@ -109,13 +130,12 @@ Q_(linear_draw_)(struct Q_(linear_burst_) *b, struct dice *d, int threads)
             if (Q_(linear_pop_)(&b->q, &v))
                 abort();
     b->threads = threads;
-    b->spec.capacity = capacity;
-    b->spec.in_hand = LINEAR_IN_HAND;
-    b->spec.n_before = dice_roll(d, capacity + 1);
-    b->spec.before = b->before;
-    for (size_t k = 0; k < b->spec.n_before; k++) {
-        b->before[k] = 0x100 + k;
-        if (!Q_(try_push)(&b->q, (QT)b->before[k]))
+    b->capacity = capacity;
+    b->filled = dice_roll(d, capacity + 1);
+    for (size_t k = 0; k < b->filled; k++) {
+        linear_begin(&b->all[k], LOFT_LINEAR_PUSH, 0x100 + k);
+        Q_(linear_call_)(&b->q, &b->all[k]);
+        if (!b->all[k].ok)
             abort();
     }
     int left = LINEAR_CALLS;
@@ -130,40 +150,55 @@ Q_(linear_draw_)(struct Q_(linear_burst_) *b, struct dice *d, int threads)
             p->n = left - (threads - 1 - t);
         left -= p->n;
         for (int k = 0; k < p->n; k++) {
-            struct fifo_op *o = &p->op[k];
+            loft_linear_op *o = &p->op[k];
             const bool push = LINEAR_SPSC ? t == 0 : dice_roll(d, 100) < tilt;
-            o->kind = push ? FIFO_PUSH : FIFO_POP;
+            unsigned kind = push ? LOFT_LINEAR_PUSH : LOFT_LINEAR_POP;
             if (closes && dice_roll(d, 8) == 0 && (!LINEAR_SPSC || t == 0))
-                o->kind = FIFO_CLOSE;
-            o->done = o->kind == FIFO_CLOSE;
-            o->value = o->kind == FIFO_PUSH ? next++ : 0;
+                kind = LOFT_LINEAR_CLOSE;
+            linear_begin(o, kind, kind == LOFT_LINEAR_PUSH ? next++ : 0);
+            o->thread = (unsigned)t;
         }
     }
 }
 
-/* All calls have returned: drains, asks the judge, ends the queue. */
-TEST_UNUSED_ static enum fifo_verdict
+/* All calls have returned: drains, asks the judge, ends the queue. What the queue held before and holds afterwards is
+ * part of the history: pushes before all calls, pops after all. */
+TEST_UNUSED_ static loft_linear_answer
 Q_(linear_judge_)(struct Q_(linear_burst_) *b, unsigned long *in_hand, bool print)
 {
-    struct fifo_op all[LINEAR_CALLS];
-    int n = 0;
-    size_t len = 0;
-    for (uint64_t v; len < FIFO_LEN_MAX + LINEAR_CALLS && Q_(linear_pop_)(&b->q, &v);)
-        b->after[len++] = v;
-    Q_(fini)(&b->q);
-    for (int t = 0; t < b->threads; t++)
+    loft_linear_op *const all = b->all;
+    uint64_t before[LINEAR_ALL];
+    size_t n = b->filled;
+    uint64_t last = 0;
+    for (int t = 0; t < b->threads; t++) {
         for (int k = 0; k < b->part[t].n; k++)
             all[n++] = b->part[t].op[k];
-    b->spec.after = b->after;
-    b->spec.n_after = len;
-    const enum fifo_verdict verdict = fifo_search(&b->spec, all, n);
-    if (verdict != FIFO_YES && print)
-        fifo_print(&b->spec, all, n);
-    if (verdict == FIFO_YES && b->spec.in_hand) {
-        b->spec.in_hand = FIFO_FULL_IS_FULL;
-        *in_hand += fifo_search(&b->spec, all, n) == FIFO_NO;
-        b->spec.in_hand = LINEAR_IN_HAND;
+        last = all[n - 1].end > last ? all[n - 1].end : last;
     }
+    const size_t drains = n;
+    do {
+        linear_begin(&all[n], LOFT_LINEAR_POP, 0);
+        all[n].begin = all[n].end = ++last;
+        Q_(linear_call_)(&b->q, &all[n]);
+    } while (all[n++].ok && n < LINEAR_ALL);
+    Q_(fini)(&b->q);
+    for (size_t i = 0; i < n; i++) {
+        before[i] = 0;
+        for (size_t k = 0; k < n; k++) {
+            const bool alone = i < b->filled || k < b->filled || i >= drains || k >= drains;
+            const bool first = alone ? k < i : all[k].end < all[i].begin;
+            before[i] |= (uint64_t)first << k;
+        }
+    }
+    const loft_linear_answer verdict = loft_linear_search(linear_model(LINEAR_IN_HAND), b->capacity, all, n, before,
+                                                          LINEAR_BUDGET, NULL);
+    if (verdict != LOFT_LINEAR_YES && print) {
+        note("capacity %lu", (unsigned long)b->capacity);
+        loft_linear_print(stdout, "# ", &loft_linear_queue, all, n);
+    }
+    if (verdict == LOFT_LINEAR_YES && LINEAR_IN_HAND != LOFT_LINEAR_FULL_IS_FULL)
+        *in_hand += loft_linear_search(&loft_linear_queue, b->capacity, all, n, before, LINEAR_BUDGET, NULL)
+                 == LOFT_LINEAR_NO;
     return verdict;
 }
 
@@ -175,9 +210,9 @@ Q_(linear_puppet_)(void *arg)
     struct Q_(linear_part_) *p = (struct Q_(linear_part_) *)arg;
     for (int k = 0; k < p->n; k++) {
         puppet_pause();
-        p->op[k].inv = ++linear_moment;
+        p->op[k].begin = ++linear_moment;
         Q_(linear_call_)(p->q, &p->op[k]);
-        p->op[k].res = ++linear_moment;
+        p->op[k].end = ++linear_moment;
     }
 }
 
@@ -208,9 +243,9 @@ Q_(bursts)(unsigned long rounds, int most_threads)
                 note("burst %lu never ends", r);
             break;
         }
-        const enum fifo_verdict verdict = Q_(linear_judge_)(&b, &in_hand, wrong == 0);
-        gave_up += verdict == FIFO_GAVE_UP;
-        if (verdict == FIFO_NO && wrong++ == 0)
+        const loft_linear_answer verdict = Q_(linear_judge_)(&b, &in_hand, wrong == 0);
+        gave_up += verdict == LOFT_LINEAR_GAVE_UP;
+        if (verdict == LOFT_LINEAR_NO && wrong++ == 0)
             note("burst %lu (above) is not linearizable", r);
     }
     note("%s: %lu bursts of up to %d threads; %lu times full only because of slots in hand", LOFT_STR(LINEAR_NAME),
@@ -224,7 +259,7 @@ struct Q_(linear_stalled_) {
     struct dice d;
     size_t tilt;
     int id;
-    struct fifo_op op[LINEAR_STALLS];
+    loft_linear_op op[LINEAR_STALLS];
 };
 
 struct Q_(linear_stall_) {
@@ -237,14 +272,14 @@ Q_(linear_stalled_body_)(void *arg)
 {
     struct Q_(linear_stalled_) *p = (struct Q_(linear_stalled_) *)arg;
     for (int k = 0; k < LINEAR_STALLS; k++) {
-        struct fifo_op *o = &p->op[k];
+        loft_linear_op *o = &p->op[k];
         const bool push = LINEAR_SPSC ? p->id == 0 : dice_roll(&p->d, 100) < p->tilt;
-        o->kind = push ? FIFO_PUSH : FIFO_POP;
-        o->value = push ? (uint64_t)(p->id + 1) << 16 | (unsigned)k : 0;
+        linear_begin(o, push ? LOFT_LINEAR_PUSH : LOFT_LINEAR_POP, (uint64_t)(p->id + 1) << 16 | (unsigned)k);
+        o->thread = (unsigned)p->id;
         puppet_pause();
-        o->inv = ++linear_moment;
+        o->begin = ++linear_moment;
         Q_(linear_call_)(p->q, o);
-        o->res = ++linear_moment;
+        o->end = ++linear_moment;
     }
 }
 
@@ -252,7 +287,7 @@ TEST_UNUSED_ static void
 Q_(stalls)(unsigned long rounds, int most_threads)
 {
     static struct Q_(linear_stall_) s;
-    static struct fifo_op all[LINEAR_THREADS * LINEAR_STALLS + FIFO_LEN_MAX];
+    static loft_linear_op all[LINEAR_THREADS * LINEAR_STALLS + LINEAR_DRAINS];
     static const size_t capacities[] = { 2, 4, 8, 1, 3 };
     unsigned long wrong = 0;
     unsigned long stuck = 0;
@@ -302,12 +337,13 @@ Q_(stalls)(unsigned long rounds, int most_threads)
             for (int k = 0; k < LINEAR_STALLS; k++)
                 all[n++] = s.part[t].op[k];
         for (bool more = true; more && n < sizeof all / sizeof *all; n++) {
-            all[n].kind = FIFO_POP;
-            all[n].inv = ++linear_moment;
-            more = all[n].done = Q_(linear_pop_)(&s.q, &all[n].value);
-            all[n].res = ++linear_moment;
+            linear_begin(&all[n], LOFT_LINEAR_POP, 0);
+            all[n].begin = ++linear_moment;
+            Q_(linear_call_)(&s.q, &all[n]);
+            more = all[n].ok;
+            all[n].end = ++linear_moment;
         }
-        const char *bad = fifo_bad(capacity, LINEAR_IN_HAND, all, n);
+        const char *bad = loft_linear_queue_bad(capacity, LINEAR_IN_HAND, all, n);
         if (bad && wrong++ == 0)
             note("stall %lu of %d threads, capacity %lu: %s", r, threads, (unsigned long)capacity, bad);
         Q_(fini)(&s.q);
@@ -343,11 +379,11 @@ Q_(linear_race_body_)(void *arg, int id)
             while (loft_load(&s->done, acquire) != s->threads)
                 sched_yield();
             for (int t = 1; t < s->threads; t++)
-                s->overlaps += s->b.part[t].op[0].inv <= s->b.part[t - 1].op[s->b.part[t - 1].n - 1].res
-                            && s->b.part[t - 1].op[0].inv <= s->b.part[t].op[s->b.part[t].n - 1].res;
-            const enum fifo_verdict verdict = Q_(linear_judge_)(&s->b, &s->in_hand, s->wrong == 0);
-            s->wrong += verdict == FIFO_NO;
-            s->gave_up += verdict == FIFO_GAVE_UP;
+                s->overlaps += s->b.part[t].op[0].begin <= s->b.part[t - 1].op[s->b.part[t - 1].n - 1].end
+                            && s->b.part[t - 1].op[0].begin <= s->b.part[t].op[s->b.part[t].n - 1].end;
+            const loft_linear_answer verdict = Q_(linear_judge_)(&s->b, &s->in_hand, s->wrong == 0);
+            s->wrong += verdict == LOFT_LINEAR_NO;
+            s->gave_up += verdict == LOFT_LINEAR_GAVE_UP;
             continue;
         }
         for (unsigned spins = 0; loft_load(&s->round, acquire) != r; spins++)
@@ -357,9 +393,9 @@ Q_(linear_race_body_)(void *arg, int id)
         if (r % 4 < 2)
             chaos_on((uint32_t)(r * 8 + (unsigned)id + 1));
         for (int k = 0; k < p->n; k++) {
-            p->op[k].inv = linear_clock();
+            p->op[k].begin = linear_clock();
             Q_(linear_call_)(p->q, &p->op[k]);
-            p->op[k].res = linear_clock();
+            p->op[k].end = linear_clock();
         }
         chaos_off();
         loft_fetch_add(&s->done, 1, acq_rel);
@@ -391,7 +427,7 @@ Q_(races)(unsigned long rounds, int threads)
 struct Q_(linear_long_) {
     Q q;
     size_t calls;                                        /* of each thread */
-    struct fifo_op *op;
+    loft_linear_op *op;
     bool chaos;
     size_t close_at;                                     /* thread 0 closes before this call; `calls`: never */
 };
@@ -405,18 +441,18 @@ Q_(linear_long_body_)(void *arg, int id)
     if (s->chaos)
         chaos_on((uint32_t)id + 9);
     for (size_t k = 0; k < s->calls; k++) {
-        struct fifo_op *o = &s->op[(size_t)id * s->calls + k];
+        loft_linear_op *o = &s->op[(size_t)id * s->calls + k];
         if (k % 64 == 0)
             tilt = dice_roll(&d, 2) ? 70 : 30;
-        o->kind = (LINEAR_SPSC ? id == 0 : dice_roll(&d, 100) < tilt) ? FIFO_PUSH : FIFO_POP;
+        unsigned kind = (LINEAR_SPSC ? id == 0 : dice_roll(&d, 100) < tilt) ? LOFT_LINEAR_PUSH : LOFT_LINEAR_POP;
         if (id == 0 && k == s->close_at)
-            o->kind = FIFO_CLOSE;
-        o->done = o->kind == FIFO_CLOSE;
-        o->value = o->kind == FIFO_PUSH ? ((uint64_t)id + 1) << 24 | k : 0;
-        o->inv = linear_clock();
+            kind = LOFT_LINEAR_CLOSE;
+        linear_begin(o, kind, ((uint64_t)id + 1) << 24 | k);
+        o->thread = (unsigned)id;
+        o->begin = linear_clock();
         Q_(linear_call_)(&s->q, o);
-        o->res = linear_clock();
-        if (!o->done)
+        o->end = linear_clock();
+        if (!o->ok)
             sched_yield();
     }
     chaos_off();
@@ -432,13 +468,13 @@ Q_(long_run)(int threads, size_t capacity, unsigned long calls, bool chaos, bool
     s.calls = calls / (unsigned)n + 1;
     s.chaos = chaos;
     s.close_at = closes ? s.calls / 2 : s.calls;
-    s.op = (struct fifo_op *)malloc(s.calls * (size_t)n * sizeof *s.op);
+    s.op = (loft_linear_op *)malloc(s.calls * (size_t)n * sizeof *s.op);
     if (!s.op || Q_(init)(&s.q, capacity) != LOFT_OK)
         abort();
     run_threads(n, Q_(linear_long_body_), &s);
     for (size_t k = 0; k < s.calls * (size_t)n; k++)
-        refused += !s.op[k].done;
-    const char *bad = fifo_bad(capacity, LINEAR_IN_HAND, s.op, s.calls * (size_t)n);
+        refused += !s.op[k].ok;
+    const char *bad = loft_linear_queue_bad(capacity, LINEAR_IN_HAND, s.op, s.calls * (size_t)n);
     snprintf(text, sizeof text, "%s: %lu calls of %d threads, capacity %lu%s%s: no bad pattern", LOFT_STR(LINEAR_NAME),
              (unsigned long)s.calls * (unsigned long)n, n, (unsigned long)capacity, chaos ? ", chaos" : "",
              closes ? ", closed half way" : "");
