@@ -7,6 +7,7 @@
  */
 #include "known_bugs.h"
 
+#include <loft/core/dwcas.h>
 #include <loft/core/park.h>
 
 /* ---- a lock for those that need one ------------------------------------------------------------------------------ */
@@ -148,6 +149,13 @@ peterson(int i)
 }
 
 static void
+peterson_twice(int i)
+{
+    peterson(i);
+    peterson(i);
+}
+
+static void
 dekker_ask(int i)
 {
     loft_store(&two_want[i], 1u, relaxed);                       /* dekker:A relaxed: B puts it before C */
@@ -172,6 +180,13 @@ dekker(int i)
     loft_store(&two_turn, 1 - i, relaxed);                       /* dekker:H relaxed: as D */
     EITHER_DO(2, loft_store(&two_want[i], 0u, relaxed), loft_store(&two_want[i], 0u, release));  /* dekker:G release ->
                                                                     dekker:C: next */
+}
+
+static void
+dekker_twice(int i)
+{
+    dekker(i);
+    dekker(i);
 }
 
 /* ---- ticket lock ------------------------------------------------------------------------------------------------- */
@@ -253,9 +268,9 @@ mcs_thread(int i)
 }
 
 static void
-mcs_finish_two(void)
+mcs_finish(void)
 {
-    loft_explore_check(loft_plain_read(&mcs_sum) == 2);
+    loft_explore_check(loft_plain_read(&mcs_sum) == 3);
 }
 
 /* ---- waits that do not end --------------------------------------------------------------------------------------- */
@@ -422,6 +437,32 @@ seq_reader(int i)
         loft_explore_check(copy[0] == copy[1] && copy[0] == before / 2u);
 }
 
+/* ---- a pair of words that belong together ------------------------------------------------------------------------ */
+
+static loft_dwatomic pair;
+
+static void
+pair_setup(void)
+{
+    loft_dw_init(&pair, loft_dw_of(1, 1));
+}
+
+static void
+pair_writer(int i)
+{
+    (void)i;
+    loft_dw_store(&pair, loft_dw_of(2, 2), release);             /* pair_writer:A release -> pair_reader:A */
+}
+
+static void
+pair_reader(int i)
+{
+    (void)i;
+    const loft_dw seen = EITHER(1, loft_dw_peek(&pair, acquire), loft_dw_load(&pair, acquire));  /* pair_reader:A
+                                                                    acquire <- pair_writer:A: words of one store */
+    loft_explore_check(seen.lo == seen.hi);
+}
+
 /* ---- sleeping ---------------------------------------------------------------------------------------------------- */
 
 static loft_park nap_park;
@@ -456,6 +497,15 @@ nap_giver(int i)
     loft_store(&nap_ready, 1u, release);                         /* nap_giver:A release -> nap_waiter:A, nap_waiter:B */
     if (EITHER(2, false, true))
         loft_park_notify_one(&nap_park);
+}
+
+/* The news is for everybody. */
+static void
+nap_herald(int i)
+{
+    (void)i;
+    loft_store(&nap_ready, 1u, release);                         /* nap_herald:A release -> nap_waiter:A */
+    EITHER_DO(2, loft_park_notify_one(&nap_park), loft_park_notify_all(&nap_park));
 }
 
 static void
@@ -507,65 +557,72 @@ static void
 label_fetch_add(int i)
 {
     (void)i;
-    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, 1u);
+    loft_explore_promise(EITHER(1, LOFT_EXPLORE_BLOCKING, LOFT_EXPLORE_WAIT_FREE), 1u);
     loft_explore_call(0, 0, 0);
-    EITHER_DO(1, lock(&label_lock); unlock(&label_lock),
-              loft_fetch_add(&label_word, 1u, relaxed));         /* label_fetch_add:A relaxed: a number */
-    loft_explore_return(true, 0);
+    const unsigned seen = loft_fetch_add(&label_word, 1u, relaxed);  /* label_fetch_add:A relaxed: a number */
+    loft_explore_return(true, seen);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 static const known_algorithm algorithms[] = {
     { { .name = "message passing", .setup = mp_setup, .thread = { mp_writer, mp_reader } },
-      { { "relaxed store", LOFT_EXPLORE_RACE, NULL },
-        { "relaxed load", LOFT_EXPLORE_RACE, NULL } } },
+      { { "relaxed store", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed load", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "counter", .setup = lost_setup, .thread = { lost_add, lost_add, lost_add }, .finish = lost_finish },
-      { { "load and store", LOFT_EXPLORE_ASSERT, "lost_count" } } },
+      { { "load and store", LOFT_EXPLORE_ASSERT, "lost_count", LOFT_EXPLORE_OK } } },
     { { .name = "store buffering", .setup = sb_setup, .thread = { sb_thread, sb_thread }, .finish = sb_finish,
         .outcomes = sb_outcomes, .n_outcomes = 3 },
-      { { "release store", LOFT_EXPLORE_OUTCOME, NULL } } },
-    { { .name = "Peterson", .setup = two_setup, .thread = { peterson, peterson } },
-      { { "release want", LOFT_EXPLORE_RACE, NULL },
-        { "release turn", LOFT_EXPLORE_RACE, NULL } } },
-    { { .name = "Dekker", .setup = two_setup, .thread = { dekker, dekker } },
-      { { "no fence", LOFT_EXPLORE_RACE, NULL },
-        { "relaxed exit", LOFT_EXPLORE_RACE, NULL } } },
+      { { "release store", LOFT_EXPLORE_OUTCOME, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "Peterson", .setup = two_setup, .thread = { peterson_twice, peterson_twice } },
+      { { "release want", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "release turn", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "Dekker", .setup = two_setup, .thread = { dekker_twice, dekker_twice } },
+      { { "no fence", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed exit", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "ticket lock", .setup = ticket_setup, .thread = { ticket_thread, ticket_thread, ticket_thread },
         .finish = ticket_finish },
-      { { "relaxed wait", LOFT_EXPLORE_RACE, NULL } } },
-    { { .name = "MCS lock", .setup = mcs_setup, .thread = { mcs_thread, mcs_thread }, .finish = mcs_finish_two },
-      { { "relaxed hand-off", LOFT_EXPLORE_RACE, NULL },
-        { "relaxed release of an empty queue", LOFT_EXPLORE_RACE, NULL } } },
+      { { "relaxed wait", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "MCS lock", .setup = mcs_setup, .thread = { mcs_thread, mcs_thread, mcs_thread },
+        .finish = mcs_finish },
+      { { "relaxed hand-off", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed release of an empty queue", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "two locks", .setup = wait_setup, .thread = { both_locks, both_locks } },
-      { { "in two orders", LOFT_EXPLORE_DEADLOCK, NULL } } },
+      { { "in two orders", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "waiting for each other", .setup = wait_setup, .thread = { each_other, each_other } },
-      { { "both first", LOFT_EXPLORE_DEADLOCK, NULL } } },
+      { { "both first", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "counting to three", .setup = wait_setup, .thread = { count_to_three, count_to_three }, .steps = 100 },
-      { { "exactly", LOFT_EXPLORE_ENDLESS, NULL } } },
+      { { "exactly", LOFT_EXPLORE_ENDLESS, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "barrier", .setup = barrier_setup, .thread = { barrier_thread, barrier_thread } },
-      { { "no rounds", LOFT_EXPLORE_DEADLOCK, NULL },
-        { "relaxed opening", LOFT_EXPLORE_RACE, NULL } } },
-    { { .name = "double-checked initialisation", .setup = once_setup, .thread = { once_thread, once_thread } },
-      { { "relaxed look", LOFT_EXPLORE_RACE, NULL },
-        { "relaxed flag", LOFT_EXPLORE_RACE, NULL } } },
+      { { "no rounds", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK },
+        { "relaxed opening", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "double-checked initialisation", .setup = once_setup,
+        .thread = { once_thread, once_thread, once_thread } },
+      { { "relaxed look", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed flag", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "seqlock", .setup = seq_setup, .thread = { seq_writer, seq_reader } },
-      { { "no fence in the writer", LOFT_EXPLORE_ASSERT, "copy[0] == copy[1]" },
-        { "no fence in the reader", LOFT_EXPLORE_ASSERT, "copy[0] == copy[1]" },
-        { "plain words", LOFT_EXPLORE_RACE, NULL } } },
+      { { "no fence in the writer", LOFT_EXPLORE_ASSERT, "copy[0] == copy[1]", LOFT_EXPLORE_OK },
+        { "no fence in the reader", LOFT_EXPLORE_ASSERT, "copy[0] == copy[1]", LOFT_EXPLORE_OK },
+        { "plain words", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "pair of words", .setup = pair_setup, .thread = { pair_writer, pair_reader } },
+      { { "two loads", LOFT_EXPLORE_ASSERT, "seen.lo == seen.hi", LOFT_EXPLORE_OK } } },
     { { .name = "event count", .setup = nap_setup, .thread = { nap_waiter, nap_giver }, .finish = nap_finish },
-      { { "no second look", LOFT_EXPLORE_DEADLOCK, NULL },
-        { "notify before the change", LOFT_EXPLORE_DEADLOCK, NULL } } },
+      { { "no second look", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK },
+        { "notify before the change", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "event count, two wait", .setup = nap_setup, .thread = { nap_waiter, nap_waiter, nap_herald },
+        .finish = nap_finish },
+      { { "no second look", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK },
+        { "one is woken", LOFT_EXPLORE_DEADLOCK, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "blocking label on a lock", .setup = label_setup, .thread = { label_locked, label_locked },
         .flags = LOFT_EXPLORE_FREEZE },
-      { { "lock-free label", LOFT_EXPLORE_NOT_LOCK_FREE, NULL } } },
+      { { "lock-free label", LOFT_EXPLORE_NOT_LOCK_FREE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "lock-free label on a CAS loop", .setup = label_setup,
         .thread = { label_cas_loop, label_cas_loop, label_cas_loop }, .flags = LOFT_EXPLORE_FREEZE },
-      { { "blocking label", LOFT_EXPLORE_NOT_BLOCKING, NULL },
-        { "wait-free label", LOFT_EXPLORE_NOT_WAIT_FREE, NULL } } },
+      { { "blocking label", LOFT_EXPLORE_NOT_BLOCKING, NULL, LOFT_EXPLORE_OK },
+        { "wait-free label", LOFT_EXPLORE_NOT_WAIT_FREE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "wait-free label on a fetch-and-add", .setup = label_setup,
         .thread = { label_fetch_add, label_fetch_add, label_fetch_add }, .flags = LOFT_EXPLORE_FREEZE },
-      { { "on a lock", LOFT_EXPLORE_NOT_WAIT_FREE, NULL } } },
+      { { "blocking label", LOFT_EXPLORE_NOT_BLOCKING, NULL, LOFT_EXPLORE_OK } } },
 };
 
 int

@@ -7,7 +7,8 @@
  */
 #include "known_bugs.h"
 
-#define LOFT_SCQ_PATIENCE  0
+#define LOFT_SCQ_PATIENCE  0                                     /* no waiting that only helps speed */
+#define LOFT_SCQ_THREADS   4u
 #include <loft/core/dwcas.h>
 #include <loft/queue/scq_ring.h>
 
@@ -33,7 +34,7 @@ static object *
 object_new(int value)
 {
     object *o = (object *)known_new(sizeof *o);
-    loft_init(&o->refs, 2u);
+    loft_init(&o->refs, 3u);
     loft_plain_write(&o->value, value);
     return o;
 }
@@ -74,26 +75,27 @@ box_take(int i)
     loft_free(o, sizeof *o);
 }
 
-/* An object is filled and then shown. */
+/* An object is made and then shown, each of its words being initialised before. */
 static void
 box_show(int i)
 {
     (void)i;
     object *o = (object *)known_new(sizeof *o);
-    if (EITHER(1, false, true))
-        loft_store(&o->word, 42u, relaxed);                      /* box_show:A relaxed: B carries it */
-    loft_store(&box, o, release);                                /* box_show:B release -> box_look:A: the word */
-    if (EITHER(1, true, false))
-        loft_store(&o->word, 42u, relaxed);                      /* box_show:C relaxed: too late */
+    EITHER_DO(1, (void)0, loft_plain_write(&o->value, 42));
+    EITHER_DO(2, (void)0, loft_init(&o->word, 42u));
+    loft_store(&box, o, release);                                /* box_show:A release -> box_look:A: the object */
+    EITHER_DO(2, loft_init(&o->word, 42u), (void)0);
 }
 
 static void
 box_look(int i)
 {
     (void)i;
-    object *o = loft_load(&box, acquire);                        /* box_look:A acquire <- box_show:B: the word */
-    if (o)
-        loft_explore_check(loft_load(&o->word, relaxed) == 42u); /* box_look:B relaxed: A has brought it */
+    object *o = loft_load(&box, acquire);                        /* box_look:A acquire <- box_show:A: the object */
+    if (!o)
+        return;
+    loft_explore_check(loft_plain_read(&o->value) == 42);
+    loft_explore_check(loft_load(&o->word, relaxed) == 42u);     /* box_look:B relaxed: A has brought it */
 }
 
 /* Plain data published by a pointer, as under RCU. */
@@ -292,7 +294,7 @@ typedef struct node {
 } node;
 
 static LOFT_ATOMIC(node *) top_node;
-static LOFT_ATOMIC(node *) top_hazard;
+static LOFT_ATOMIC(node *) top_hazard[2];                        /* the first two threads' */
 static node *top_popped[3];                                      /* by the threads, and not freed */
 
 static void
@@ -302,7 +304,9 @@ top_push(int value)
     loft_plain_write(&n->value, value);
     node *first = loft_load(&top_node, relaxed);                 /* top_push:A relaxed: C checks it */
     loft_init(&n->next, first);
-    while (!loft_cas_strong(&top_node, &first, n, release, relaxed))  /* top_push:C release -> top_pop:A: the node */
+    while (EITHER(2, !loft_cas_strong(&top_node, &first, n, relaxed, relaxed),
+                  !loft_cas_strong(&top_node, &first, n, release, relaxed)))  /* top_push:C release -> top_pop:A,
+                                                                    top_pop:C: the node */
         loft_store(&n->next, first, relaxed);                    /* top_push:B relaxed: C carries it */
 }
 
@@ -310,7 +314,8 @@ static void
 top_setup(void)
 {
     loft_init(&top_node, (node *)NULL);
-    loft_init(&top_hazard, (node *)NULL);
+    for (int i = 0; i < 2; i++)
+        loft_init(&top_hazard[i], (node *)NULL);
     for (int i = 0; i < 3; i++)
         top_popped[i] = NULL;
     top_push(2);
@@ -318,18 +323,26 @@ top_setup(void)
 }
 
 static void
-top_pop_thread(int i)
+top_pop(int i)
 {
     node *n = loft_load(&top_node, acquire);                     /* top_pop:A acquire <- top_push:C: the node */
     while (n) {
         node *next = loft_load(&n->next, relaxed);               /* top_pop:B relaxed: written before A */
-        if (loft_cas_strong(&top_node, &n, next, acq_rel, acquire))  /* top_pop:C acq_rel -> top_pop:A <- top_push:C */
+        if (loft_cas_strong(&top_node, &n, next, acq_rel, acquire))  /* top_pop:C acq_rel -> top_pop:A, top_pop:C
+                                                                    <- top_push:C, top_pop:C: the next node */
             break;
     }
     if (EITHER(1, n != NULL, false))
         loft_free(n, sizeof *n);
     else
         top_popped[i] = n;
+}
+
+static void
+top_push_pop(int i)
+{
+    top_push(3);
+    top_pop(i);
 }
 
 static void
@@ -347,21 +360,20 @@ top_finish(void)
 static void
 hazard_reader(int i)
 {
-    (void)i;
     node *n;
     for (;;) {
         n = loft_load(&top_node, relaxed);                       /* hazard_reader:A relaxed: D checks it */
         if (!n)
             return;
-        loft_store(&top_hazard, n, relaxed);                     /* hazard_reader:B relaxed: C puts it before D */
+        loft_store(&top_hazard[i], n, relaxed);                  /* hazard_reader:B relaxed: C puts it before D */
         EITHER_DO(1, (void)0, loft_fence(seq_cst));              /* hazard_reader:C seq_cst <-> hazard_pop:B */
         if (loft_load(&top_node, acquire) == n)                  /* hazard_reader:D acquire <- hazard_pop:A: not gone */
             break;
     }
     const int value = loft_plain_read(&n->value);
     loft_explore_check(value == 1 || value == 2);
-    EITHER_DO(3, loft_store(&top_hazard, (node *)NULL, relaxed),
-              loft_store(&top_hazard, (node *)NULL, release));   /* hazard_reader:E release -> hazard_pop:C: done */
+    EITHER_DO(3, loft_store(&top_hazard[i], (node *)NULL, relaxed),
+              loft_store(&top_hazard[i], (node *)NULL, release));  /* hazard_reader:E release -> hazard_pop:C: done */
 }
 
 /* The only one who pops. */
@@ -371,7 +383,10 @@ hazard_pop(int i)
     node *n = loft_load(&top_node, relaxed);                     /* hazard_pop:D relaxed: setup's */
     loft_store(&top_node, loft_load(&n->next, relaxed), release);  /* hazard_pop:A release -> hazard_reader:D */
     EITHER_DO(2, (void)0, loft_fence(seq_cst));                  /* hazard_pop:B seq_cst <-> hazard_reader:C */
-    if (loft_load(&top_hazard, acquire) == n)                    /* hazard_pop:C acquire <- hazard_reader:E: in use? */
+    bool used = false;
+    for (int k = 0; k < 2; k++)
+        used = loft_load(&top_hazard[k], acquire) == n || used;  /* hazard_pop:C acquire <- hazard_reader:E: in use? */
+    if (used)
         top_popped[i] = n;
     else
         loft_free(n, sizeof *n);
@@ -379,7 +394,7 @@ hazard_pop(int i)
 
 /* ---- single-producer single-consumer ring ------------------------------------------------------------------------ */
 
-#define RING_SLOTS  1u
+#define RING_SLOTS  2u
 
 static int ring_slot[RING_SLOTS];
 static LOFT_ATOMIC(unsigned) ring_head;
@@ -396,7 +411,7 @@ static void
 ring_producer(int i)
 {
     (void)i;
-    for (int value = 1; value <= 3; value++) {
+    for (int value = 1; value <= 4; value++) {
         const unsigned t = loft_load(&ring_tail, relaxed);       /* ring_push:A relaxed: only this thread writes it */
         if (t - EITHER(3, loft_load(&ring_head, relaxed), loft_load(&ring_head, acquire)) == RING_SLOTS)  /* ring_push:B
                                                                     acquire <- ring_pop:C: drained */
@@ -412,7 +427,7 @@ ring_consumer(int i)
 {
     (void)i;
     int last = 0;
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
         const unsigned h = loft_load(&ring_head, relaxed);       /* ring_pop:A relaxed: only this thread writes it */
         if (loft_load(&ring_tail, acquire) == h)                 /* ring_pop:B acquire <- ring_push:C: filled */
             continue;
@@ -545,7 +560,7 @@ ms_finish(void)
 static LOFT_ATOMIC(long) deque_top;
 static LOFT_ATOMIC(long) deque_bottom;
 static LOFT_ATOMIC(int) deque_slot[DEQUE_SLOTS];
-static int deque_got[3];
+static int deque_got[4];                                         /* two by the owner, two stolen */
 
 static void
 deque_setup(void)
@@ -601,24 +616,31 @@ deque_steal(void)
 static void
 deque_owner(int i)
 {
+    (void)i;
     deque_push(1);
     deque_push(2);
-    deque_got[i] = deque_take();
+    deque_got[0] = deque_take();
+    deque_got[1] = deque_take();
 }
 
 static void
 deque_thief(int i)
 {
-    deque_got[i] = deque_steal();
-    deque_got[i + 1] = deque_steal();
+    (void)i;
+    deque_got[2] = deque_steal();
+    deque_got[3] = deque_steal();
 }
 
+/* Nothing comes twice, and nothing is left. */
 static void
 deque_finish(void)
 {
-    for (int i = 0; i < 3; i++)
-        for (int k = 0; k < i; k++)
-            loft_explore_check(deque_got[i] == 0 || deque_got[i] != deque_got[k]);
+    unsigned times[3] = { 0, 0, 0 };
+    for (int i = 0; i < 4; i++)
+        times[deque_got[i]]++;
+    for (int value; (value = deque_take()) != 0;)
+        times[value]++;
+    loft_explore_check(times[1] == 1u && times[2] == 1u);
 }
 
 /* ---- the threshold of SCQ: Nikolaev 2019 ------------------------------------------------------------------------- */
@@ -628,11 +650,27 @@ static LOFT_ATOMIC(loft_seq) scq_entry[4];
 static LOFT_ATOMIC(loft_seq) scq_head;
 static LOFT_ATOMIC(loft_seq) scq_tail;
 
+/* Empty, but pops look: a push has been before. */
 static void
-scq_setup(void)
+scq_setup_with(loft_seq_diff chances)
 {
     loft_scq_ring_init(&scq_ring, scq_entry, &scq_head, &scq_tail, 1u, false, 0);
-    scq_ring.chances = EITHER(1, 0, scq_ring.chances);
+    scq_ring.chances = chances;
+    loft_explore_check(loft_scq_ring_push(&scq_ring, 0));
+    loft_explore_check(loft_scq_ring_pop(&scq_ring) == 0);
+}
+
+static void
+scq_setup_two(void)
+{
+    scq_setup_with(EITHER(1, 0, loft_scq_chances_(2)));
+}
+
+/* The threshold is n. */
+static void
+scq_setup_four(void)
+{
+    scq_setup_with(EITHER(1, 2, loft_scq_chances_(2)));
 }
 
 static void
@@ -658,12 +696,28 @@ scq_pusher(int i)
     scq_push(0);
 }
 
+static void
+scq_popper(int i)
+{
+    (void)i;
+    scq_pop();
+}
+
 /* With its own index inside, it does not find the ring empty. */
 static void
 scq_both(int i)
 {
     (void)i;
     scq_push(1);
+    scq_pop();
+}
+
+/* Two pops that have missed before, but have not lowered the threshold, do so after its push; its own pop misses at the
+ * ticket of a push that is slow, says empty, and the next one finds the index. */
+static void
+scq_both_twice(int i)
+{
+    scq_both(i);
     scq_pop();
 }
 
@@ -792,54 +846,62 @@ tower_finish(void)
 
 static const known_algorithm algorithms[] = {
     { { .name = "exchanged objects", .setup = box_setup, .thread = { box_swap, box_swap }, .finish = box_finish },
-      { { "old one forgotten", LOFT_EXPLORE_LEAK, NULL } } },
+      { { "old one forgotten", LOFT_EXPLORE_LEAK, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "object for one", .setup = box_setup_full, .thread = { box_take, box_take } },
-      { { "load and store", LOFT_EXPLORE_DOUBLE_FREE, NULL } } },
-    { { .name = "filled object", .setup = box_setup, .thread = { box_show, box_look }, .finish = box_finish },
-      { { "shown first", LOFT_EXPLORE_UNINIT, NULL } } },
+      { { "load and store", LOFT_EXPLORE_DOUBLE_FREE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "object that is shown", .setup = box_setup, .thread = { box_show, box_look }, .finish = box_finish },
+      { { "payload forgotten", LOFT_EXPLORE_UNINIT, NULL, LOFT_EXPLORE_OK },
+        { "word initialised later", LOFT_EXPLORE_RACE, "initialisation", LOFT_EXPLORE_UNINIT } } },
     { { .name = "published object", .setup = box_setup, .thread = { box_publish, box_read }, .finish = box_finish },
-      { { "relaxed store", LOFT_EXPLORE_RACE, NULL } } },
+      { { "relaxed store", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "removed object", .setup = box_setup_full, .thread = { box_read, box_remove } },
-      { { "no wait", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
-    { { .name = "reference count", .setup = box_setup_full, .thread = { refs_drop, refs_drop } },
-      { { "relaxed decrement", LOFT_EXPLORE_USE_AFTER_FREE, NULL },
-        { "no acquire", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
-    { { .name = "one instance", .setup = box_setup, .thread = { single_thread, single_thread }, .finish = box_finish },
-      { { "store", LOFT_EXPLORE_LEAK, NULL },
-        { "relaxed CAS", LOFT_EXPLORE_RACE, NULL } } },
+      { { "no wait", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "reference count", .setup = box_setup_full, .thread = { refs_drop, refs_drop, refs_drop } },
+      { { "relaxed decrement", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK },
+        { "no acquire", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "one instance", .setup = box_setup, .thread = { single_thread, single_thread },
+        .finish = box_finish },
+      { { "store", LOFT_EXPLORE_LEAK, NULL, LOFT_EXPLORE_OK },
+        { "relaxed CAS", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "request called back", .setup = call_setup, .thread = { call_poster, call_server },
         .finish = call_finish, .flags = LOFT_EXPLORE_REUSE },
-      { { "ABA", LOFT_EXPLORE_ASSERT, "value" } } },
+      { { "ABA", LOFT_EXPLORE_ASSERT, "value", LOFT_EXPLORE_OK } } },
     { { .name = "Treiber's stack of cells", .setup = cell_setup, .thread = { cell_taker, cell_mixer },
         .finish = cell_finish },
-      { { "ABA", LOFT_EXPLORE_ASSERT, "places" } } },
-    { { .name = "Treiber's stack of nodes", .setup = top_setup, .thread = { top_pop_thread, top_pop_thread },
+      { { "ABA", LOFT_EXPLORE_ASSERT, "places", LOFT_EXPLORE_OK } } },
+    { { .name = "Treiber's stack of nodes", .setup = top_setup, .thread = { top_push_pop, top_pop, top_pop },
         .finish = top_finish },
-      { { "freed at once", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
-    { { .name = "hazard pointer", .setup = top_setup, .thread = { hazard_reader, hazard_pop }, .finish = top_finish },
-      { { "no fence in the reader", LOFT_EXPLORE_USE_AFTER_FREE, NULL },
-        { "no fence in the remover", LOFT_EXPLORE_USE_AFTER_FREE, NULL },
-        { "relaxed end", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
+      { { "freed at once", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed push", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "hazard pointer", .setup = top_setup, .thread = { hazard_reader, hazard_reader, hazard_pop },
+        .finish = top_finish },
+      { { "no fence in the reader", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK },
+        { "no fence in the remover", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed end", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "SPSC ring", .setup = ring_setup, .thread = { ring_producer, ring_consumer } },
-      { { "relaxed publish", LOFT_EXPLORE_RACE, NULL },
-        { "relaxed drain", LOFT_EXPLORE_RACE, NULL },
-        { "relaxed look at head", LOFT_EXPLORE_RACE, NULL } } },
+      { { "relaxed publish", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed drain", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK },
+        { "relaxed look at head", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "Michael and Scott's queue", .setup = ms_setup, .thread = { ms_push_pop, ms_pop_once },
         .finish = ms_finish, .model = &loft_linear_queue },
-      { { "acquire head CAS", LOFT_EXPLORE_RACE, NULL } } },
+      { { "acquire head CAS", LOFT_EXPLORE_RACE, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "Michael and Scott's queue, in order", .setup = ms_setup, .thread = { ms_push_push, ms_pop_pop },
         .finish = ms_finish, .model = &loft_linear_queue },
-      { { NULL, LOFT_EXPLORE_OK, NULL } } },
+      { { NULL, LOFT_EXPLORE_OK, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "Chase and Lev's deque", .setup = deque_setup, .thread = { deque_owner, deque_thief },
         .finish = deque_finish },
-      { { "no fence in take", LOFT_EXPLORE_ASSERT, "deque_got" },
-        { "no fence in steal", LOFT_EXPLORE_ASSERT, "deque_got" },
-        { "no fence in push", LOFT_EXPLORE_ASSERT, "value != 0" } } },
-    { { .name = "SCQ ring", .setup = scq_setup, .thread = { scq_pusher, scq_both }, .model = &loft_linear_queue },
-      { { "threshold 0", LOFT_EXPLORE_NOT_LINEAR, NULL } } },
+      { { "no fence in take", LOFT_EXPLORE_ASSERT, "times", LOFT_EXPLORE_OK },
+        { "no fence in steal", LOFT_EXPLORE_ASSERT, "times", LOFT_EXPLORE_OK },
+        { "no fence in push", LOFT_EXPLORE_ASSERT, "value != 0", LOFT_EXPLORE_OK } } },
+    { { .name = "SCQ ring", .setup = scq_setup_two, .thread = { scq_pusher, scq_both }, .model = &loft_linear_queue },
+      { { "threshold 0", LOFT_EXPLORE_NOT_LINEAR, NULL, LOFT_EXPLORE_OK } } },
+    { { .name = "SCQ ring, four threads", .setup = scq_setup_four,
+        .thread = { scq_pusher, scq_both_twice, scq_popper, scq_popper }, .model = &loft_linear_queue,
+        .executions = 20000 },
+      { { "threshold n", LOFT_EXPLORE_NOT_LINEAR, NULL, LOFT_EXPLORE_OK } } },
     { { .name = "tower of a skip list", .setup = tower_setup, .thread = { tower_insert, tower_remove, tower_look },
         .finish = tower_finish },
-      { { "remover retires", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
+      { { "remover retires", LOFT_EXPLORE_USE_AFTER_FREE, NULL, LOFT_EXPLORE_OK } } },
 };
 
 int
