@@ -487,27 +487,6 @@ loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e)
     e->order = (unsigned char)(e->exclusive ? m->compare_ok : m->compare_no);
 }
 
-/* May the new event read from, or stand behind, the store of that rank? */
-LOFT_API bool
-loft_search_fits_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned rank)
-{
-    struct loft_event_ *const e = &m->graph->event[t][i];
-    if (e->kind == LOFT_READ_) {
-        e->from = (uint16_t)loft_graph_at_(m->graph, e->place, rank);
-        loft_machine_fit_(m, e);
-        return (loft_search_is_exhaustive_() || !e->exclusive || !loft_run_taken_(&m->run, e->place, rank)) &&
-               (m->run.nodes == 0 || loft_run_try_(&m->run, t, i));
-    }
-    if (loft_run_taken_(&m->run, e->place, rank))
-        return false;
-    if (m->run.nodes == 0)
-        return true;
-    loft_graph_insert_(m->graph, e->place, rank, LOFT_EVENT_ID_(t, i));
-    const bool fits = loft_run_try_(&m->run, t, i);
-    loft_graph_remove_(m->graph, e->place, LOFT_EVENT_ID_(t, i));
-    return fits;
-}
-
 /* Was event e added as nothing else could have been, seen from store a: reading the newest, standing last? `stamp` and
  * what a needs are what was there before. (TruSt, IsMaximallyAdded.) */
 LOFT_API bool
@@ -539,6 +518,65 @@ loft_search_maximal_(const struct loft_machine_ *m, unsigned t, unsigned i, cons
     return newest == LOFT_GRAPH_INIT;
 }
 
+/* Can load k of thread u be made again, seen from store a: nothing that would go with it was added in another way than
+ * the one that stands for all? keep: what stays. */
+LOFT_API bool
+loft_search_repeats_(const struct loft_machine_ *m, unsigned u, unsigned k, const loft_clock_ *needs, unsigned a,
+                     uint16_t *keep)
+{
+    const struct loft_graph_ *const g = m->graph;
+    if (!loft_search_maximal_(m, u, k, needs, a))
+        return false;
+    loft_graph_until_(g, g->event[u][k].stamp, keep);
+    for (unsigned v = 0; v < m->threads; v++) {
+        keep[v] = keep[v] > needs->at[v] ? keep[v] : needs->at[v];
+        for (unsigned n = keep[v]; n < g->events[v]; n++) {
+            if (!loft_search_maximal_(m, v, n, needs, a))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* A read-modify-write wants to read what another one has read and replaced. That is of use only where the other can read
+ * from this one instead. */
+LOFT_API bool
+loft_search_yields_(const struct loft_machine_ *m, unsigned t, unsigned i, unsigned rank)
+{
+    const struct loft_event_ *const e = &m->graph->event[t][i];
+    const unsigned other = m->graph->order[e->place][rank] - 1u;    /* the load before the store that is there */
+    uint16_t keep[LOFT_GRAPH_THREADS];
+    loft_clock_ needs = m->run.cause[t];
+    if (e->from != LOFT_GRAPH_INIT)
+        loft_clock_join_(&needs, &LOFT_OF_(m->run.causes, e->from));
+    needs.at[t] = (uint16_t)(i + 1u);
+    return !loft_clock_knows_(&needs, other) &&
+           loft_search_repeats_(m, LOFT_EVENT_THREAD_(other), LOFT_EVENT_INDEX_(other), &needs, LOFT_GRAPH_INIT, keep);
+}
+
+/* May the new event read from, or stand behind, the store of that rank? */
+LOFT_API bool
+loft_search_fits_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned rank)
+{
+    struct loft_event_ *const e = &m->graph->event[t][i];
+    if (e->kind == LOFT_READ_) {
+        e->from = (uint16_t)loft_graph_at_(m->graph, e->place, rank);
+        loft_machine_fit_(m, e);
+        if (e->exclusive && loft_run_taken_(&m->run, e->place, rank) &&
+            (!loft_search_is_exhaustive_() || !loft_search_yields_(m, t, i, rank)))
+            return false;
+        return m->run.nodes == 0 || loft_run_try_(&m->run, t, i);
+    }
+    if (loft_run_taken_(&m->run, e->place, rank))
+        return false;
+    if (m->run.nodes == 0)
+        return true;
+    loft_graph_insert_(m->graph, e->place, rank, LOFT_EVENT_ID_(t, i));
+    const bool fits = loft_run_try_(&m->run, t, i);
+    loft_graph_remove_(m->graph, e->place, LOFT_EVENT_ID_(t, i));
+    return fits;
+}
+
 /* Load r of thread u reads from the new store a behind each store where that is consistent. */
 LOFT_API void
 loft_search_revisit_(struct loft_machine_ *m, unsigned u, unsigned k, unsigned t, unsigned i, const loft_clock_ *needs)
@@ -549,16 +587,8 @@ loft_search_revisit_(struct loft_machine_ *m, unsigned u, unsigned k, unsigned t
     const struct loft_event_ *const store = &g->event[t][i];
     const struct loft_event_ *const load = &g->event[u][k];
     uint16_t keep[LOFT_GRAPH_THREADS];
-    if (!loft_search_maximal_(m, u, k, needs, a))
+    if (!loft_search_repeats_(m, u, k, needs, a, keep))
         return;
-    loft_graph_until_(g, load->stamp, keep);
-    for (unsigned v = 0; v < LOFT_GRAPH_THREADS; v++) {
-        keep[v] = keep[v] > needs->at[v] ? keep[v] : needs->at[v];
-        for (unsigned n = keep[v]; n < g->events[v]; n++) {
-            if (!loft_search_maximal_(m, v, n, needs, a))
-                return;
-        }
-    }
     static const loft_clock_ nothing = { { 0 } };
     const loft_clock_ *const before = k ? &m->run.clock[u][k - 1u] : &nothing;
     /* From the last kept store down: behind it a may stand, unless something is in the way. */

@@ -95,6 +95,7 @@ struct loft_run_ {
     uint16_t full[LOFT_GRAPH_FULL];                      /* the events of the nodes                            */
     unsigned nodes;
     unsigned full_fences;                                /* how many of the nodes are fences                   */
+    bool newest_leads;                                   /* something comes after the newest node              */
     uint64_t kept[LOFT_GRAPH_FULL][LOFT_GRAPH_FULL / 64u];   /* `before`, while something is tried             */
 };
 
@@ -319,7 +320,8 @@ loft_full_edge_(struct loft_run_ *r, unsigned b, unsigned a)
         return true;
     if (loft_full_has_(r, b, a))
         return false;
-    for (unsigned n = 1; n <= r->nodes; n++) {
+    r->newest_leads = r->newest_leads || b == r->nodes;
+    for (unsigned n = a == r->nodes && !r->newest_leads ? a : 1u; n <= r->nodes; n++) {
         if (n != a && !loft_full_has_(r, n, a))
             continue;
         for (unsigned w = 0; w < words; w++)
@@ -333,6 +335,7 @@ LOFT_API void
 loft_full_new_(struct loft_run_ *r, unsigned e)
 {
     const unsigned node = ++r->nodes;
+    r->newest_leads = false;
     if ((node - 1u) % 64u == 0) {                        /* a word more for everybody                          */
         for (unsigned n = 0; n < node; n++)
             r->before[n][(node - 1u) / 64u] = 0;
@@ -413,29 +416,31 @@ loft_full_between_(struct loft_run_ *r, unsigned x, unsigned y, bool fences)
     unsigned to[LOFT_GRAPH_THREADS + 1u];
     unsigned n_from = 0;
     unsigned n_to = 0;
+    if (r->full_fences == 0)                             /* the usual case at once                             */
+        return fences || LOFT_OF_(r->node, x) == 0 || LOFT_OF_(r->node, y) == 0 ||
+               loft_full_edge_(r, LOFT_OF_(r->node, x), LOFT_OF_(r->node, y));
     if (!fences && LOFT_OF_(r->node, x))
         from[n_from++] = LOFT_OF_(r->node, x);
     if (!fences && LOFT_OF_(r->node, y))
         to[n_to++] = LOFT_OF_(r->node, y);
-    if (r->full_fences) {                                /* of each thread the last one before x, the first after y */
-        bool found[LOFT_GRAPH_THREADS] = { false };
-        for (unsigned n = r->nodes; n > 0; n--) {
-            const unsigned f = r->full[n - 1u];
-            const unsigned t = LOFT_EVENT_THREAD_(f);
-            if (!found[t] && f != x && loft_is_full_fence_(LOFT_EVENT_(r->g, f)) &&
-                loft_clock_knows_(&LOFT_OF_(r->clock, x), f)) {
-                found[t] = true;
-                from[n_from++] = n;
-            }
+    /* Of each thread the last fence before x, and the first after y. */
+    bool found[LOFT_GRAPH_THREADS] = { false };
+    for (unsigned n = r->nodes; n > 0; n--) {
+        const unsigned f = r->full[n - 1u];
+        const unsigned t = LOFT_EVENT_THREAD_(f);
+        if (!found[t] && f != x && loft_is_full_fence_(LOFT_EVENT_(r->g, f)) &&
+            loft_clock_knows_(&LOFT_OF_(r->clock, x), f)) {
+            found[t] = true;
+            from[n_from++] = n;
         }
-        memset(found, 0, sizeof found);
-        for (unsigned n = 1; n <= r->nodes; n++) {
-            const unsigned f = r->full[n - 1u];
-            const unsigned t = LOFT_EVENT_THREAD_(f);
-            if (!found[t] && loft_is_full_fence_(LOFT_EVENT_(r->g, f)) && loft_clock_knows_(&LOFT_OF_(r->clock, f), y)) {
-                found[t] = true;
-                to[n_to++] = n;
-            }
+    }
+    memset(found, 0, sizeof found);
+    for (unsigned n = 1; n <= r->nodes; n++) {
+        const unsigned f = r->full[n - 1u];
+        const unsigned t = LOFT_EVENT_THREAD_(f);
+        if (!found[t] && loft_is_full_fence_(LOFT_EVENT_(r->g, f)) && loft_clock_knows_(&LOFT_OF_(r->clock, f), y)) {
+            found[t] = true;
+            to[n_to++] = n;
         }
     }
     for (unsigned i = 0; i < n_from; i++) {
@@ -458,11 +463,12 @@ loft_full_readers_(struct loft_run_ *r, unsigned place, unsigned store, unsigned
     return true;
 }
 
-/* What stands before a store of that rank: older stores and who read from those. */
+/* What stands before a store of that rank: older stores and who read from those. Behind a seq_cst store stand all that
+ * are older than that one. */
 LOFT_API bool
 loft_full_older_(struct loft_run_ *r, unsigned place, unsigned rank, unsigned y, bool fences)
 {
-    for (unsigned k = 0; k < rank; k++) {
+    for (unsigned k = rank; k-- > 0;) {
         const unsigned w = loft_graph_at_(r->g, place, k);
         if (!loft_run_executed_(r, w))
             continue;
@@ -470,6 +476,8 @@ loft_full_older_(struct loft_run_ *r, unsigned place, unsigned rank, unsigned y,
             return false;
         if (!loft_full_readers_(r, place, w, y, false, fences))
             return false;
+        if (!fences && w != LOFT_GRAPH_INIT && LOFT_OF_(r->node, w))
+            break;
     }
     return true;
 }

@@ -340,10 +340,10 @@ loft_linear_queue_apply_(void *state, const loft_linear_op *op)
     return true;
 }
 
-/* As loft_linear_queue_apply_, for a ring whose calls hold slots while they are in progress: loft_linear_hands. Way 0
- * is the usual course of things, way 1 a push that is refused, way 2 one that is refused and counts meanwhile. */
+/* As loft_linear_queue_apply_, for a ring whose calls hold slots while they are in progress. Way 0 is the usual course
+ * of things, way 1 a push that is refused, way 2 one that counts for one more while it is being refused. */
 LOFT_API unsigned
-loft_linear_queue_step_(void *state, const loft_linear_op *op, unsigned stage, unsigned way, bool on_credit)
+loft_linear_queue_step_(void *state, const loft_linear_op *op, unsigned stage, unsigned way)
 {
     uint64_t *const w = (uint64_t *)state;
     uint64_t *const q = loft_linear_object_(w, op->key);
@@ -359,7 +359,7 @@ loft_linear_queue_step_(void *state, const loft_linear_op *op, unsigned stage, u
             now = LOFT_LINEAR_BEGUN;
         } else if (way == 1 && !op->pending && !op->ok && (closed || !room)) {
             now = LOFT_LINEAR_DONE;
-        } else if (way == 2 && on_credit && (op->pending || !op->ok) && !room) {
+        } else if (way == 2 && (op->pending || !op->ok) && !room) {
             q[1] += LOFT_LINEAR_SLOT_;
             now = LOFT_LINEAR_BEGUN_OTHERWISE;
         }
@@ -394,18 +394,6 @@ loft_linear_queue_step_(void *state, const loft_linear_op *op, unsigned stage, u
     if (w[0] <= LOFT_LINEAR_WORDS_)
         loft_linear_put_back_(w, q);
     return now;
-}
-
-LOFT_API unsigned
-loft_linear_queue_in_hand_step_(void *state, const loft_linear_op *op, unsigned stage, unsigned way)
-{
-    return loft_linear_queue_step_(state, op, stage, way, false);
-}
-
-LOFT_API unsigned
-loft_linear_queue_on_credit_step_(void *state, const loft_linear_op *op, unsigned stage, unsigned way)
-{
-    return loft_linear_queue_step_(state, op, stage, way, true);
 }
 
 LOFT_API bool
@@ -534,14 +522,14 @@ LOFT_LINEAR_CONST_ loft_linear_model loft_linear_queue = {
  * to some later moment of the pop, so that a push may be refused while fewer elements than the capacity are queued. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_queue_in_hand = {
     "queue, slots in hand", LOFT_LINEAR_STATE, loft_linear_init_, NULL, loft_linear_kind_name, true,
-    loft_linear_size_, loft_linear_queue_in_hand_step_, 2, loft_linear_looks_
+    loft_linear_size_, loft_linear_queue_step_, 2, loft_linear_looks_
 };
 
 /* And in which a push that finds all slots in use counts as the user of one more until it returns, so that another may
  * be refused because of it. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_queue_on_credit = {
     "queue, slots in hand and on credit", LOFT_LINEAR_STATE, loft_linear_init_, NULL, loft_linear_kind_name, true,
-    loft_linear_size_, loft_linear_queue_on_credit_step_, 3, loft_linear_looks_
+    loft_linear_size_, loft_linear_queue_step_, 3, loft_linear_looks_
 };
 
 /* Stacks by key, each bounded by model_arg, 0: unbounded. */
