@@ -8,8 +8,10 @@
  * there are consistent pairs of rf and mo that give it. So no execution is missed, none is impossible, none is seen
  * twice. In programs with plain accesses the explorer must find a race exactly where some execution has one.
  *
- *     axioms                 the whole test
- *     axioms MIX SEED        one program: what it is, and what each of the two says
+ *     axioms                                           the whole test
+ *     axioms --list                                    the kinds of programs
+ *     axioms --client KIND --seed N                    one program, and what each of the two says of it
+ *     axioms --client KIND --seed N --time SECONDS     other programs than those of the test
  *
  * A program that is judged differently is made smaller while it still is, and printed with the outcomes that differ.
  *
@@ -25,6 +27,7 @@
 #include "tap.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 enum { X, Y, PAIR, LOCATIONS };
 #define PAYLOADS  2
@@ -709,36 +712,40 @@ static const struct mix mixes[] = {
 };
 #define MIXES  (sizeof mixes / sizeof mixes[0])
 
-/* The seed of the k-th program; where all are tried, in an order that does not begin with the dull ones. */
-static uint64_t
-seed_of(const struct mix *m, unsigned k)
+static double
+now(void)
 {
-    return m->all ? (uint64_t)k * 7919u % m->programs : (uint64_t)k + 1u;
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* So many programs from a seed on, or as many as there is time for. */
 static void
-test_mix(size_t i)
+test_mix(const struct mix *m, uint64_t seed, unsigned programs, double seconds)
 {
-    const struct mix *m = &mixes[i];
-    const unsigned programs = (unsigned)scaled(m->programs);
+    const double until = now() + seconds;
     unsigned long long executions = 0;
     unsigned long long outcomes = 0;
     unsigned races = 0;
+    unsigned tried = 0;
     unsigned bad = 0;
     char name[120];
-    for (unsigned k = 0; k < programs && bad < 3; k++) {
+    while (bad < 3 && (seconds > 0 ? now() < until : tried < programs)) {
         struct subject s;
         struct said axioms;
         struct said explorer;
-        any_subject(&s, m, seed_of(m, k));
+        /* Where it is all of them, in an order that does not begin with the dull ones. */
+        any_subject(&s, m, m->all ? (seed + tried) * 7919u % m->programs : seed + tried);
         ask_axioms(&s, axioms_rc11(), &axioms);
         ask_explorer(&s, &explorer);
         executions += axioms.outcomes.n;
         outcomes += codes_different(&axioms.outcomes);
         races += axioms.race;
+        tried++;
         if (!same(&axioms, &explorer)) {
             bad++;
-            note("axioms %zu %" PRIu64 ", made smaller:", i, s.seed);
+            note("--client '%s' --seed %" PRIu64 ", made smaller:", m->name, s.seed);
             shrink(&s);
             show(&s);
         }
@@ -747,7 +754,7 @@ test_mix(size_t i)
     }
     (void)snprintf(name, sizeof name, "the explorer and the axioms agree: %s", m->name);
     ok_eq(bad, 0, name);
-    note("%u programs: %llu executions, %llu outcomes, %u with a race", programs, executions, outcomes, races);
+    note("%u programs: %llu executions, %llu outcomes, %u with a race", tried, executions, outcomes, races);
 }
 
 /* ---- the judge is judged ----------------------------------------------------------------------------------------- */
@@ -881,24 +888,55 @@ test_standards(void)
     note("RC11 has %llu executions where C++20 has %llu: more in %u programs", of_rc11, of_2020, programs);
 }
 
+/* The word behind an option; NULL: it is not there. */
+static const char *
+option(int argc, char **argv, const char *name)
+{
+    for (int i = 1; i + 1 < argc; i++) {
+        if (strcmp(argv[i], name) == 0)
+            return argv[i + 1];
+    }
+    return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
-    if (argc == 3) {
-        struct subject s;
-        const size_t mix = (size_t)strtoul(argv[1], NULL, 10);
-        if (mix >= MIXES) {
-            fprintf(stderr, "axioms MIX SEED: MIX is below %zu\n", MIXES);
-            return 2;
-        }
-        any_subject(&s, &mixes[mix], strtoull(argv[2], NULL, 10));
-        show(&s);
-        return !agree(&s);
+    const char *client = option(argc, argv, "--client");
+    const char *seed = option(argc, argv, "--seed");
+    const char *seconds = option(argc, argv, "--time");
+    const uint64_t first = seed ? strtoull(seed, NULL, 10) : 1;
+    if (argc > 1 && strcmp(argv[1], "--list") == 0) {
+        for (size_t i = 0; i < MIXES; i++)
+            printf("%s\n", mixes[i].name);
+        return 0;
     }
-    test_interleaving();
-    test_short_cuts();
-    test_standards();
-    for (size_t i = 0; i < MIXES; i++)
-        test_mix(i);
+    if (!client) {
+        test_interleaving();
+        test_short_cuts();
+        test_standards();
+    }
+    bool found = !client;
+    for (size_t i = 0; i < MIXES; i++) {
+        const struct mix *m = &mixes[i];
+        if (client && strcmp(client, m->name) != 0)
+            continue;
+        found = true;
+        if (client && seed && !seconds) {
+            struct subject s;
+            any_subject(&s, m, first);
+            show(&s);
+            return !agree(&s);
+        }
+        /* Programs of different seeds of a search should not be the same ones. */
+        if (client && seconds)
+            test_mix(m, first * 1000003u, 0, strtod(seconds, NULL));
+        else
+            test_mix(m, 1, (unsigned)scaled(m->programs), 0);
+    }
+    if (!found) {
+        fprintf(stderr, "no kind of programs is called \"%s\": see --list\n", client);
+        return 2;
+    }
     return done();
 }
