@@ -149,7 +149,7 @@ standards: ## each header alone in C11 C17 C23 C++11 C++14 C++17 C++20 C++23
 explore: ## all its programs, a few minutes; of one module with M=queue/scq
 	+@$(MAKE) MODE=explore CXX= explore-run
 
-explore-long: ## random searches beyond that for T=600 seconds, with a new SEED= each time; M=queue/scq
+explore-long: ## random searches of all modules beyond that for T=600 seconds, with a new SEED= each time; M=queue/scq
 	+@$(MAKE) MODE=explore CXX= explore-long-run
 
 mutate: ## weakens each memory order by one step: the programs must notice, or docs/ say why not; M=queue/scq
@@ -170,12 +170,13 @@ explore-run: explore-built
 explore-long-run: RESULTS = $(OUT)/results-long
 explore-long-run: explore-built
 	@$(TAP) start
-	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; SEED=$(SEED) T=$(T) sh tests/tools/explore_long.sh $(PROGRAMS)
+	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; SEED=$(SEED) T=$(T) \
+	    sh tests/tools/explore_long.sh $(filter-out $(OUT)/c11/tests/check/%,$(PROGRAMS))
 	@$(TAP) total
 
 mutate-run: RESULTS = $(OUT)/results-mutate
 mutate-run: explore-built
-	@test -n '$(MUTATED)' || { echo 'no module of that name has a program of the explorer: $(M)'; exit 2; }
+	@test -n '$(MUTATED)' || { echo 'no module$(if $(M), $(M)) has a program of the explorer and an order to weaken'; exit 2; }
 	@$(TAP) start
 	@for m in $(MUTATED); do \
 	    EXPLORERS=$(OUT)/c11/tests PROGRESS=1 LIMIT=$${LIMIT:-3600} $(TAP) group "orders of $$m" mutate:$$m; \

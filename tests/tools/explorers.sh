@@ -6,8 +6,9 @@
 # that begins with no header's name (core/litmus) belongs to none and is its own.
 #
 #     explorers.sh sources [M]     all of them; those of M, or the one called M
-#     explorers.sh modules [M]     the headers that have programs; M if it is one of them
-#     explorers.sh headers M       M's header and the machinery of its family it is made of, as paths
+#     explorers.sh modules [M]     those that have programs, and a memory order that could be weaker; M if it is one
+#     explorers.sh headers M       M's header and the machinery it is made of, as paths: headers of its family that it
+#                                  includes and that have no page of their own under docs/
 #     explorers.sh owner HEADER    the first of the modules that are made of HEADER
 set -u
 . tests/tools/params.sh
@@ -36,11 +37,26 @@ each()      # each COMMAND...: for every program, as FAMILY/NAME SOURCE OWNER
 }
 source_of() { [ -z "$1" ] || [ "$1" = "$2" ] || [ "$1" = "$4" ] || return 0; echo "$3"; }
 module_of() { [ -f "include/loft/$4.h" ] && { [ -z "$1" ] || [ "$1" = "$4" ]; } || return 0; echo "$4"; }
-headers()   { echo "include/loft/$1.h"; closure "include/loft/$1.h" | grep "^include/loft/${1%/*}/"; }
+headers()
+{
+    echo "include/loft/$1.h"
+    closure "include/loft/$1.h" | grep "^include/loft/${1%/*}/" | while read -r h; do
+        page=${h#include/loft/}
+        [ -f "docs/${page%.h}.md" ] || echo "$h"
+    done
+}
+orders()    # those of the modules on the standard input that have an order to weaken
+{
+    while read -r m; do
+        # shellcheck disable=SC2046
+        awk -v root=. -v list=1 -f tests/tools/lint.awk $(headers "$m") | grep -Eq ' (acquire|release|acq_rel|seq_cst)' &&
+            echo "$m"
+    done
+}
 
 case $1 in
 sources) each source_of "${2:-}" ;;
-modules) each module_of "${2:-}" | sort -u ;;
+modules) each module_of "${2:-}" | sort -u | orders ;;
 headers) headers "$2" ;;
 owner)   for m in $(each module_of '' | sort -u); do
              headers "$m" | grep -qx "$2" && { echo "$m"; break; }
