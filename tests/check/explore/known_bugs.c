@@ -73,7 +73,7 @@ lost_add(int i)
 {
     (void)i;
     EITHER_DO(1, loft_store(&lost_count, loft_load(&lost_count, acquire) + 1u, release),
-              loft_fetch_add(&lost_count, 1u, relaxed));         /* lost_add:A relaxed: only the sum matters */
+              (void)loft_fetch_add(&lost_count, 1u, relaxed));   /* lost_add:A relaxed: only the sum matters */
 }
 
 static void

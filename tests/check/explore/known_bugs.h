@@ -9,7 +9,7 @@
  *     known_bugs                            all of them: a TAP line with verdict, executions and seconds for each;
  *                                           with LOFT_KNOWN_BUGS_TELL in the environment also the messages
  *     known_bugs --list ...                 the explorer's own command line, with nothing planted
- *     known_bugs K --client NAME ...        the same with plant K, to look at a trace
+ *     known_bugs K --client NAME ...        the same with plant K, which counts as a failure: it shows the trace
  */
 #ifndef LOFT_TESTS_KNOWN_BUGS_H
 #define LOFT_TESTS_KNOWN_BUGS_H
@@ -157,10 +157,8 @@ known_command_line(const known_algorithm *all, size_t n, unsigned k, int argc, c
     if (!clients)
         return 2;
     for (size_t i = 0; i < n; i++)
-        if (k == 0 || all[i].bug[k - 1u].what) {
-            clients[m] = all[i].client;
-            clients[m++].expect = k ? all[i].bug[k - 1u].expect : all[i].client.expect;
-        }
+        if (k == 0 || all[i].bug[k - 1u].what)
+            clients[m++] = all[i].client;
     planted = k;
     const int status = loft_explore_main(clients, m, argc, argv);
     free(clients);
@@ -173,7 +171,9 @@ known_main(const known_algorithm *all, size_t n, int argc, char **argv)
     const unsigned kinds = sizeof all->bug / sizeof all->bug[0];
     if (argc > 1 && argv[1][0] >= '0' && (unsigned)(argv[1][0] - '0') <= kinds && !argv[1][1]) {
         const unsigned k = (unsigned)(argv[1][0] - '0');
-        argv[1] = argv[0];
+        static char command[4096];
+        snprintf(command, sizeof command, "%s %u", argv[0], k);   /* as the replay command begins */
+        argv[1] = command;
         return known_command_line(all, n, k, argc - 1, argv + 1);
     }
     if (argc > 1)
