@@ -417,20 +417,21 @@ static void
 tower_enter(int me)
 {
     loft_store(&tower_inside[me], 1u, relaxed);                  /* tower_enter:A relaxed: B puts it before all looks */
-    loft_fence(seq_cst);                                         /* tower_enter:B seq_cst <-> tower_retire:A */
+    EITHER_DO(2, (void)0, loft_fence(seq_cst));                  /* tower_enter:B seq_cst <-> tower_retire:A */
 }
 
 static void
 tower_leave(int me)
 {
-    loft_store(&tower_inside[me], 0u, release);                  /* tower_leave:A release -> tower_retire:B: done */
+    EITHER_DO(4, loft_store(&tower_inside[me], 0u, relaxed),
+              loft_store(&tower_inside[me], 0u, release));       /* tower_leave:A release -> tower_retire:B: done */
 }
 
 /* It is in no level any more: free it once everybody who may have found it has left. */
 static void
 tower_retire(int me, tower *n)
 {
-    loft_fence(seq_cst);                                         /* tower_retire:A seq_cst <-> tower_enter:B */
+    EITHER_DO(3, (void)0, loft_fence(seq_cst));                  /* tower_retire:A seq_cst <-> tower_enter:B */
     for (int i = 0; i < 3; i++)
         while (i != me && loft_load(&tower_inside[i], acquire))  /* tower_retire:B acquire <- tower_leave:A: done */
             LOFT_PAUSE();
@@ -554,7 +555,10 @@ static const known_algorithm algorithms[] = {
     { .client = { .name = "tower of a skip list", .setup = tower_setup,
                   .thread = { tower_insert, tower_remove, tower_look }, .finish = tower_finish },
       .uncounted = true,
-      .bug = { { "remover retires", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
+      .bug = { { "remover retires", LOFT_EXPLORE_USE_AFTER_FREE, NULL },
+               { "no fence in enter", LOFT_EXPLORE_USE_AFTER_FREE, NULL },
+               { "no fence in retire", LOFT_EXPLORE_USE_AFTER_FREE, NULL },
+               { "relaxed leave", LOFT_EXPLORE_USE_AFTER_FREE, NULL } } },
 };
 
 int
