@@ -107,7 +107,7 @@ test-run: programs
 	@$(TAP) group 'what the compilers make of it' $(CODE:%=codegen:%)
 	@$(TAP) group 'installed' install:$(CC)
 	@$(TAP) group 'lint' lint:.
-	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:. explore_test:.
 	@$(TAP) total
 
 programs: $(PROGRAMS)
@@ -131,7 +131,7 @@ lint: ## order labels, EDGES, layers, #undefs, names, shape of the text
 
 self-test: ## shows every check something bad and sees it stopped; plants slips of every kind and sees lint find them
 	@$(TAP) start
-	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:. explore_test:.
 	@$(TAP) total
 
 copy-test: ## copies each module's headers to an empty folder and tests it there

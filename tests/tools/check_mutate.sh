@@ -25,27 +25,57 @@ tab=$(printf '\t')
 
 # ---- one mutant ------------------------------------------------------------------------------------------------------
 
-# search SECONDS: each client that was not at its end before, so long. True: one failed, and `said` has what.
+# failed FILE: the client that printed this has failed. A search that did not come to its end has not.
+failed()
+{
+    grep '^not ok' "$1" | grep -Ev ': (cut short after|not exhaustive,|random,) ' >/dev/null
+}
+
+# try MILLISECONDS ARGUMENT...: the client of this program, so long. 0: it failed, and `said` has what.
+try()
+{
+    time=$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))
+    shift
+    timeout 120 "$program" --client "$client" --weaken "$place" --seed $round --time "$time" "$@" \
+        >"$here/log" 2>&1 </dev/null
+    rc=$?
+    runs=$(sed -n 's/.*[^0-9]\([0-9][0-9]*\) executions.*/\1/p' "$here/log" | head -n 1)
+    said="$(basename "$program"): $client${runs:+, $runs executions}"
+    if [ $rc -gt 128 ]; then
+        said="$said, signal $((rc - 128))"
+    elif failed "$here/log"; then
+        return 0
+    elif [ $rc -gt 1 ]; then
+        broken=1
+        said="$(basename "$program"): $client ended with status $rc: $(tail -n 1 "$here/log")"
+    else
+        return 1
+    fi
+}
+
+# search: all clients, in rounds that get longer, those that came to their end left out of the next ones, until one
+# fails or the time is up. The first corner of an exhaustive search is no better than a look at random places.
 search()
 {
-    i=0
-    while IFS=$tab read -r program client; do
-        i=$((i + 1))
-        [ ! -f "$here/done.$i" ] || continue
-        timeout "$(($1 + 30))" "$program" --client "$client" --weaken "$place" --time "$1" >"$here/log" 2>&1 </dev/null
-        rc=$?
-        runs=$(sed -n 's/.*[^0-9]\([0-9][0-9]*\) executions.*/\1/p' "$here/log" | head -n 1)
-        if grep -q '^not ok' "$here/log" || [ $rc -gt 128 ]; then
-            said="$(basename "$program"): $client${runs:+, $runs executions}"
-            [ $rc -le 128 ] || said="$said, signal $((rc - 128))"
-            return 0
-        elif [ $rc -ne 0 ]; then
-            said="$(basename "$program"): $client ended with status $rc: $(tail -n 1 "$here/log")"
-            broken=1
-            return 0
-        fi
-        grep -q 'cut short' "$here/log" || : >"$here/done.$i"
-    done <"$dir/clients"
+    slice=100 round=1 last=0
+    while [ $last = 0 ]; do
+        left=$(((limit - $(date +%s) + begin) * 1000))
+        n=$((2 * (clients - $(find "$here" -name 'done.*' | wc -l))))
+        [ $n -gt 0 ] && [ $left -gt 0 ] || return 1
+        [ $((slice * n)) -le $left ] || slice=$((left / n + 1)) last=1
+        i=0
+        while IFS=$tab read -r program client; do
+            i=$((i + 1))
+            [ ! -f "$here/done.$i" ] || continue
+            try $slice && return 0
+            if ! grep -q 'cut short' "$here/log"; then
+                : >"$here/done.$i"
+            elif try $slice --search random; then
+                return 0
+            fi
+        done <"$dir/clients"
+        slice=$((slice * 4)) round=$((round + 1))
+    done
     return 1
 }
 
@@ -65,7 +95,7 @@ one()
     broken=0 said=
     if [ "$place" = - ]; then
         verdict='NOT REACHED'
-    elif search 1 || { [ "$limit" -gt "$clients" ] && search $(((limit - clients) / clients + 1)); }; then
+    elif search; then
         verdict=killed
         [ $broken = 0 ] || verdict=ERROR
     else
@@ -115,14 +145,17 @@ if [ ! -s "$tmp/clients" ]; then
     exit 1
 fi
 
-# Where the clients come, from short runs; and none of them may fail as long as no order is weaker than it was.
+# Where the clients come, from two short looks; and none of them may fail while no order is weaker than it was.
 while IFS=$tab read -r program client; do
-    timeout 60 "$program" --client "$client" --sites --time 1 >"$tmp/log" 2>&1 </dev/null
-    grep '^# site ' "$tmp/log" >>"$tmp/reached"
-    same=$(awk '/^# site / { print $3 "=" $4; exit }' "$tmp/log")
-    timeout 60 "$program" --client "$client" --weaken "$same" --time 1 >"$tmp/log" 2>&1 </dev/null &&
-        ! grep -q '^not ok' "$tmp/log"
-    tap $? "$(basename "$program"): $client, with every order as it is" "$tmp/log"
+    : >"$tmp/wrong"
+    for search in auto random; do
+        timeout 60 "$program" --client "$client" --weaken nowhere:0:0=relaxed --sites --time 0.2 --search $search \
+            >"$tmp/log" 2>&1 </dev/null
+        [ $? -le 1 ] && ! failed "$tmp/log" || cat "$tmp/log" >>"$tmp/wrong"
+        grep '^# site ' "$tmp/log" >>"$tmp/reached"
+    done
+    [ ! -s "$tmp/wrong" ]
+    tap $? "$(basename "$program"): $client, with every order as it is" "$tmp/wrong"
 done <"$tmp/clients"
 
 # shellcheck disable=SC2086

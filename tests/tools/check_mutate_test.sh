@@ -84,7 +84,7 @@ done
 [ "$client" = 'second one' ] || { echo "ok 1 - $client: exhaustive, 7 executions, 0.1 s"; echo 1..1; exit 0; }
 [ "$place" != "$(cat crash)" ] || kill -SEGV $$
 [ "$place" != "$(cat usage)" ] || exit 2
-if grep -qxF "$place" kills || { [ "$time" -gt 1 ] && grep -qxF "$place" patient; }; then
+if grep -qxF "$place" kills || { [ "${time%.*}" -ge 1 ] && grep -qxF "$place" patient; }; then
     echo "not ok 1 - $client: ASSERT after 312 executions, 0.1 s"
     echo 1..1
     exit 1
@@ -172,7 +172,7 @@ fresh
 echo "$h:7:0=relaxed" >usage
 outcome 1 'a program that does not know what it is asked' 'f:D release->relaxed: ERROR'
 fresh
-echo "$h:4:0=seq_cst" >>kills
+echo nowhere:0:0=relaxed >>kills
 outcome 1 'a client that fails with every order as it is' 'not ok' 'second one, with every order as it is'
 fresh
 rm built/queue/explore/toy_small

@@ -49,8 +49,8 @@ orders()    # those of the modules on the standard input that have an order to w
 {
     while read -r m; do
         # shellcheck disable=SC2046
-        awk -v root=. -v list=1 -f tests/tools/lint.awk $(headers "$m") | grep -Eq ' (acquire|release|acq_rel|seq_cst)' &&
-            echo "$m"
+        awk -v root=. -v list=1 -f tests/tools/lint.awk $(headers "$m") |
+            grep -Eq ' (acquire|release|acq_rel|seq_cst)' && echo "$m"
     done
 }
 
