@@ -176,7 +176,8 @@ explore-long-run: explore-built
 
 mutate-run: RESULTS = $(OUT)/results-mutate
 mutate-run: explore-built
-	@test -n '$(MUTATED)' || { echo 'no module$(if $(M), $(M)) has a program of the explorer and an order to weaken'; exit 2; }
+	@test -n '$(MUTATED)' || \
+	    { echo 'no module$(if $(M), $(M)) has a program of the explorer and an order to weaken'; exit 2; }
 	@$(TAP) start
 	@for m in $(MUTATED); do \
 	    EXPLORERS=$(OUT)/c11/tests PROGRESS=1 LIMIT=$${LIMIT:-3600} $(TAP) group "orders of $$m" mutate:$$m; \

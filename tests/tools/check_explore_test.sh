@@ -21,6 +21,7 @@ OPT=-O1 SAN= LINK= RESULTS=build/results LIMIT=60 JOBS=2 V= EXPLORERS=build MUTA
 export OPT SAN LINK RESULTS LIMIT JOBS V EXPLORERS MUTATE_TIME
 unset RUN PROGRESS
 program=build/queue/explore/toy
+echo '# toy' >docs/queue/toy.md
 
 cat >toy.good <<'END'
 #include "../core/atomics.h"

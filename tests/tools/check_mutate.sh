@@ -73,20 +73,22 @@ search()
             elif try $slice --search random; then
                 return 0
             fi
-        done <"$dir/clients"
+        done <"$here/clients"
         slice=$((slice * 4)) round=$((round + 1))
     done
     return 1
 }
 
-# one FOLDER N: the N-th mutant; its result goes to FOLDER/result.N.
+# one FOLDER N: the N-th mutant; its result goes to FOLDER/result.N. Programs that never come to its header are no help.
 one()
 {
     dir=$1 here=$1/$2
     mkdir -p "$here"
     sed -n "$2p" "$dir/mutants" >"$here/mutant"
     IFS=$tab read -r label weakening place <"$here/mutant"
-    clients=$(wc -l <"$dir/clients")
+    awk -F "$tab" -v h="$(basename "${place%%:*}")" 'NR == FNR { r[$1, $2] = 1; next } ($1, h) in r' \
+        "$dir/reach" "$dir/clients" >"$here/clients"
+    clients=$(wc -l <"$here/clients")
     limit=${MUTATE_TIME:-20}
     listed=0
     ! grep -qxF "$label $weakening" "$dir/listed" || listed=1
@@ -129,6 +131,7 @@ sources=$(sh tests/tools/explorers.sh sources "$module")
 headers=$(sh tests/tools/explorers.sh headers "$module")
 : >"$tmp/clients"
 : >"$tmp/reached"
+: >"$tmp/reach"
 : >"$tmp/listed"
 for s in $sources; do
     program=$EXPLORERS/${s#tests/}
@@ -153,6 +156,7 @@ while IFS=$tab read -r program client; do
             >"$tmp/log" 2>&1 </dev/null
         [ $? -le 1 ] && ! failed "$tmp/log" || cat "$tmp/log" >>"$tmp/wrong"
         grep '^# site ' "$tmp/log" >>"$tmp/reached"
+        sed -n 's|^# site \([^:]*/\)*\([^:]*\):.*|\2|p' "$tmp/log" | sort -u | sed "s|^|$program$tab|" >>"$tmp/reach"
     done
     [ ! -s "$tmp/wrong" ]
     tap $? "$(basename "$program"): $client, with every order as it is" "$tmp/wrong"

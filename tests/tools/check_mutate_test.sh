@@ -39,6 +39,7 @@ END
 sed 's/static void f/static void g/' include/loft/queue/toy.h >include/loft/queue/toy_two.h
 : >tests/queue/explore/toy_small.c
 : >tests/queue/explore/toy_two.c
+: >docs/queue/toy_two.md
 h=include/loft/queue/toy.h ring=include/loft/queue/toy_ring.h
 cat >sites.all <<END
 # site include/loft/queue/toy.h:4:0 seq_cst 9
@@ -107,7 +108,7 @@ fresh()
     : >patient
     : >crash
     : >usage
-    rm -f docs/queue/toy.md
+    printf '# toy\n' >docs/queue/toy.md
 }
 row()       # row TEXT...: a page that lists these
 {
@@ -178,8 +179,21 @@ fresh
 rm built/queue/explore/toy_small
 outcome 1 'a program that was not built' 'lists its clients'
 
-# The machinery is answered for by the first module that is made of it.
-sh tests/tools/explorers.sh sources queue/toy >said
-[ "$(cat said)" = tests/queue/explore/toy_small.c ] && [ "$(sh tests/tools/explorers.sh owner $ring)" = queue/toy ]
-tap $? 'a program belongs to the module with the longest name, machinery to the first module made of it' said
+# Whose is what: toy.h has a page, toy_two.h has one, toy_ring.h has none.
+: >docs/queue/toy.md
+: >docs/queue/toy_two.md
+: >tests/queue/explore/toy_ring_long.c
+: >tests/queue/explore/litmus.c
+for m in toy toy_two toy_ring_long litmus; do
+    echo "$m: $(echo $(sh tests/tools/explorers.sh sources queue/$m))"
+done >said
+cat >expected <<END
+toy: tests/queue/explore/toy_ring_long.c tests/queue/explore/toy_small.c
+toy_two: tests/queue/explore/toy_two.c
+toy_ring_long: tests/queue/explore/toy_ring_long.c
+litmus: tests/queue/explore/litmus.c
+END
+cmp -s said expected && [ "$(echo $(sh tests/tools/explorers.sh modules))" = 'queue/toy queue/toy_two' ] &&
+    [ "$(sh tests/tools/explorers.sh owner $ring)" = queue/toy ]
+tap $? 'a program belongs to the header with the longest name, machinery to the first module made of it' said
 tap_done

@@ -2,16 +2,39 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/tools/explorers.sh - which programs of the explorer there are, and whose they are. A program
-# tests/queue/explore/scq_close.c belongs to the module with the longest name that its own begins with, queue/scq; one
-# that begins with no header's name (core/litmus) belongs to none and is its own.
+# tests/queue/explore/scq_close.c belongs to the header with the longest name that its own begins with, queue/scq. If
+# that is machinery, which is a header that has no page under docs/ and that others of its family include, it belongs to
+# the first module that is made of it. A program that begins with no header's name (core/litmus) is its own.
 #
 #     explorers.sh sources [M]     all of them; those of M, or the one called M
-#     explorers.sh modules [M]     those that have programs, and a memory order that could be weaker; M if it is one
-#     explorers.sh headers M       M's header and the machinery it is made of, as paths: headers of its family that it
-#                                  includes and that have no page of their own under docs/
-#     explorers.sh owner HEADER    the first of the modules that are made of HEADER
+#     explorers.sh modules [M]     those that have programs and a memory order that could be weaker; M if it is one
+#     explorers.sh headers M       M's header and the machinery it is made of, as paths
+#     explorers.sh owner HEADER    the module that answers for this header: its own, or the first that is made of it
 set -u
 . tests/tools/params.sh
+
+headers()
+{
+    echo "include/loft/$1.h"
+    closure "include/loft/$1.h" | grep "^include/loft/${1%/*}/" | while read -r h; do
+        page=${h#include/loft/}
+        [ -f "docs/${page%.h}.md" ] || echo "$h"
+    done
+}
+
+owner()
+{
+    m=${1#include/loft/}
+    m=${m%.h}
+    if [ ! -f "docs/$m.md" ]; then
+        for page in docs/"${m%/*}"/*.md; do
+            other=${page#docs/}
+            other=${other%.md}
+            [ -f "include/loft/$other.h" ] && headers "$other" | grep -qx "$1" && m=$other && break
+        done
+    fi
+    echo "$m"
+}
 
 # whose FAMILY/NAME: the module this program belongs to.
 whose()
@@ -23,31 +46,23 @@ whose()
         *)   echo "$1"; return ;;
         esac
     done
-    echo "$m"
+    owner "include/loft/$m.h"
 }
 
-each()      # each COMMAND...: for every program, as FAMILY/NAME SOURCE OWNER
+all()       # every program, as FAMILY/NAME SOURCE MODULE
 {
     for f in tests/*/explore/*.c; do
         [ -f "$f" ] || continue
         name=${f#tests/}
         name=$(echo "${name%.c}" | sed 's|/explore/|/|')
-        "$@" "$name" "$f" "$(whose "$name")"
+        echo "$name $f $(whose "$name")"
     done
 }
-source_of() { [ -z "$1" ] || [ "$1" = "$2" ] || [ "$1" = "$4" ] || return 0; echo "$3"; }
-module_of() { [ -f "include/loft/$4.h" ] && { [ -z "$1" ] || [ "$1" = "$4" ]; } || return 0; echo "$4"; }
-headers()
-{
-    echo "include/loft/$1.h"
-    closure "include/loft/$1.h" | grep "^include/loft/${1%/*}/" | while read -r h; do
-        page=${h#include/loft/}
-        [ -f "docs/${page%.h}.md" ] || echo "$h"
-    done
-}
+
 orders()    # those of the modules on the standard input that have an order to weaken
 {
     while read -r m; do
+        [ -f "include/loft/$m.h" ] || continue
         # shellcheck disable=SC2046
         awk -v root=. -v list=1 -f tests/tools/lint.awk $(headers "$m") |
             grep -Eq ' (acquire|release|acq_rel|seq_cst)' && echo "$m"
@@ -55,10 +70,8 @@ orders()    # those of the modules on the standard input that have an order to w
 }
 
 case $1 in
-sources) each source_of "${2:-}" ;;
-modules) each module_of "${2:-}" | sort -u | orders ;;
+sources) all | awk -v m="${2:-}" 'm == "" || m == $1 || m == $3 { print $2 }' ;;
+modules) all | awk -v m="${2:-}" 'm == "" || m == $3 { print $3 }' | sort -u | orders ;;
 headers) headers "$2" ;;
-owner)   for m in $(each module_of '' | sort -u); do
-             headers "$m" | grep -qx "$2" && { echo "$m"; break; }
-         done ;;
+owner)   owner "$2" ;;
 esac
