@@ -29,15 +29,15 @@
 #include <inttypes.h>
 #include <time.h>
 
-enum { X, Y, PAIR, LOCATIONS };
+enum { X, Y, Z, W, LOCATIONS };
+enum { PAIR = Z };                                    /* in kinds of programs that have a pair                      */
 #define PAYLOADS  2
 
 /* ---- outcomes ---------------------------------------------------------------------------------------------------- */
 
-/* An outcome is a number: five bits for each register and then for each location, the first highest. A bag holds one
- * for each execution, sorted in the end. */
+/* An outcome is a number: five bits for each register and then for each location, the first highest: twelve of them at
+ * most. A bag holds one for each execution, sorted in the end. */
 #define FIELD_BITS  5
-#define FIELDS_MAX  12
 
 struct codes {
     uint64_t *code;
@@ -109,8 +109,9 @@ struct mix {
     unsigned load, store, add, exchange, cas, weak, peek, fence, read, write;
     unsigned pairs;                                   /* of 100 operations: on the pair                             */
     unsigned words;                                   /* 1 or 2                                                     */
+    unsigned cycle;                                   /* of 100 steps to another word: with a fence; see below      */
     const char *orders;                               /* a letter each: x relaxed, a acquire, r release, b both, s  */
-    bool all;                                         /* not random: every program of two threads of two operations */
+    bool all;                                         /* every program of two threads of two operations             */
 };
 
 struct subject {
@@ -216,6 +217,97 @@ any_op(uint64_t *state, const struct mix *m, axioms_op *o, unsigned *regs, unsig
         o->reg = (*regs)++;
 }
 
+/* What can go wrong between threads goes round in a cycle: from one access to the next of its thread, to another word,
+ * and from there to an access of another thread to the same word, in the end back to the first. SB, MP, LB, IRIW and the
+ * like are such cycles. A random program seldom has one; this one is nothing else. */
+#define CYCLE_MAX  8
+
+static void
+cycle_subject(uint64_t *state, const struct mix *m, struct subject *s)
+{
+    axioms_program *p = &s->program;
+    bool inside[CYCLE_MAX];                           /* access i and the next are of one thread                    */
+    bool reads[CYCLE_MAX];
+    bool writes[CYCLE_MAX];
+    unsigned n;
+    unsigned words;
+    bool good;
+    do {
+        unsigned length = 1;
+        n = 4 + below(state, CYCLE_MAX - 3);
+        words = 0;
+        good = true;
+        for (unsigned i = 0; i < n; i++) {
+            inside[i] = i + 1 < n && below(state, 2);
+            words += inside[i];
+            length = inside[i] ? length + 1 : 1;
+            good = good && length <= 3;
+            reads[i] = below(state, 2);
+            writes[i] = !reads[i] || below(state, 8) == 0;
+        }
+        for (unsigned i = 0; i < n; i++)
+            good = good && (inside[i] || writes[i] || writes[(i + 1) % n]);
+        p->threads = n - words;
+    } while (!good || words < 2 || words > W + 1 || p->threads < 2 || p->threads > AXIOMS_THREADS);
+    const unsigned turn_threads = below(state, p->threads);
+    const unsigned turn_words = below(state, words);
+    unsigned thread = 0;
+    unsigned step = 0;
+    p->locations = words;
+    for (unsigned i = 0; i < n; i++) {
+        const unsigned t = (thread + turn_threads) % p->threads;
+        axioms_op *o = &p->op[t][p->ops[t]++];
+        o->location = (step + turn_words) % words;
+        o->kind = !writes[i] ? AXIOMS_LOAD : !reads[i] ? AXIOMS_STORE : AXIOMS_ADD;
+        o->order = any_order(state, m->orders, reads[i], writes[i]);
+        o->value = o->kind == AXIOMS_ADD ? 8 : 1 + i % 7;
+        o->reg = reads[i] ? s->regs++ : AXIOMS_NONE;
+        if (!writes[i] && below(state, 6) == 0) {     /* a load that may turn out to write                          */
+            o->kind = AXIOMS_CAS;
+            o->order = any_order(state, m->orders, true, true);
+            o->failed = any_order(state, m->orders, true, false);
+            o->expected = below(state, 2) ? 31 : 1 + below(state, 7);
+        }
+        if (inside[i] && below(state, 100) < m->cycle) {
+            o = &p->op[t][p->ops[t]++];
+            o->kind = AXIOMS_FENCE;
+            o->order = any_order(state, "ssssarb", true, true);
+            o->reg = AXIOMS_NONE;
+        }
+        step += inside[i];
+        thread += !inside[i];
+    }
+}
+
+/* How many executions the axioms would have to look at, roughly; and how many is too many. */
+#define TROUBLE  100000
+
+static double
+trouble(const axioms_program *p)
+{
+    unsigned writes[LOCATIONS] = { 0 };
+    double n = 1;
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned t = 0; t < p->threads; t++) {
+            for (unsigned k = 0; k < p->ops[t]; k++) {
+                const axioms_op *o = &p->op[t][k];
+                if (o->kind >= AXIOMS_FENCE)
+                    continue;
+                const bool cas = o->kind == AXIOMS_CAS || o->kind == AXIOMS_CAS_WEAK;
+                if (round == 0)
+                    writes[o->location] += o->kind != AXIOMS_LOAD && o->kind != AXIOMS_PEEK;
+                else if (o->kind != AXIOMS_STORE)
+                    n *= (1 + writes[o->location]) * (cas ? 2 : o->kind == AXIOMS_PEEK ? 1 + writes[o->location] : 1);
+            }
+        }
+    }
+    for (unsigned l = 0; l < LOCATIONS; l++) {
+        for (unsigned k = 2; k <= writes[l]; k++)
+            n *= k;
+    }
+    return n;
+}
+
 static const unsigned char shapes[][AXIOMS_THREADS] = {
     { 2, 2 }, { 3, 2 }, { 3, 3 }, { 4, 3 }, { 4, 4 }, { 2, 2, 1 }, { 2, 2, 2 }, { 3, 2, 1 }, { 3, 2, 2 }, { 3, 3, 2 },
     { 3, 3, 3 }, { 1, 1, 2, 2 }, { 1, 2, 2, 2 }, { 2, 2, 2, 2 }
@@ -264,12 +356,37 @@ small_subject(struct subject *s)
     }
 }
 
+/* Any operations in any order, of a random shape. */
+static void
+random_subject(uint64_t *state, const struct mix *m, struct subject *s)
+{
+    unsigned adds = 0;
+    axioms_program *p = &s->program;
+    const unsigned char *shape = shapes[below(state, SHAPES)];
+    memset(p, 0, sizeof *p);
+    s->regs = 0;
+    p->locations = m->pairs ? PAIR + 1 : m->words;
+    p->spurious = m->weak ? 1 + below(state, 2) : 0;
+    for (unsigned t = 0; t < AXIOMS_THREADS && shape[t]; t++) {
+        unsigned before = AXIOMS_NONE;
+        p->threads++;
+        for (unsigned k = 0; k < shape[t]; k++) {
+            axioms_op *o = &p->op[t][p->ops[t]++];
+            any_op(state, m, o, &s->regs, before);
+            before = o->reg != AXIOMS_NONE ? o->reg : before;
+            if (o->kind == AXIOMS_ADD && ++adds > ADDS)
+                o->kind = AXIOMS_EXCHANGE;
+        }
+    }
+}
+
 /* Everything about a subject follows from its mix and its seed. */
 static void
 any_subject(struct subject *s, const struct mix *m, uint64_t seed)
 {
-    uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1u;
-    unsigned adds = 0;
+    uint64_t state = seed;
+    for (const char *c = m->name; *c; c++)
+        state = (state ^ (unsigned char)*c) * UINT64_C(0x9e3779b97f4a7c15) + 1u;
     memset(s, 0, sizeof *s);
     s->mix = m;
     s->seed = seed;
@@ -279,27 +396,19 @@ any_subject(struct subject *s, const struct mix *m, uint64_t seed)
     }
     for (unsigned i = 0; i < 8; i++)
         (void)rng(&state);
-    const unsigned char *shape = shapes[below(&state, SHAPES)];
-    axioms_program *p = &s->program;
-    p->locations = m->pairs || m->peek ? LOCATIONS : m->words;
-    p->spurious = m->weak ? 1 + below(&state, 2) : 0;
-    for (unsigned t = 0; t < AXIOMS_THREADS && shape[t]; t++) {
-        unsigned before = AXIOMS_NONE;
-        p->threads++;
-        for (unsigned k = 0; k < shape[t]; k++) {
-            axioms_op *o = &p->op[t][p->ops[t]++];
-            any_op(&state, m, o, &s->regs, before);
-            before = o->reg != AXIOMS_NONE ? o->reg : before;
-            if (o->kind == AXIOMS_ADD && ++adds > ADDS)
-                o->kind = AXIOMS_EXCHANGE;
-        }
+    if (m->cycle) {
+        cycle_subject(&state, m, s);
+        return;
     }
+    do {
+        random_subject(&state, m, s);
+    } while (trouble(&s->program) > TROUBLE);
 }
 
 /* ---- the same program for the explorer --------------------------------------------------------------------------- */
 
 static const struct subject *explored;
-static LOFT_ATOMIC(unsigned) word[PAIR];
+static LOFT_ATOMIC(unsigned) word[LOCATIONS];
 static loft_dwatomic pair;
 static int payload[PAYLOADS];
 static unsigned seen[AXIOMS_REGISTERS];
@@ -406,7 +515,7 @@ run_thread(int t)
             (void)loft_plain_read(&payload[o->location]);
         } else if (o->kind == AXIOMS_PLAIN_WRITE) {
             loft_plain_write(&payload[o->location], 1);
-        } else if (o->location == PAIR) {
+        } else if (explored->mix->pairs && o->location == PAIR) {
             run_on_pair(o);
         } else {
             run_on_word(o);
@@ -417,7 +526,7 @@ run_thread(int t)
 static void
 run_setup(void)
 {
-    for (unsigned l = 0; l < PAIR; l++)
+    for (unsigned l = 0; l < LOCATIONS; l++)
         loft_init(&word[l], 0u);
     loft_dw_init(&pair, loft_dw_of(0, 0));
     memset(seen, 0, sizeof seen);
@@ -432,7 +541,7 @@ run_finish(void)
     for (unsigned r = 0; r < explored->regs; r++)
         code = code << FIELD_BITS | seen[r];
     for (unsigned l = 0; l < p->locations; l++) {
-        if (l == PAIR) {
+        if (explored->mix->pairs && l == PAIR) {
             const loft_dw v = loft_dw_load(&pair, relaxed);
             code = code << FIELD_BITS | (10 * v.lo + v.hi);
         } else {
@@ -531,7 +640,7 @@ agree(const struct subject *s)
 /* ---- what is shown ----------------------------------------------------------------------------------------------- */
 
 static const char *const order_name[] = { "relaxed", "acquire", "release", "acq_rel", "seq_cst" };
-static const char *const location_name[] = { "x", "y", "p" };
+static const char *const location_name[] = { "x", "y", "z", "w" };
 
 static void
 show_op(const axioms_op *o)
@@ -689,25 +798,28 @@ shrink(struct subject *s)
 /* ---- the tests --------------------------------------------------------------------------------------------------- */
 
 static const struct mix mixes[] = {
-    { .name = "words, all orders", .programs = 1500, .load = 35, .store = 30, .add = 7, .exchange = 7, .cas = 9,
+    { .name = "words, all orders", .programs = 6000, .load = 35, .store = 30, .add = 7, .exchange = 7, .cas = 9,
       .fence = 12, .words = 2, .orders = "xxarrbs" },
-    { .name = "seq_cst among weaker ones", .programs = 1000, .load = 40, .store = 30, .add = 5, .exchange = 5, .cas = 5,
+    { .name = "seq_cst among weaker ones", .programs = 4000, .load = 40, .store = 30, .add = 5, .exchange = 5, .cas = 5,
       .fence = 15, .words = 2, .orders = "sssssxxarb" },
-    { .name = "loads and stores", .programs = 1000, .load = 50, .store = 50, .words = 2, .orders = "sxar" },
-    { .name = "fences among relaxed accesses", .programs = 700, .load = 35, .store = 30, .add = 5, .fence = 30,
+    { .name = "loads and stores", .programs = 3000, .load = 50, .store = 50, .words = 2, .orders = "sxar" },
+    { .name = "fences among relaxed accesses", .programs = 4000, .load = 35, .store = 30, .add = 5, .fence = 30,
       .words = 2, .orders = "xxxxxarbs" },
-    { .name = "RMWs", .programs = 500, .load = 15, .store = 15, .add = 25, .exchange = 20, .cas = 25, .words = 2,
+    { .name = "RMWs", .programs = 4000, .load = 15, .store = 15, .add = 25, .exchange = 20, .cas = 25, .words = 2,
       .orders = "xarbs" },
-    { .name = "one word", .programs = 250, .load = 35, .store = 30, .add = 15, .exchange = 5, .cas = 15, .words = 1,
+    { .name = "one word", .programs = 1500, .load = 35, .store = 30, .add = 15, .exchange = 5, .cas = 15, .words = 1,
       .orders = "xarbs" },
-    { .name = "release sequences", .programs = 500, .load = 35, .store = 40, .add = 17, .fence = 8, .words = 2,
+    { .name = "release sequences", .programs = 3000, .load = 35, .store = 40, .add = 17, .fence = 8, .words = 2,
       .orders = "xxxarr" },
-    { .name = "pairs", .programs = 500, .load = 30, .store = 30, .exchange = 5, .cas = 10, .peek = 20, .fence = 5,
+    { .name = "pairs", .programs = 3000, .load = 30, .store = 30, .exchange = 5, .cas = 10, .peek = 20, .fence = 5,
       .pairs = 50, .words = 2, .orders = "xarbs" },
-    { .name = "plain data", .programs = 1500, .load = 25, .store = 20, .add = 5, .fence = 10, .read = 20, .write = 20,
+    { .name = "plain data", .programs = 6000, .load = 25, .store = 20, .add = 5, .fence = 10, .read = 20, .write = 20,
       .words = 2, .orders = "xarb" },
-    { .name = "weak compare-exchanges", .programs = 400, .load = 25, .store = 25, .add = 5, .cas = 5, .weak = 30,
+    { .name = "weak compare-exchanges", .programs = 3000, .load = 25, .store = 25, .add = 5, .cas = 5, .weak = 30,
       .fence = 10, .words = 2, .orders = "xarbs" },
+    { .name = "cycles", .programs = 12000, .cycle = 15, .orders = "xxarbss" },
+    { .name = "cycles of seq_cst accesses", .programs = 12000, .cycle = 10, .orders = "sssssxar" },
+    { .name = "cycles with fences", .programs = 12000, .cycle = 80, .orders = "xxxxxars" },
     { .name = "every program of two threads of two operations", .programs = BODIES * (BODIES + 1) / 2, .all = true },
 };
 #define MIXES  (sizeof mixes / sizeof mixes[0])

@@ -253,6 +253,13 @@ THREAD(sb_cas_rlx_1) { st(Y, 1, seq_cst); cas(1, X, 9, 8, seq_cst, relaxed); }
 LITMUS(sb_cas_rlx, "SB, a failed compare-exchange with relaxed is a relaxed load", finish, SET(0, 1, 10, 11),
        BY(sb_cas_rlx_0, sb_cas_rlx_1))
 
+LITMUS(sb_load_cas, "SB, seq_cst loads, one a compare-exchange that fails relaxed", finish, SET(0, 1, 10, 11),
+       BY(sb_sc_0, sb_cas_rlx_1))
+
+THREAD(sb_cas_sc_1) { st(Y, 1, seq_cst); cas(1, X, 9, 8, relaxed, seq_cst); }
+LITMUS(sb_load_cas_sc, "SB, seq_cst loads, one a relaxed compare-exchange that fails seq_cst", finish, SET(1, 10, 11),
+       BY(sb_sc_0, sb_cas_sc_1))
+
 THREAD(sb3_0) { st(X, 1, seq_cst); ld(0, Y, seq_cst); }
 THREAD(sb3_1) { st(Y, 1, seq_cst); ld(1, Z, seq_cst); }
 THREAD(sb3_2) { st(Z, 1, seq_cst); ld(2, X, seq_cst); }
@@ -480,6 +487,24 @@ LITMUS(wrwc_fences, "W+RWC, fences", finish, ALL_BUT_100, BY(wrwc_put, wrwc_read
 LITMUS(wrwc_one_fence, "W+RWC, one fence missing", finish, ALL_OF_3, BY(wrwc_put, wrwc_read_weak, rwc_write_fence))
 LITMUS(wrwc_sc, "W+RWC, seq_cst but for the word between", finish, ALL_BUT_100,
        BY(wrwc_put_sc, wrwc_read_sc, rwc_write_sc))
+
+THREAD(wrwc_put_fence) { st(Z, 1, relaxed); fence(seq_cst); st(X, 1, relaxed); }
+THREAD(wrwc_read_fenced) { ld(0, X, acquire); ld(1, Y, seq_cst); }
+THREAD(wrwc_write_fenced) { st(Y, 1, seq_cst); ld(2, Z, seq_cst); }
+LITMUS(wrwc_put_fenced, "W+RWC, a fence in the writer, the others seq_cst", finish, ALL_BUT_100,
+       BY(wrwc_put_fence, wrwc_read_fenced, wrwc_write_fenced))
+
+/* What happens before and after a seq_cst access counts for S only by way of another word, or of a fence. */
+THREAD(hop_put) { st(X, 1, seq_cst); st(X, 2, release); }
+THREAD(hop_put_fence) { st(X, 1, seq_cst); fence(release); st(X, 2, relaxed); }
+THREAD(hop_read) { ld(0, X, acquire); ld(1, Y, seq_cst); }
+THREAD(hop_write) { st(Y, 1, seq_cst); ld(2, X, seq_cst); }
+LITMUS(hop_same, "W+RWC, passed on through the seq_cst word itself", finish,
+       SET(0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112, 200, 201, 202, 210, 211, 212),
+       BY(hop_put, hop_read, hop_write), .beyond20 = SET(200), .beyond11 = SET(100, 200))
+LITMUS(hop_fence, "W+RWC, passed on through the seq_cst word itself, behind a fence", finish,
+       SET(0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112, 201, 202, 210, 211, 212),
+       BY(hop_put_fence, hop_read, hop_write), .beyond11 = SET(100))
 
 THREAD(isa2_put) { st(X, 1, relaxed); st(Y, 1, release); }
 THREAD(isa2_pass) { ld(0, Y, acquire); st(Z, 1, release); }
@@ -784,22 +809,23 @@ RACE(plain_none, "plain data, unguarded: a race", BY(plain_put, plain_look))
 static const struct litmus *const all[] = {
     &sb_rlx, &sb_ra, &sb_sc, &sb_fences, &sb_one_fence, &sb_fence_sc, &sb_ar_fences, &sb_sc_loads, &sb_sc_stores,
     &sb_one_relaxed, &sb_fence_sc_store, &sb_fence_sc_load, &sb_xchg, &sb_xchg_sc, &sb_meet, &sb_cas, &sb_cas_rlx,
-    &sb3, &sb3_fences, &sb3_missing, &mp_rlx, &mp_ra, &mp_sc, &mp_rel_rlx, &mp_rlx_acq, &mp_first_second, &mp_fences,
-    &mp_rel_fence, &mp_fence_acq, &mp_sc_fences, &mp_fence_rlx, &mp_rlx_fence, &mp_sc_fence_rlx, &mp_rlx_sc_fence,
-    &mp_late, &mp_early, &mp_wrong_put, &mp_wrong_get, &mp_xchg, &mp_add, &mp_add_rel, &mp_failed, &mp_failed_rlx,
-    &mp_won, &mp_won_rlx, &mp_cas, &mp_back, &lb_rlx, &lb_acq, &lb_ra, &iriw_ra, &iriw_sc, &iriw_sc_loads,
-    &iriw_sc_stores, &iriw_one_store, &iriw_acq_sc, &iriw_fences, &iriw_one_fence, &iriw_ar_fences, &iriw_mixed,
-    &ww_rlx, &ww_rel, &ww_sc, &ww_fences, &ww_fence_sc, &ww_one_fence, &s_rlx, &s_ra, &s_fences, &s_one, &r_ra, &r_sc,
-    &r_fences, &r_fence_sc, &r_sc_fence, &r_one_fence, &wrc_rlx, &wrc_ra, &wrc_fence, &wrc_half, &rwc_ra, &rwc_sc,
-    &rwc_x_rlx, &rwc_fences, &rwc_one_fence, &wrwc_fences, &wrwc_one_fence, &wrwc_sc, &isa2_ra, &isa2_rlx, &z63, &z6u,
-    &corr, &corr_two, &corr_3, &corr_4, &corw, &cowr, &coww, &coww_hb, &rs_same, &rs_same_cut, &rs_same_add, &rs_rmw,
-    &rs_rmw_fence, &rs_rmw_rlx, &rs_rmw_head, &rs_cas_won, &rs_cut, &rs_two, &rs_cut_then, &rs_chain, &rs_chain_rel,
-    &rs_chain_rlx, &rmw_lost, &rmw_lost_3, &rmw_xchgs, &rmw_cas, &rmw_cas_3, &rmw_between, &split, &stale,
-    &stale_fail, &weak_once, &weak_twice, &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own, &mix_over,
-    &mix_rlx_first, &pair_whole, &pair_torn, &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice,
-    &pair_then_peek, &pair_mp, &pair_mp_rlx, &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag,
-    &pair_sequence, &pair_sb, &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers,
-    &plain_own_20, &plain_put_weak, &plain_get_weak, &plain_none,
+    &sb_load_cas, &sb_load_cas_sc, &sb3, &sb3_fences, &sb3_missing, &mp_rlx, &mp_ra, &mp_sc, &mp_rel_rlx, &mp_rlx_acq,
+    &mp_first_second, &mp_fences, &mp_rel_fence, &mp_fence_acq, &mp_sc_fences, &mp_fence_rlx, &mp_rlx_fence,
+    &mp_sc_fence_rlx, &mp_rlx_sc_fence, &mp_late, &mp_early, &mp_wrong_put, &mp_wrong_get, &mp_xchg, &mp_add,
+    &mp_add_rel, &mp_failed, &mp_failed_rlx, &mp_won, &mp_won_rlx, &mp_cas, &mp_back, &lb_rlx, &lb_acq, &lb_ra,
+    &iriw_ra, &iriw_sc, &iriw_sc_loads, &iriw_sc_stores, &iriw_one_store, &iriw_acq_sc, &iriw_fences, &iriw_one_fence,
+    &iriw_ar_fences, &iriw_mixed, &ww_rlx, &ww_rel, &ww_sc, &ww_fences, &ww_fence_sc, &ww_one_fence, &s_rlx, &s_ra,
+    &s_fences, &s_one, &r_ra, &r_sc, &r_fences, &r_fence_sc, &r_sc_fence, &r_one_fence, &wrc_rlx, &wrc_ra, &wrc_fence,
+    &wrc_half, &rwc_ra, &rwc_sc, &rwc_x_rlx, &rwc_fences, &rwc_one_fence, &wrwc_fences, &wrwc_one_fence, &wrwc_sc,
+    &wrwc_put_fenced, &hop_same, &hop_fence, &isa2_ra, &isa2_rlx, &z63, &z6u, &corr, &corr_two, &corr_3, &corr_4,
+    &corw, &cowr, &coww, &coww_hb, &rs_same, &rs_same_cut, &rs_same_add, &rs_rmw, &rs_rmw_fence, &rs_rmw_rlx,
+    &rs_rmw_head, &rs_cas_won, &rs_cut, &rs_two, &rs_cut_then, &rs_chain, &rs_chain_rel, &rs_chain_rlx, &rmw_lost,
+    &rmw_lost_3, &rmw_xchgs, &rmw_cas, &rmw_cas_3, &rmw_between, &split, &stale, &stale_fail, &weak_once, &weak_twice,
+    &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own, &mix_over, &mix_rlx_first, &pair_whole, &pair_torn,
+    &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice, &pair_then_peek, &pair_mp, &pair_mp_rlx,
+    &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag, &pair_sequence, &pair_sb,
+    &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers, &plain_own_20, &plain_put_weak,
+    &plain_get_weak, &plain_none,
 };
 #define TESTS  (sizeof all / sizeof all[0])
 
@@ -874,8 +900,10 @@ differ_by(const char *name, const char *what, const uint64_t *a, size_t n_a, con
         }
     }
     for (size_t i = 0; i < written.n; i++) {
-        if (!holds(a, n_a, written.code[i]))
+        if (!holds(a, n_a, written.code[i])) {
+            printf("# %s: not %s: %llu\n", name, what, (unsigned long long)written.code[i]);
             good = false;
+        }
     }
     return good;
 }
