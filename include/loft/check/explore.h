@@ -7,8 +7,8 @@
  *
  * USE IT WHEN      you have lock-free code over core/atomics.h (Loft's or yours) and want to know whether it is right,
  *                  not whether it has gone well so far.
- * DO NOT USE IT    to run programs: one OS thread, a few threads of a few calls each. In one .c file of a test, included
- *                  before every other header of Loft, never in what you ship.
+ * DO NOT USE IT    to run programs: one OS thread, a few threads of a few calls each. It belongs in one .c file of a
+ *                  test, before every other header of Loft, and never in what you ship.
  *
  * EXAMPLE
  *     #include <loft/check/explore.h>                       // first: it takes the place of the memory
@@ -45,8 +45,8 @@
  *                  of core/dwcas.h only. A call precedes another if its return happens before the other's begin, so
  *                  histories are linearizable as far as the program can tell.
  *
- * SEARCHES         exhaustive   each execution graph once (TruSt), so that threads that do not meet cost nothing. Said to
- *                               be exhaustive only if it came to its end
+ * SEARCHES         exhaustive   each execution graph once (TruSt), so that threads that do not meet cost nothing. It
+ *                               says so only if it came to its end
  *                  bounded      each schedule with at most so many preemptions and old values
  *                  random, pct  random schedules; the second with priorities that change at few places
  *                  Every failure has a string of choices that replays it, made shorter before it is printed.
@@ -72,7 +72,7 @@
 #if defined(LOFT_UNSUPPORTED)
 /* said already */
 #elif LOFT_MSVC || defined(_WIN32) || UINTPTR_MAX != UINT64_MAX || !(defined(__x86_64__) || defined(__aarch64__))
-#  error "loft/check/explore.h: this target has no explorer (64-bit POSIX on x86-64 or aarch64, gcc or clang); leave it out"
+#  error "loft/check/explore.h: this target has no explorer (POSIX on x86-64 or aarch64, gcc or clang); leave it out"
 #else
 
 /* ---- in place of the machine ------------------------------------------------------------------------------------- */
@@ -108,7 +108,7 @@ __attribute__((unused)) static long loft_machine_syscall_(long number, ...);
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -251,14 +251,14 @@ loft_explore_failed_(const char *what, const char *file, int line)
 LOFT_API unsigned
 loft_explore_choose(unsigned n)
 {
-    return loft_machine_choice_(loft_machine_(), n, NULL);
+    return loft_machine_choice_(loft_machine_running_(), n, NULL);
 }
 
 /* loft_explore_outcome - what came out of this execution, as a number; the report has all of them. */
 LOFT_API void
 loft_explore_outcome(uint64_t code)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     m->has_outcome = true;
     m->outcome = code;
 }
@@ -271,7 +271,7 @@ loft_explore_outcome(uint64_t code)
 LOFT_API void
 loft_explore_name(const volatile void *p, const char *text)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     for (unsigned i = 0; i < m->names; i++) {
         if (m->named[i] == (uintptr_t)p)
             return;
@@ -287,7 +287,7 @@ loft_explore_name(const volatile void *p, const char *text)
 LOFT_API void
 loft_explore_promise(loft_explore_progress label, unsigned bound)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     m->thread[m->me].label = (int)label;
     m->thread[m->me].bound = bound;
     if (label == LOFT_EXPLORE_BLOCKING)
@@ -298,7 +298,7 @@ loft_explore_promise(loft_explore_progress label, unsigned bound)
 LOFT_API void
 loft_explore_call(unsigned kind, uint64_t key, uint64_t arg)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     const bool threads = m->phase == LOFT_PHASE_THREADS_;
     if (threads)
@@ -324,7 +324,7 @@ loft_explore_call(unsigned kind, uint64_t key, uint64_t arg)
 LOFT_API void
 loft_explore_return(bool ok, uint64_t result)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     const int call = th->call;
     if (call < 0)
@@ -538,8 +538,8 @@ loft_search_repeats_(const struct loft_machine_ *m, unsigned u, unsigned k, cons
     return true;
 }
 
-/* A read-modify-write wants to read what another one has read and replaced. That is of use only where the other can read
- * from this one instead. */
+/* A read-modify-write wants to read what another one has read and replaced. That is of use only where the other can
+ * read from this one instead. */
 LOFT_API bool
 loft_search_yields_(const struct loft_machine_ *m, unsigned t, unsigned i, unsigned rank)
 {
@@ -649,7 +649,8 @@ loft_search_graph_(struct loft_search_ *s)
 LOFT_API void
 loft_search_enter_(struct loft_search_ *s, struct loft_graph_ *g)
 {
-    s->frame = (struct loft_search_frame_ *)loft_explore_grow_(s->frame, &s->frame_room, s->frames + 1u, sizeof *s->frame);
+    s->frame = (struct loft_search_frame_ *)loft_explore_grow_(s->frame, &s->frame_room, s->frames + 1u,
+                                                               sizeof *s->frame);
     s->frame[s->frames].graph = g;
     s->frame[s->frames].base = s->items;
     s->frames++;
@@ -957,7 +958,8 @@ loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i)
         snprintf(where, sizeof where, "  %s:%d", loft_explore_base_(at->file), at->line);
     }
     if (e->kind == LOFT_CHOICE_) {
-        loft_trace_(m, "%-12s %llu of %u%s", at ? "fails?" : "choose", (unsigned long long)e->value[0], e->place, where);
+        loft_trace_(m, "%-12s %llu of %u%s", at ? "fails?" : "choose", (unsigned long long)e->value[0], e->place,
+                    where);
         return;
     }
     if (e->kind == LOFT_FENCE_EVENT_) {
@@ -972,7 +974,7 @@ loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i)
     }
     if (e->part != LOFT_WHOLE_)
         strcat(place, e->part == LOFT_LOW_ ? ".lo" : ".hi");
-    const struct loft_event_ *const load = e->kind == LOFT_READ_ ? e : e->exclusive ? &m->graph->event[t][i - 1u] : NULL;
+    const struct loft_event_ *const load = e->kind == LOFT_READ_ ? e : e->exclusive ? e - 1 : NULL;
     const uint64_t *was = NULL;
     if (load) {
         const unsigned n = m->graph->stores[e->place];
@@ -987,8 +989,8 @@ loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i)
     }
     const bool high = e->part == LOFT_HIGH_;
     if (e->kind == LOFT_READ_)
-        loft_trace_(m, "%-12s %s %s = %llx%s  %s%s", label, at ? at->what : "load", place, (unsigned long long)was[high],
-                    from, loft_trace_order_(e->order), where);
+        loft_trace_(m, "%-12s %s %s = %llx%s  %s%s", label, at ? at->what : "load", place,
+                    (unsigned long long)was[high], from, loft_trace_order_(e->order), where);
     else if (e->kind == LOFT_BIRTH_)
         loft_trace_(m, "%-12s init %s = %llx", label, place, (unsigned long long)e->value[0]);
     else if (load)
@@ -996,8 +998,8 @@ loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i)
                     (unsigned long long)was[0], (unsigned long long)e->value[0], from,
                     loft_trace_order_(at ? m->site[at->id - 1].as[0] : e->order), where);
     else
-        loft_trace_(m, "%-12s %s %s = %llx  %s%s", label, at ? at->what : "store", place, (unsigned long long)e->value[0],
-                    loft_trace_order_(e->order), where);
+        loft_trace_(m, "%-12s %s %s = %llx  %s%s", label, at ? at->what : "store", place,
+                    (unsigned long long)e->value[0], loft_trace_order_(e->order), where);
 }
 
 /* ---- strings of choices ------------------------------------------------------------------------------------------ */
@@ -1028,8 +1030,8 @@ loft_schedule_of_(const struct loft_machine_ *m, struct loft_search_step_ *out)
     return m->steps;
 }
 
-/* a3.b=2.b means: thread a makes three steps, each with its first way; b one with its third way, and one with its first.
- * !b7. in front: b is frozen before its 7th step, counted from 0. */
+/* a3.b=2.b means: thread a makes three steps, each with its first way; b one with its third way, and one with its
+ * first. !b7. in front: b is frozen before its 7th step, counted from 0. */
 LOFT_API void
 loft_schedule_text_(const struct loft_search_step_ *step, size_t n, unsigned frozen, unsigned frozen_at, char *out,
                     size_t size)
@@ -1104,10 +1106,10 @@ loft_machine_make_(void)
     struct loft_machine_ *const m = (struct loft_machine_ *)calloc(1, sizeof *m);
     const size_t stacks = (LOFT_EXPLORE_THREADS + 1u) * LOFT_MACHINE_STACK;
     const size_t arenas = (LOFT_EXPLORE_THREADS + 1u) * LOFT_MACHINE_ARENA;
-    void *const p = mmap(NULL, stacks + arenas, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *const p = aligned_alloc(4096, stacks + arenas);
     struct loft_machine_cell_ *const cell =
         (struct loft_machine_cell_ *)calloc(LOFT_MACHINE_CELLS, sizeof(struct loft_machine_cell_));
-    if (!m || !cell || p == MAP_FAILED) {
+    if (!m || !cell || !p) {
         fprintf(stderr, "loft/check/explore.h: no memory\n");
         abort();
     }
@@ -1351,9 +1353,9 @@ loft_explore_tell_(struct loft_search_ *s, const struct loft_machine_ *m, const 
     if (!s->options.progress || (!end && now - s->told < 0.5))
         return;
     s->told = now;
-    fprintf(stderr, "%s: %llu executions, %llu blocked, %u steps at most, %u places in the code, %.1f s%s", m->client->name,
-            (unsigned long long)out->executions, (unsigned long long)out->blocked, out->longest, m->sites,
-            now - s->began, end ? "\n" : "\r");
+    fprintf(stderr, "%s: %llu executions, %llu blocked, %u steps at most, %u places in the code, %.1f s%s",
+            m->client->name, (unsigned long long)out->executions, (unsigned long long)out->blocked, out->longest,
+            m->sites, now - s->began, end ? "\n" : "\r");
 }
 
 LOFT_API void
@@ -1383,11 +1385,12 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     } else if (s->mode == LOFT_EXPLORE_REPLAY) {
         size_t n = 0;
         unsigned frozen = LOFT_MACHINE_NOBODY;
-        step = (struct loft_search_step_ *)calloc(LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS, sizeof *step);
-        if (!step || !o.schedule ||
-            !loft_schedule_parse_(o.schedule, step, LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS, &n, &frozen, &m->frozen_at)) {
+        const size_t room = LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS;
+        const char *const text = o.schedule ? o.schedule : "?";
+        step = (struct loft_search_step_ *)calloc(room, sizeof *step);
+        if (!step || !loft_schedule_parse_(text, step, room, &n, &frozen, &m->frozen_at)) {
             out->verdict = LOFT_EXPLORE_USAGE;
-            snprintf(out->message, sizeof out->message, "this is no string of choices: %s", o.schedule ? o.schedule : "");
+            snprintf(out->message, sizeof out->message, "this is no string of choices: %s", text);
             free(step);
             return;
         }
@@ -1431,7 +1434,7 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             break;
         }
         loft_explore_tell_(s, m, out, false);
-        if (random && !m->pruned && loft_search_new_(s, loft_machine_hash_(m), out->distinct))
+        if (random && !m->pruned && !m->twin && loft_search_new_(s, loft_machine_hash_(m), out->distinct))
             out->distinct++;
         if (wanted && out->distinct >= wanted / (o.jobs ? o.jobs : 1u))
             break;
@@ -1501,7 +1504,12 @@ loft_explore_freeze_(const loft_explore_client *client, loft_explore_report *out
 LOFT_API void
 loft_explore_conclude_(const loft_explore_client *client, loft_explore_report *out)
 {
-    for (size_t k = 0; out->verdict == LOFT_EXPLORE_OK && out->exhaustive && client->outcomes && k < client->n_outcomes; k++) {
+    if (out->verdict == LOFT_EXPLORE_OK && out->exhaustive && out->executions == 0) {
+        out->verdict = LOFT_EXPLORE_USAGE;
+        snprintf(out->message, sizeof out->message, "no execution comes to its end, so nothing was checked");
+    }
+    const size_t expected = out->exhaustive && client->outcomes ? client->n_outcomes : 0;
+    for (size_t k = 0; out->verdict == LOFT_EXPLORE_OK && k < expected; k++) {
         unsigned i = 0;
         while (i < out->outcomes && out->outcome[i] != client->outcomes[k])
             i++;
@@ -1534,6 +1542,19 @@ loft_explore_part_(const loft_explore_client *client, const loft_explore_options
     loft_machine_now_->client = NULL;
 }
 
+/* All of it, through a pipe. */
+LOFT_API bool
+loft_explore_pipe_(int end, void *bytes, size_t n, bool out)
+{
+    for (size_t k = 0; k < n;) {
+        const ssize_t r = out ? write(end, (char *)bytes + k, n - k) : read(end, (char *)bytes + k, n - k);
+        if (r <= 0)
+            return false;
+        k += (size_t)r;
+    }
+    return true;
+}
+
 /* Several processes, each a part. */
 LOFT_API void
 loft_explore_parts_(const loft_explore_client *client, const loft_explore_options *o, loft_explore_report *out)
@@ -1562,30 +1583,25 @@ loft_explore_parts_(const loft_explore_client *client, const loft_explore_option
         mine.job = j;
         loft_explore_part_(client, &mine, part);
         size_t length = part->trace ? strlen(part->trace) + 1u : 0;
-        FILE *const f = fdopen(ends[1], "w");
-        if (f) {
-            fwrite(part, sizeof *part, 1, f);
-            fwrite(&length, sizeof length, 1, f);
-            fwrite(part->trace, 1, length, f);
-            fclose(f);
-        }
-        _exit(0);
+        const bool told = loft_explore_pipe_(ends[1], part, sizeof *part, true) &&
+                          loft_explore_pipe_(ends[1], &length, sizeof length, true) &&
+                          loft_explore_pipe_(ends[1], part->trace, length, true);
+        _exit(!told);
     }
     for (unsigned j = 0; j < jobs; j++) {
-        FILE *const f = fdopen(from[j], "r");
         size_t length = 0;
         int status;
         memset(part, 0, sizeof *part);
-        if (!f || fread(part, sizeof *part, 1, f) != 1 || fread(&length, sizeof length, 1, f) != 1) {
+        if (!loft_explore_pipe_(from[j], part, sizeof *part, false) ||
+            !loft_explore_pipe_(from[j], &length, sizeof length, false)) {
             part->verdict = LOFT_EXPLORE_USAGE;
             snprintf(part->message, sizeof part->message, "a process of the search ended early");
             length = 0;
         }
         part->trace = length ? (char *)malloc(length) : NULL;
-        if (part->trace && fread(part->trace, 1, length, f) != length)
+        if (part->trace && !loft_explore_pipe_(from[j], part->trace, length, false))
             part->trace[0] = '\0';
-        if (f)
-            fclose(f);
+        close(from[j]);
         waitpid(child[j], &status, 0);
         out->exhaustive = out->exhaustive && part->exhaustive;
         out->executions += part->executions;
@@ -1799,7 +1815,8 @@ loft_explore_client_(const struct loft_explore_program_ *p, const loft_explore_c
         snprintf(how, sizeof how, "%s after %llu executions, %.2f s", loft_explore_verdict_name(r.verdict),
                  (unsigned long long)r.executions, r.seconds);
     else if (!ended)
-        snprintf(how, sizeof how, "cut short after %llu executions, %.2f s", (unsigned long long)r.executions, r.seconds);
+        snprintf(how, sizeof how, "cut short after %llu executions, %.2f s", (unsigned long long)r.executions,
+                 r.seconds);
     else if (exhaustive)
         snprintf(how, sizeof how, "%s, %llu executions, %.2f s", r.exhaustive ? "exhaustive" : "not exhaustive",
                  (unsigned long long)r.executions, r.seconds);
@@ -1871,7 +1888,8 @@ loft_explore_main(const loft_explore_client *clients, size_t n, int argc, char *
     for (unsigned i = 0; p.sites && loft_machine_now_ && i < loft_machine_now_->sites; i++) {
         const struct loft_machine_site_ *const s = &loft_machine_now_->site[i];
         const bool cas = strncmp(s->what, "cas", 3) == 0 || strcmp(s->what, "dw_cas") == 0;
-        printf("# site %s:%d:0 %s %llu\n", s->file, s->line, loft_trace_order_(s->order[0]), (unsigned long long)s->hits);
+        printf("# site %s:%d:0 %s %llu\n", s->file, s->line, loft_trace_order_(s->order[0]),
+               (unsigned long long)s->hits);
         if (cas)
             printf("# site %s:%d:1 %s %llu\n", s->file, s->line, loft_trace_order_(s->order[1]),
                    (unsigned long long)s->hits);

@@ -44,7 +44,7 @@
 #define LOFT_GRAPH_INIT      0xffffu                     /* the event that is the value before all stores     */
 
 enum { LOFT_READ_, LOFT_WRITE_, LOFT_FENCE_EVENT_, LOFT_BIRTH_, LOFT_CHOICE_, LOFT_MARK_ };
-enum { LOFT_RELAXED_ = 0, LOFT_CONSUME_ = 1, LOFT_ACQUIRE_ = 2, LOFT_RELEASE_ = 3, LOFT_ACQ_REL_ = 4, LOFT_SEQ_CST_ = 5 };
+enum { LOFT_RELAXED_, LOFT_CONSUME_, LOFT_ACQUIRE_, LOFT_RELEASE_, LOFT_ACQ_REL_, LOFT_SEQ_CST_ };  /* the compilers' */
 enum { LOFT_WHOLE_, LOFT_LOW_, LOFT_HIGH_ };
 
 struct loft_event_ {

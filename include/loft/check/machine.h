@@ -2,25 +2,29 @@
  *
  * loft/check/machine.h - one execution of a client: threads as coroutines over a memory that is an execution graph.
  *
- * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h check/graph.h check/linear.h
+ * Needs: check/explore.h
  *
  * Machinery for explore.h, which includes it and decides (loft_search_*_) what may go either way: who moves, which of
  * several stores a load sees, where a store stands. Here is what follows from that: values, waiting, allocation, races,
  * labels of progress.
  *
  * THREADS      Each is a coroutine with a stack of its own; one OS thread runs them all. They change places before an
- *              access, never elsewhere. Two more steps than C has: a mark at the call and return of a recorded call, and
- *              a choice.
+ *              access, never elsewhere. There are two steps that C does not have: a mark where a recorded call is made
+ *              and where it returns, and a choice.
  *
- * MEMORY       Atomic words live in the graph, not at their address, so that a static one still has its first value when
- *              the next execution begins. All else is real memory. A run follows the order of rf, so plain memory that
- *              is passed on with an edge has the right content; without one it is a race, and reported.
+ * MEMORY       Atomic words live in the graph, not at their address, so that a static one still has its first value
+ *              when the next execution begins. All else is real memory. A run follows the order of rf, so plain memory
+ *              that is passed on with an edge has the right content; without one it is a race, and reported.
  *
  * WAITING      A thread that has only looked since its last LOFT_PAUSE or LOFT_YIELD has made a useless round (so has
  *              one that reads the same store at the same place again and again, without a pause). After client.spins of
- *              them it waits until something is stored. A loop that gives up by itself after more rounds than that is cut short.
+ *              them it waits until something is stored. A loop that gives up by itself after more rounds than that is
+ *              cut short. To put back what was there (an exchange that finds a lock taken) is no effect.
  */
 #ifndef LOFT_CHECK_MACHINE_H
+#ifndef LOFT_CHECK_EXPLORE_H
+#include "explore.h"                                     /* which includes this one, in its place */
+#else
 #define LOFT_CHECK_MACHINE_H
 
 /* ---- coroutines -------------------------------------------------------------------------------------------------- */
@@ -150,7 +154,6 @@ struct loft_machine_thread_ {
     unsigned useless;                                    /* rounds without effect, in a row                    */
     unsigned round;                                      /* the first event of this round                      */
     bool worked;                                         /* this round has done more than look                 */
-    bool stale;                                          /* ... and something it saw was not the newest        */
     bool fresh;                                          /* it waited: what it sees next is the newest         */
     uint64_t since;                                      /* what had been stored when it began to wait         */
     const struct loft_machine_site_ *last;               /* its last step was a load here ...                  */
@@ -280,7 +283,7 @@ loft_machine_prune_(struct loft_machine_ *m)
 }
 
 LOFT_API struct loft_machine_ *
-loft_machine_(void)
+loft_machine_running_(void)
 {
     struct loft_machine_ *const m = loft_machine_now_;
     if (!m || m->phase == LOFT_PHASE_OUT_) {
@@ -332,7 +335,7 @@ loft_machine_meet_site_(struct loft_machine_ *m, struct loft_memory_site_ *at)
 }
 
 LOFT_API struct loft_machine_site_ *
-loft_machine_site_(struct loft_machine_ *m, struct loft_memory_site_ *at)
+loft_machine_find_site_(struct loft_machine_ *m, struct loft_memory_site_ *at)
 {
     struct loft_machine_site_ *const s = at->id ? &m->site[at->id - 1] : loft_machine_meet_site_(m, at);
     s->hits++;
@@ -389,7 +392,7 @@ loft_machine_use_(struct loft_machine_ *m, struct loft_machine_block_ *b, const 
 LOFT_API void *
 loft_machine_alloc_(size_t align, size_t size)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     if (m->blocks == LOFT_MACHINE_BLOCKS)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u allocations in one execution", LOFT_MACHINE_BLOCKS);
@@ -429,7 +432,7 @@ loft_machine_alloc_(size_t align, size_t size)
 LOFT_API void
 loft_machine_free_(void *p, size_t align, size_t size)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_block_ *const b = loft_machine_block_at_(m, (uintptr_t)p);
     (void)align;
     if (!b || b->address != (uintptr_t)p)
@@ -457,7 +460,7 @@ loft_machine_free_(void *p, size_t align, size_t size)
 /* ---- payload ----------------------------------------------------------------------------------------------------- */
 
 LOFT_API struct loft_machine_cell_ *
-loft_machine_cell_(struct loft_machine_ *m, uintptr_t word, uint32_t block)
+loft_machine_find_cell_(struct loft_machine_ *m, uintptr_t word, uint32_t block)
 {
     unsigned h = (unsigned)((word >> 3) * 0x9e3779b1u) & (LOFT_MACHINE_CELLS - 1u);
     for (unsigned n = 0; n < LOFT_MACHINE_CELLS; n++, h = (h + 1u) & (LOFT_MACHINE_CELLS - 1u)) {
@@ -497,8 +500,8 @@ loft_machine_plain_(const volatile void *p, size_t bytes, bool write, const char
     if (b)
         loft_machine_use_(m, b, write ? "write" : "read");
     else if (loft_machine_in_arena_(m, from))
-        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USE_AFTER_FREE, "payload at %s:%d lies in no block", loft_explore_base_(file),
-                           line);
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USE_AFTER_FREE, "payload at %s:%d lies in no block",
+                           loft_explore_base_(file), line);
     if (b && from + bytes > b->address + b->size)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USE_AFTER_FREE, "payload at %s:%d ends beyond its block",
                            loft_explore_base_(file), line);
@@ -506,7 +509,7 @@ loft_machine_plain_(const volatile void *p, size_t bytes, bool write, const char
         loft_trace_(m, "%s %zu bytes of payload, %s:%d", write ? "write " : "read  ", bytes, loft_explore_base_(file),
                     line);
     for (uintptr_t a = from; a < from + bytes; a++) {
-        struct loft_machine_cell_ *const c = loft_machine_cell_(m, a & ~(uintptr_t)7, b ? b->name : 0);
+        struct loft_machine_cell_ *const c = loft_machine_find_cell_(m, a & ~(uintptr_t)7, b ? b->name : 0);
         for (; a < from + bytes; a++) {
             const unsigned k = (unsigned)(a & 7u);
             const bool has = c->written >> k & 1u;
@@ -558,7 +561,7 @@ loft_machine_new_place_(struct loft_machine_ *m, uintptr_t a, uint32_t block, si
 }
 
 LOFT_API unsigned
-loft_machine_place_(struct loft_machine_ *m, const volatile void *p, size_t size, bool pair)
+loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t size, bool pair)
 {
     const uintptr_t a = (uintptr_t)p;
     struct loft_machine_block_ *const b = loft_machine_block_at_(m, a);
@@ -587,7 +590,7 @@ loft_machine_first_(struct loft_machine_ *m, unsigned place)
     if (p->known == m->execution)
         return;
     if (p->block != 0)
-        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_UNINIT, "an atomic word of allocated memory is used and was never initialised");
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_UNINIT, "an atomic word of allocated memory was never initialised");
     p->first[0] = 0;
     p->first[1] = 0;
     memcpy(p->first, (const void *)p->address, p->size);
@@ -645,8 +648,8 @@ loft_machine_turn_(struct loft_machine_ *m)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_ENDLESS, "no end after %u steps of all threads", m->steps);
     }
     if (th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE && !th->half && ++th->steps > th->bound)
-        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c takes more than %u steps in one call", 'a' + (int)t,
-                           th->bound);
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c takes more than %u steps in one call",
+                           'a' + (int)t, th->bound);
     for (;;) {
         if (i < m->graph->events[t]) {
             const struct loft_event_ *const e = &m->graph->event[t][i];
@@ -665,17 +668,24 @@ loft_machine_turn_(struct loft_machine_ *m)
     }
 }
 
+LOFT_NOINLINE void
+loft_machine_differs_(struct loft_machine_ *m, unsigned t)
+{
+    LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "thread %c does not do the same when it sees the same: it depends on "
+                       "something outside (time, addresses, what setup does not reset)", 'a' + (int)t);
+}
+
 /* The event of the next step: in the graph already, and then the same as last time, or new. */
 LOFT_API struct loft_event_ *
-loft_machine_event_(struct loft_machine_ *m, int kind, unsigned place, int order, struct loft_memory_site_ *site, bool old)
+loft_machine_event_(struct loft_machine_ *m, int kind, unsigned place, int order, struct loft_memory_site_ *site,
+                    bool old)
 {
     const unsigned t = m->me;
     const unsigned i = m->run.done[t];
     struct loft_event_ *const e = &m->graph->event[t][i];
     if (old) {
         if (e->kind != kind || e->place != place || e->order != order)
-            LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "thread %c does not do the same when it sees the same: it depends on "
-                               "something outside (time, addresses, statics that setup does not reset)", 'a' + (int)t);
+            loft_machine_differs_(m, t);
         return e;
     }
     memset(e, 0, sizeof *e);
@@ -690,6 +700,14 @@ loft_machine_event_(struct loft_machine_ *m, int kind, unsigned place, int order
     return e;
 }
 
+/* Does a store leave what the load before it has read? */
+LOFT_API bool
+loft_machine_same_(struct loft_machine_ *m, const struct loft_event_ *load, const struct loft_event_ *store)
+{
+    const uint64_t *const v = loft_machine_value_(m, load->place, load->from);
+    return v[0] == store->value[0] && v[1] == store->value[1];
+}
+
 /* It happens. */
 LOFT_API void
 loft_machine_execute_(struct loft_machine_ *m)
@@ -702,12 +720,13 @@ loft_machine_execute_(struct loft_machine_ *m)
     m->left--;
     m->trail[m->steps++] = LOFT_EVENT_ID_(t, i);
     struct loft_machine_thread_ *const th = &m->thread[t];
-    if (e->kind == LOFT_WRITE_ || e->kind == LOFT_BIRTH_) {
+    /* To put back what was there, as who spins on an exchange does, is no change for anybody. */
+    if (e->kind == LOFT_BIRTH_ || (e->kind == LOFT_WRITE_ && !(e->exclusive && loft_machine_same_(m, e - 1, e)))) {
         m->stored++;
         th->worked = true;
         th->fresh = false;
     }
-    if (e->kind == LOFT_CHOICE_)
+    if (e->kind == LOFT_CHOICE_ || e->kind == LOFT_MARK_)
         th->worked = true;
     if (e->kind != LOFT_READ_)
         th->last = NULL;
@@ -728,6 +747,8 @@ LOFT_API unsigned
 loft_machine_choice_(struct loft_machine_ *m, unsigned n, struct loft_memory_site_ *site)
 {
     const unsigned t = m->me;
+    if (m->phase != LOFT_PHASE_THREADS_)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "a choice outside the threads");
     if (n < 2u)
         return 0;
     const bool old = loft_machine_turn_(m);
@@ -761,7 +782,6 @@ loft_machine_round_(struct loft_machine_ *m)
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     th->round = m->run.done[m->me];
     th->worked = false;
-    th->stale = false;
 }
 
 /* LOFT_PAUSE and LOFT_YIELD. */
@@ -807,7 +827,7 @@ loft_machine_read_(struct loft_machine_ *m, const volatile void *p, size_t size,
     const unsigned t = m->me;
     struct loft_machine_thread_ *const th = &m->thread[t];
     const bool old = loft_machine_turn_(m);              /* what lies at p may be another object by then       */
-    const unsigned place = loft_machine_place_(m, p, size, size > 8u);
+    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u);
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_READ_, place, order, site, old);
@@ -828,10 +848,7 @@ LOFT_API void
 loft_machine_looked_(struct loft_machine_ *m, const struct loft_event_ *e, struct loft_machine_site_ *s)
 {
     struct loft_machine_thread_ *const th = &m->thread[m->me];
-    const unsigned n = m->graph->stores[e->place];
     loft_machine_execute_(m);
-    if (e->from != loft_graph_at_(m->graph, e->place, n))
-        th->stale = true;
     th->again = th->last == s && th->seen == e->from ? th->again + 1u : 0;
     th->last = s;
     th->seen = e->from;
@@ -849,7 +866,7 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
 {
     const unsigned t = m->me;
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_place_(m, p, size, size > 8u);
+    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u);
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_WRITE_, place, order, site, old);
@@ -880,9 +897,9 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
 static void
 loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a, uint64_t b)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     if (m->phase != LOFT_PHASE_THREADS_) {
-        const unsigned place = loft_machine_place_(m, p, size, pair);
+        const unsigned place = loft_machine_find_place_(m, p, size, pair);
         struct loft_machine_place_ *const o = &m->place[place];
         o->known = m->execution;
         o->first[0] = loft_machine_cut_(a, size);
@@ -896,7 +913,7 @@ loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a
     }
     /* Not atomic: all who know the object by then must come before. */
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_place_(m, p, size, pair);
+    const unsigned place = loft_machine_find_place_(m, p, size, pair);
     struct loft_machine_place_ *const o = &m->place[place];
     const unsigned t = m->me;
     const unsigned i = m->run.done[t];
@@ -907,7 +924,8 @@ loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a
         bool before = w == LOFT_EVENT_ID_(t, i) || !loft_run_executed_(&m->run, w) ||
                       loft_clock_knows_(&m->run.now[t], w);
         if (loft_run_executed_(&m->run, w)) {
-            for (unsigned r = loft_run_reader_(&m->run, place, w); r != LOFT_GRAPH_INIT; r = LOFT_OF_(m->run.sibling, r))
+            unsigned r = loft_run_reader_(&m->run, place, w);
+            for (; r != LOFT_GRAPH_INIT; r = LOFT_OF_(m->run.sibling, r))
                 before = before && loft_clock_knows_(&m->run.now[t], r);
         }
         if (!before)
@@ -947,11 +965,11 @@ loft_write_order_(int order)
 static uint64_t
 loft_memory_load_part_(const volatile void *p, size_t size, int part, uint64_t *whole, struct loft_memory_site_ *at)
 {
-    struct loft_machine_ *const m = loft_machine_();
-    struct loft_machine_site_ *const s = loft_machine_site_(m, at);
+    struct loft_machine_ *const m = loft_machine_running_();
+    struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     const uint64_t *v;
     if (m->phase != LOFT_PHASE_THREADS_) {
-        v = loft_machine_alone_(m, loft_machine_place_(m, p, size, size > 8u));
+        v = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u));
         if (whole)
             *whole = v[1];
         return v[part == LOFT_HIGH_];
@@ -974,11 +992,11 @@ loft_memory_load_(const volatile void *p, size_t size, struct loft_memory_site_ 
 static void
 loft_memory_store_(const volatile void *p, size_t size, uint64_t v, struct loft_memory_site_ *at)
 {
-    struct loft_machine_ *const m = loft_machine_();
-    struct loft_machine_site_ *const s = loft_machine_site_(m, at);
+    struct loft_machine_ *const m = loft_machine_running_();
+    struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     const uint64_t value[2] = { loft_machine_cut_(v, size), 0 };
     if (m->phase != LOFT_PHASE_THREADS_) {
-        *loft_machine_alone_(m, loft_machine_place_(m, p, size, false)) = value[0];
+        *loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false)) = value[0];
         return;
     }
     loft_machine_write_(m, p, size, loft_write_order_(s->as[0]), false, value, at);
@@ -1000,10 +1018,10 @@ static uint64_t
 loft_memory_rmw_two_(const volatile void *p, size_t size, int op, uint64_t v, uint64_t high, uint64_t *was_high,
                      struct loft_memory_site_ *at)
 {
-    struct loft_machine_ *const m = loft_machine_();
-    struct loft_machine_site_ *const s = loft_machine_site_(m, at);
+    struct loft_machine_ *const m = loft_machine_running_();
+    struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
-        uint64_t *const x = loft_machine_alone_(m, loft_machine_place_(m, p, size, size > 8u));
+        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u));
         const uint64_t was = x[0];
         *was_high = x[1];
         x[0] = loft_machine_cut_(loft_machine_result_(op, was, v), size);
@@ -1032,10 +1050,10 @@ static bool
 loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, const uint64_t *v, bool weak,
                      struct loft_memory_site_ *at)
 {
-    struct loft_machine_ *const m = loft_machine_();
-    struct loft_machine_site_ *const s = loft_machine_site_(m, at);
+    struct loft_machine_ *const m = loft_machine_running_();
+    struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
-        uint64_t *const x = loft_machine_alone_(m, loft_machine_place_(m, p, size, size > 8u));
+        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u));
         const bool same = x[0] == expected[0] && x[1] == expected[1];
         if (same) {
             x[0] = v[0];
@@ -1051,7 +1069,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     if (weak && th->spurious < m->client->spurious) {
         const bool worked = th->worked;
         fails = loft_machine_choice_(m, 2, at) != 0;
-        th->worked = worked;                             /* to fail for nothing is no work                     */
+        th->worked = worked || fails;                    /* who fails for nothing does not wait for anybody    */
         th->spurious += fails;
     }
     /* Whether it succeeds follows from the store it reads from, and its order from whether it succeeds: each store is
@@ -1060,7 +1078,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     const int ok = loft_read_order_(s->as[0]);
     const int no = loft_read_order_(s->as[1]);
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_place_(m, p, size, size > 8u);
+    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u);
     const unsigned t = m->me;
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
@@ -1124,8 +1142,8 @@ loft_memory_cas_(const volatile void *p, size_t size, void *e, uint64_t v, bool 
 static void
 loft_memory_fence_(struct loft_memory_site_ *at)
 {
-    struct loft_machine_ *const m = loft_machine_();
-    const struct loft_machine_site_ *const s = loft_machine_site_(m, at);
+    struct loft_machine_ *const m = loft_machine_running_();
+    const struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase == LOFT_PHASE_THREADS_)
         loft_machine_simple_(m, LOFT_FENCE_EVENT_, s->as[0], at);
 }
@@ -1184,7 +1202,7 @@ static LOFT_ATOMIC(uint64_t) loft_machine_asleep_[LOFT_EXPLORE_THREADS];
 static long
 loft_machine_syscall_(long number, ...)
 {
-    struct loft_machine_ *const m = loft_machine_();
+    struct loft_machine_ *const m = loft_machine_running_();
     va_list a;
     va_start(a, number);
     const uintptr_t word = (uintptr_t)va_arg(a, unsigned char *);
@@ -1256,7 +1274,7 @@ loft_machine_main_(void)
         m->client->thread[t]((int)t);
         m->stored++;
         if (m->run.done[t] < m->graph->events[t])
-            LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "thread %c does not do the same when it sees the same", 'a' + (int)t);
+            loft_machine_differs_(m, t);
     }
     m->thread[t].state = LOFT_THREAD_ENDED_;
     m->granted = LOFT_MACHINE_NOBODY;
@@ -1350,13 +1368,18 @@ loft_machine_threads_run_(struct loft_machine_ *m)
     }
 }
 
-/* What the newest stores would show a thread that waits. */
+/* Has a thread that waits seen what the newest stores would show it? */
 LOFT_API bool
-loft_machine_waits_for_good_(const struct loft_machine_ *m, unsigned t)
+loft_machine_waits_for_good_(struct loft_machine_ *m, unsigned t)
 {
     for (unsigned i = m->thread[t].round; i < m->run.done[t]; i++) {
         const struct loft_event_ *const e = &m->graph->event[t][i];
-        if (e->kind == LOFT_READ_ && e->from != loft_graph_at_(m->graph, e->place, m->graph->stores[e->place]))
+        if (e->kind != LOFT_READ_)
+            continue;
+        const unsigned newest = loft_graph_at_(m->graph, e->place, m->graph->stores[e->place]);
+        const uint64_t *const was = loft_machine_value_(m, e->place, e->from);
+        const uint64_t *const is = loft_machine_value_(m, e->place, newest);
+        if (was[0] != is[0] || was[1] != is[1])
             return false;
     }
     return true;
@@ -1388,8 +1411,9 @@ loft_machine_judge_end_(struct loft_machine_ *m)
             if (th->label == LOFT_EXPLORE_BLOCKING)
                 m->blocked_label = true;
             else
-                loft_machine_verdict_(m, LOFT_EXPLORE_NOT_LOCK_FREE, "thread %c waits in its call for thread %c, which is "
-                                      "frozen before its step %u", 'a' + (int)t, 'a' + (int)m->frozen, m->frozen_at + 1u);
+                loft_machine_verdict_(m, LOFT_EXPLORE_NOT_LOCK_FREE,
+                                      "thread %c waits in its call for thread %c, which is frozen before its step %u",
+                                      'a' + (int)t, 'a' + (int)m->frozen, m->frozen_at + 1u);
         }
         return;
     }
@@ -1409,8 +1433,8 @@ loft_machine_judge_leaks_(struct loft_machine_ *m)
         }
     }
     if (n && !(m->client->flags & LOFT_EXPLORE_MAY_LEAK))
-        loft_machine_verdict_(m, LOFT_EXPLORE_LEAK, "%u block%s of %zu bytes in all are never freed", n, n == 1u ? "" : "s",
-                              bytes);
+        loft_machine_verdict_(m, LOFT_EXPLORE_LEAK, "%u block%s of %zu bytes in all are never freed", n,
+                              n == 1u ? "" : "s", bytes);
 }
 
 /* Call a returns before call b is made: its return happens before. */
@@ -1493,4 +1517,5 @@ loft_machine_execute_all_(struct loft_machine_ *m)
     return complete;
 }
 
+#endif /* explore.h */
 #endif /* LOFT_CHECK_MACHINE_H */

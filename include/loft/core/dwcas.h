@@ -198,7 +198,8 @@ LOFT_MEMORY_FN_ void loft_memory_pair_init_(const volatile void *p, loft_dw v);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_load_(const volatile void *p, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_peek_(const volatile void *p, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_exchange_(const volatile void *p, loft_dw v, struct loft_memory_site_ *site);
-LOFT_MEMORY_FN_ bool loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v, struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ bool loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v,
+                                           struct loft_memory_site_ *site);
 
 #define loft_dw_init(p, v)  loft_memory_pair_init_((p), (v))
 #define loft_dw_load(p, mo) \
