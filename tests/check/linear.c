@@ -74,8 +74,8 @@ against_every_order(const struct subject *s, unsigned long rounds)
         bad[timed] += want == LOFT_LINEAR_NO;
         if (late)
             pending[want == LOFT_LINEAR_NO]++;
-        const bool agree = got == want
-            && (!timed || (loft_linear_check(s->model, h.arg, h.op, h.n, 0) == want && long_check(s, &h) == want));
+        const bool agree = got == want && (!timed || long_check(s, &h) == want)
+            && (r % 8 != 0 || loft_linear_check(s->model, h.arg, h.op, h.n, 0) == want);
         if (!agree && wrong++ == 0) {
             note("the enumeration says %d; search %d, check %d, long %d (model_arg %lu, %s)", (int)want, (int)got,
                  (int)loft_linear_check(s->model, h.arg, h.op, h.n, 0), (int)long_check(s, &h), (unsigned long)h.arg,
@@ -201,27 +201,48 @@ partial_orders_do_not_compose(void)
 static void
 slots_in_hand(void)
 {
-    /* Capacity 1: a pop has taken the only element and its slot is not free before it returns. */
-    loft_linear_op op[3];
-    const uint64_t during[3] = { 0, 1, 1 };
-    const uint64_t after[3] = { 0, 1, 3 };
+    /* Capacity 1: while a pop is in progress, another finds the queue empty, and then a push finds it full. */
+    loft_linear_op op[4];
+    const uint64_t during[4] = { 0, 1, 1, 5 };
+    const uint64_t after[4] = { 0, 1, 1, 7 };
     op[0] = call(LOFT_LINEAR_PUSH, 0, 7, true, 0);
     op[1] = call(LOFT_LINEAR_POP, 0, 0, true, 7);
-    op[2] = call(LOFT_LINEAR_PUSH, 0, 8, false, 0);
-    ok(loft_linear_search(&loft_linear_queue_in_hand, 1, op, 3, during, 0, NULL) == LOFT_LINEAR_YES,
-       "a push may be refused during the pop that takes the element");
-    ok(loft_linear_search(&loft_linear_queue_in_hand, 1, op, 3, after, 0, NULL) == LOFT_LINEAR_NO,
-       "and not after it");
+    op[2] = call(LOFT_LINEAR_POP, 0, 0, false, 0);
+    op[3] = call(LOFT_LINEAR_PUSH, 0, 8, false, 0);
+    ok(loft_linear_search(&loft_linear_queue_in_hand, 1, op, 4, during, 0, NULL) == LOFT_LINEAR_YES
+       && loft_linear_search(&loft_linear_queue, 1, op, 4, during, 0, NULL) == LOFT_LINEAR_NO,
+       "a pop that has taken the element may still have its slot, if slots are held");
+    ok(loft_linear_search(&loft_linear_queue_in_hand, 1, op, 4, after, 0, NULL) == LOFT_LINEAR_NO,
+       "but not once it has returned");
     op[1].pending = true;
-    ok(loft_linear_search(&loft_linear_queue_in_hand, 1, op, 3, after, 0, NULL) == LOFT_LINEAR_YES,
-       "unless the pop never returns: then it keeps the slot");
+    ok(loft_linear_search(&loft_linear_queue_in_hand, 1, op, 4, after, 0, NULL) == LOFT_LINEAR_YES,
+       "if it never returns it keeps the slot");
 
     /* Capacity 2, one element, two pushes refused at once: each could only be refused because of the other. */
-    op[1] = op[2];
+    op[1] = op[2] = op[3];
     const uint64_t both[3] = { 0, 1, 1 };
     ok(loft_linear_search(&loft_linear_queue_on_credit, 2, op, 3, both, 0, NULL) == LOFT_LINEAR_NO
        && loft_linear_search(&loft_linear_queue_on_credit, 1, op, 3, both, 0, NULL) == LOFT_LINEAR_YES,
        "two pushes do not refuse each other");
+
+    /* Capacity 2, two pops at the same time, a push that went well, one that was refused during one of the pops only.
+     * Which of the two is still in progress is all that differs between two configurations. */
+    loft_linear_op two[6];
+    uint64_t order[6] = { 0, 1, 3, 3, 3, 3 | 1u << 4 };
+    two[0] = call(LOFT_LINEAR_PUSH, 0, 1, true, 0);
+    two[1] = call(LOFT_LINEAR_PUSH, 0, 2, true, 0);
+    two[2] = call(LOFT_LINEAR_POP, 0, 0, true, 1);
+    two[3] = call(LOFT_LINEAR_POP, 0, 0, true, 2);
+    two[4] = call(LOFT_LINEAR_PUSH, 0, 3, true, 0);
+    two[5] = call(LOFT_LINEAR_PUSH, 0, 4, false, 0);
+    for (unsigned pop = 2; pop < 4; pop++) {
+        order[5] = 3 | 1u << 4 | 1u << pop;
+        ok(loft_linear_search(&loft_linear_queue_in_hand, 2, two, 6, order, 0, NULL) == LOFT_LINEAR_YES,
+           "refused while either pop has its slot in hand");
+    }
+    order[5] = 31;
+    ok(loft_linear_search(&loft_linear_queue_in_hand, 2, two, 6, order, 0, NULL) == LOFT_LINEAR_NO,
+       "and not when neither has");
 }
 
 static void
@@ -259,7 +280,21 @@ limits(void)
        "a budget ends a search");
     ok(loft_linear_check(&loft_linear_queue, 0, op, 21, 1000) == LOFT_LINEAR_GAVE_UP, "and a check");
     for (size_t i = 0; i < 20; i++)
-        op[i].arg = 5;
+        op[i].kind = LOFT_LINEAR_ADD;
+    op[20].kind = LOFT_LINEAR_READ;
+    ok(loft_linear_check(&loft_linear_counter, 0, op + 4, 17, 70000) == LOFT_LINEAR_NO,
+       "orders that lead to the same state are not told apart");
+    for (size_t i = 0; i < 12; i++)
+        op[i].key = i;
+    op[12] = op[20];
+    before[12] = ((uint64_t)1 << 12) - 1;
+    ok(loft_linear_search(&loft_linear_counter, 0, op, 13, before, 5000, NULL) == LOFT_LINEAR_NO,
+       "nor are objects by who came first");
+    for (size_t i = 0; i < 20; i++) {
+        op[i] = call(LOFT_LINEAR_PUSH, 0, 5, true, 0);
+        op[i].end = 10;
+    }
+    op[20].kind = LOFT_LINEAR_POP;
     ok(loft_linear_check(&loft_linear_queue, 0, op, 21, 1000) == LOFT_LINEAR_NO,
        "calls that say the same are not tried in every order");
 }
@@ -308,7 +343,7 @@ static void
 own_model(void)
 {
     static const loft_linear_model word = { "word", sizeof(struct word), word_init, word_apply, word_kind,
-                                            false, NULL, NULL, 0, NULL };
+                                            false, NULL, NULL, 0, NULL, NULL };
     loft_linear_op op[20];
     uint64_t before[20];
     unsigned order[20];

@@ -134,6 +134,10 @@ typedef struct loft_linear_model {
     unsigned ways;                                       /* it is asked for ways 0 to ways - 1                    */
     bool (*reads)(const loft_linear_op *op);             /* or NULL: whatever the state, op cannot both answer so
                                                           * and change it. Saves much time. Not asked of pending  */
+    bool (*alike)(const loft_linear_op *a, const loft_linear_op *b);
+                                                         /* or NULL: where b stands in an order and a behind it,
+                                                          * they can change places. Asked where both may go, and a
+                                                          * returns first, or b not at all. Saves time            */
 } loft_linear_model;
 
 typedef enum loft_linear_answer {
@@ -286,6 +290,26 @@ loft_linear_reads_(const loft_linear_op *op)
     default:
         return false;
     }
+}
+
+/* Do two calls ask for the same, and were told the same? One that has not returned will be told what the other was. */
+LOFT_API bool
+loft_linear_alike_(const loft_linear_op *a, const loft_linear_op *b)
+{
+    if (a->kind != b->kind || a->key != b->key || (a->pending && !b->pending))
+        return false;
+    const bool takes = a->kind != LOFT_LINEAR_POP && a->kind != LOFT_LINEAR_REMOVE && a->kind != LOFT_LINEAR_ERASE
+                    && a->kind != LOFT_LINEAR_INSERT;
+    return (!takes || a->arg == b->arg) && (b->pending || (a->ok == b->ok && a->result == b->result));
+}
+
+/* In a set, all who insert a key do the same, and so do all who take it out. */
+LOFT_API bool
+loft_linear_alike_in_set_(const loft_linear_op *a, const loft_linear_op *b)
+{
+    return a->key == b->key && (b->pending || (!a->pending && a->ok == b->ok))
+        && (a->kind == LOFT_LINEAR_INSERT) == (b->kind == LOFT_LINEAR_INSERT)
+        && (a->kind == LOFT_LINEAR_CONTAINS) == (b->kind == LOFT_LINEAR_CONTAINS);
 }
 
 /* Where a call may hold a slot, one that is refused may be what another one is refused for. */
@@ -515,45 +539,45 @@ loft_linear_counter_apply_(void *state, const loft_linear_op *op)
 /* FIFO queues by key, each bounded by model_arg, 0: unbounded. Full means full. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_queue = {
     "queue", LOFT_LINEAR_STATE, loft_linear_init_, loft_linear_queue_apply_, loft_linear_kind_name, true,
-    loft_linear_size_, NULL, 0, loft_linear_reads_
+    loft_linear_size_, NULL, 0, loft_linear_reads_, loft_linear_alike_
 };
 
 /* The same for rings whose calls hold slots while they are in progress: a slot is in use from some moment of the push
  * to some later moment of the pop, so that a push may be refused while fewer elements than the capacity are queued. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_queue_in_hand = {
     "queue, slots in hand", LOFT_LINEAR_STATE, loft_linear_init_, NULL, loft_linear_kind_name, true,
-    loft_linear_size_, loft_linear_queue_step_, 2, loft_linear_looks_
+    loft_linear_size_, loft_linear_queue_step_, 2, loft_linear_looks_, NULL
 };
 
 /* And in which a push that finds all slots in use counts as the user of one more until it returns, so that another may
  * be refused because of it. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_queue_on_credit = {
     "queue, slots in hand and on credit", LOFT_LINEAR_STATE, loft_linear_init_, NULL, loft_linear_kind_name, true,
-    loft_linear_size_, loft_linear_queue_step_, 3, loft_linear_looks_
+    loft_linear_size_, loft_linear_queue_step_, 3, loft_linear_looks_, NULL
 };
 
 /* Stacks by key, each bounded by model_arg, 0: unbounded. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_stack = {
     "stack", LOFT_LINEAR_STATE, loft_linear_init_, loft_linear_stack_apply_, loft_linear_kind_name, true,
-    loft_linear_size_, NULL, 0, loft_linear_reads_
+    loft_linear_size_, NULL, 0, loft_linear_reads_, loft_linear_alike_
 };
 
 /* One set of keys. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_set = {
     "set", LOFT_LINEAR_STATE, loft_linear_init_, loft_linear_set_apply_, loft_linear_kind_name, true,
-    loft_linear_size_, NULL, 0, loft_linear_reads_
+    loft_linear_size_, NULL, 0, loft_linear_reads_, loft_linear_alike_in_set_
 };
 
 /* One map from keys to values. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_map = {
     "map", LOFT_LINEAR_STATE, loft_linear_init_, loft_linear_map_apply_, loft_linear_kind_name, true,
-    loft_linear_size_, NULL, 0, loft_linear_reads_
+    loft_linear_size_, NULL, 0, loft_linear_reads_, loft_linear_alike_
 };
 
 /* Counters by key, each from model_arg on, modulo 2^64. */
 LOFT_LINEAR_CONST_ loft_linear_model loft_linear_counter = {
     "counter", LOFT_LINEAR_STATE, loft_linear_init_, loft_linear_counter_apply_, loft_linear_kind_name, true,
-    loft_linear_size_, NULL, 0, loft_linear_reads_
+    loft_linear_size_, NULL, 0, loft_linear_reads_, loft_linear_alike_
 };
 
 /* ---- private: configurations seen before ------------------------------------------------------------------------- */
@@ -787,11 +811,6 @@ loft_linear_try_(struct loft_linear_run_ *r, uint64_t lo, uint64_t hi, uint64_t 
     uint64_t done = lo & hi;
     if ((r->must & ~done) == 0)
         return true;
-    if (r->left == 0) {
-        r->gave_up = true;
-        return false;
-    }
-    r->left--;
     uint64_t *const next = loft_linear_next_(r, state, used, depth);
     if (!next)
         return false;
@@ -818,6 +837,11 @@ loft_linear_try_(struct loft_linear_run_ *r, uint64_t lo, uint64_t hi, uint64_t 
         return true;
     if (loft_linear_seen_(&r->memo, lo, hi, state, used))
         return false;
+    if (r->left == 0) {
+        r->gave_up = true;
+        return false;
+    }
+    r->left--;
 
     const unsigned taken = r->taken;
     for (size_t i = 0; i < r->n; i++) {
@@ -983,7 +1007,7 @@ loft_linear_copy_(struct loft_linear_config_ *to, const struct loft_linear_confi
     memcpy(to->state, from->state, from->used);
 }
 
-/* Can the call answer so here? For one that never changes anything. */
+/* Can the call answer so here? For one that has not begun. */
 LOFT_API bool
 loft_linear_fits_(struct loft_linear_long_ *l, const struct loft_linear_config_ *c, size_t i)
 {
@@ -1031,11 +1055,13 @@ loft_linear_all_done_(const struct loft_linear_long_ *l, const struct loft_linea
     return true;
 }
 
+/* Can a, who goes first otherwise, stand for b? What has not returned may go where a call that is like it may not. */
 LOFT_API bool
-loft_linear_same_(const loft_linear_op *a, const loft_linear_op *b)
+loft_linear_stands_for_(struct loft_linear_long_ *l, uint64_t a, uint64_t b)
 {
-    return a->kind == b->kind && a->key == b->key && a->arg == b->arg && a->pending == b->pending
-        && (a->pending || (a->ok == b->ok && a->result == b->result));
+    const loft_linear_op *const x = l->op[a >> 2];
+    const loft_linear_op *const y = l->op[b >> 2];
+    return l->model->alike(x, y) && (x->pending || !y->pending || loft_linear_fits_(l, &l->now, (size_t)(a >> 2)));
 }
 
 /* Who may go now, those that return first in front; how many. */
@@ -1059,11 +1085,11 @@ loft_linear_turns_(struct loft_linear_long_ *l)
         l->turn[at].end = l->end[i];
         l->turn[at].wait = waits ? c->wait[k] : (uint64_t)i << 2;
     }
-    if (l->model->step)
+    if (!l->model->alike)
         return n;
     for (size_t t = 0; t < n; t++) {
         size_t twin = 0;
-        while (twin < kept && !loft_linear_same_(l->op[l->turn[twin].wait >> 2], l->op[l->turn[t].wait >> 2]))
+        while (twin < kept && !loft_linear_stands_for_(l, l->turn[twin].wait, l->turn[t].wait))
             twin++;
         if (twin == kept)
             l->turn[kept++] = l->turn[t];
@@ -1608,9 +1634,13 @@ loft_linear_queue_bad(uint64_t capacity, loft_linear_hands hands, const loft_lin
     f.d = f.c + n;
     f.most = f.d + n;
     const loft_linear_op **const by = (const loft_linear_op **)(void *)(f.most + 2 * n);
-    for (size_t i = 0; i < n; i++)
+    bool keys = false;
+    for (size_t i = 0; i < n; i++) {
         by[i] = &op[i];
-    qsort(by, n, sizeof *by, loft_linear_by_key_);
+        keys = keys || op[i].key != op[0].key;
+    }
+    if (keys)
+        qsort(by, n, sizeof *by, loft_linear_by_key_);
     for (size_t i = 0, k = 0; i < n && !bad; i = k) {
         for (k = i + 1; k < n && by[k]->key == by[i]->key; k++)
             continue;
