@@ -218,8 +218,8 @@ any_op(uint64_t *state, const struct mix *m, axioms_op *o, unsigned *regs, unsig
 }
 
 /* What can go wrong between threads goes round in a cycle: from one access to the next of its thread, to another word,
- * and from there to an access of another thread to the same word, in the end back to the first. SB, MP, LB, IRIW and the
- * like are such cycles. A random program seldom has one; this one is nothing else. */
+ * and from there to an access of another thread to the same word, in the end back to the first. SB, MP, LB, IRIW and
+ * the like are such cycles. A random program seldom has one; this one is nothing else. */
 #define CYCLE_MAX  8
 
 static void
@@ -590,9 +590,10 @@ ask_axioms(const struct subject *s, axioms_model model, struct said *said)
 }
 
 static void
-ask_explorer(const struct subject *s, struct said *said)
+ask_explorer(const struct subject *s, const loft_explore_options *options, struct said *said)
 {
     static loft_explore_report report;
+    const bool all = options == NULL;
     loft_explore_client client;
     memset(&client, 0, sizeof client);
     memset(said, 0, sizeof *said);
@@ -604,10 +605,10 @@ ask_explorer(const struct subject *s, struct said *said)
     client.finish = run_finish;
     client.spurious = s->program.spurious ? s->program.spurious : LOFT_EXPLORE_NONE;
     client.spins = 100;                               /* one place in the code makes all accesses of a kind           */
-    const loft_explore_verdict verdict = loft_explore_run(&client, NULL, &report);
+    const loft_explore_verdict verdict = loft_explore_run(&client, options, &report);
     said->race = verdict == LOFT_EXPLORE_RACE;
     said->failed = !said->race &&
-                   (verdict != LOFT_EXPLORE_OK || !report.exhaustive || report.executions != finished.n);
+                   (verdict != LOFT_EXPLORE_OK || (all && !report.exhaustive) || report.executions != finished.n);
     (void)snprintf(said->message, sizeof said->message, "verdict %d, %s, %" PRIu64 " executions: %s", (int)verdict,
                    report.exhaustive ? "exhaustive" : "not exhaustive", report.executions, report.message);
     free(report.trace);
@@ -630,7 +631,7 @@ agree(const struct subject *s)
     struct said axioms;
     struct said explorer;
     ask_axioms(s, axioms_rc11(), &axioms);
-    ask_explorer(s, &explorer);
+    ask_explorer(s, NULL, &explorer);
     const bool good = same(&axioms, &explorer);
     said_free(&axioms);
     said_free(&explorer);
@@ -727,7 +728,7 @@ show(const struct subject *s)
     struct said axioms;
     struct said explorer;
     ask_axioms(s, axioms_rc11(), &axioms);
-    ask_explorer(s, &explorer);
+    ask_explorer(s, NULL, &explorer);
     show_program(s);
     printf("#   axioms:   %zu executions, %zu outcomes%s\n", axioms.outcomes.n, codes_different(&axioms.outcomes),
            axioms.race ? ", a race" : "");
@@ -798,28 +799,28 @@ shrink(struct subject *s)
 /* ---- the tests --------------------------------------------------------------------------------------------------- */
 
 static const struct mix mixes[] = {
-    { .name = "words, all orders", .programs = 6000, .load = 35, .store = 30, .add = 7, .exchange = 7, .cas = 9,
+    { .name = "words, all orders", .programs = 3000, .load = 35, .store = 30, .add = 7, .exchange = 7, .cas = 9,
       .fence = 12, .words = 2, .orders = "xxarrbs" },
-    { .name = "seq_cst among weaker ones", .programs = 4000, .load = 40, .store = 30, .add = 5, .exchange = 5, .cas = 5,
+    { .name = "seq_cst among weaker ones", .programs = 2500, .load = 40, .store = 30, .add = 5, .exchange = 5, .cas = 5,
       .fence = 15, .words = 2, .orders = "sssssxxarb" },
-    { .name = "loads and stores", .programs = 3000, .load = 50, .store = 50, .words = 2, .orders = "sxar" },
-    { .name = "fences among relaxed accesses", .programs = 4000, .load = 35, .store = 30, .add = 5, .fence = 30,
+    { .name = "loads and stores", .programs = 1500, .load = 50, .store = 50, .words = 2, .orders = "sxar" },
+    { .name = "fences among relaxed accesses", .programs = 2500, .load = 35, .store = 30, .add = 5, .fence = 30,
       .words = 2, .orders = "xxxxxarbs" },
-    { .name = "RMWs", .programs = 4000, .load = 15, .store = 15, .add = 25, .exchange = 20, .cas = 25, .words = 2,
+    { .name = "RMWs", .programs = 2500, .load = 15, .store = 15, .add = 25, .exchange = 20, .cas = 25, .words = 2,
       .orders = "xarbs" },
-    { .name = "one word", .programs = 1500, .load = 35, .store = 30, .add = 15, .exchange = 5, .cas = 15, .words = 1,
+    { .name = "one word", .programs = 600, .load = 35, .store = 30, .add = 15, .exchange = 5, .cas = 15, .words = 1,
       .orders = "xarbs" },
-    { .name = "release sequences", .programs = 3000, .load = 35, .store = 40, .add = 17, .fence = 8, .words = 2,
+    { .name = "release sequences", .programs = 1200, .load = 35, .store = 40, .add = 17, .fence = 8, .words = 2,
       .orders = "xxxarr" },
-    { .name = "pairs", .programs = 3000, .load = 30, .store = 30, .exchange = 5, .cas = 10, .peek = 20, .fence = 5,
+    { .name = "pairs", .programs = 1200, .load = 30, .store = 30, .exchange = 5, .cas = 10, .peek = 20, .fence = 5,
       .pairs = 50, .words = 2, .orders = "xarbs" },
-    { .name = "plain data", .programs = 6000, .load = 25, .store = 20, .add = 5, .fence = 10, .read = 20, .write = 20,
+    { .name = "plain data", .programs = 5000, .load = 25, .store = 20, .add = 5, .fence = 10, .read = 20, .write = 20,
       .words = 2, .orders = "xarb" },
-    { .name = "weak compare-exchanges", .programs = 3000, .load = 25, .store = 25, .add = 5, .cas = 5, .weak = 30,
+    { .name = "weak compare-exchanges", .programs = 2000, .load = 25, .store = 25, .add = 5, .cas = 5, .weak = 30,
       .fence = 10, .words = 2, .orders = "xarbs" },
-    { .name = "cycles", .programs = 12000, .cycle = 15, .orders = "xxarbss" },
-    { .name = "cycles of seq_cst accesses", .programs = 12000, .cycle = 10, .orders = "sssssxar" },
-    { .name = "cycles with fences", .programs = 12000, .cycle = 80, .orders = "xxxxxars" },
+    { .name = "cycles", .programs = 7000, .cycle = 15, .orders = "xxarbss" },
+    { .name = "cycles of seq_cst accesses", .programs = 7000, .cycle = 10, .orders = "sssssxar" },
+    { .name = "cycles with fences", .programs = 7000, .cycle = 80, .orders = "xxxxxars" },
     { .name = "every program of two threads of two operations", .programs = BODIES * (BODIES + 1) / 2, .all = true },
 };
 #define MIXES  (sizeof mixes / sizeof mixes[0])
@@ -850,7 +851,7 @@ test_mix(const struct mix *m, uint64_t seed, unsigned programs, double seconds)
         /* Where it is all of them, in an order that does not begin with the dull ones. */
         any_subject(&s, m, m->all ? (seed + tried) * 7919u % m->programs : seed + tried);
         ask_axioms(&s, axioms_rc11(), &axioms);
-        ask_explorer(&s, &explorer);
+        ask_explorer(&s, NULL, &explorer);
         executions += axioms.outcomes.n;
         outcomes += codes_different(&axioms.outcomes);
         races += axioms.race;
@@ -867,6 +868,55 @@ test_mix(const struct mix *m, uint64_t seed, unsigned programs, double seconds)
     (void)snprintf(name, sizeof name, "the explorer and the axioms agree: %s", m->name);
     ok_eq(bad, 0, name);
     note("%u programs: %llu executions, %llu outcomes, %u with a race", tried, executions, outcomes, races);
+}
+
+/* The searches that go by schedules see nothing that the axioms forbid; without bounds, the bounded one sees all. */
+static void
+test_search(loft_explore_search search, const char *name)
+{
+    unsigned bad = 0;
+    unsigned programs = 0;
+    unsigned long long outcomes = 0;
+    unsigned long long met = 0;
+    for (unsigned k = 0; k < scaled(600) && bad < 3; k++) {
+        struct subject s;
+        struct said axioms;
+        struct said explorer;
+        loft_explore_options options;
+        size_t found = 0;
+        memset(&options, 0, sizeof options);
+        options.search = search;
+        options.seed = k + 1u;
+        options.executions = search == LOFT_EXPLORE_BOUNDED ? 0 : 300;
+        options.preemptions = 100;
+        options.old_values = 100;
+        any_subject(&s, &mixes[k % MIXES], k + 1u);
+        if (trouble(&s.program) > 300)
+            continue;
+        programs++;
+        ask_axioms(&s, axioms_rc11(), &axioms);
+        ask_explorer(&s, &options, &explorer);
+        codes_unite(&axioms.outcomes);
+        codes_unite(&explorer.outcomes);
+        for (size_t i = 0; i < explorer.outcomes.n; i++)
+            found += bsearch(&explorer.outcomes.code[i], axioms.outcomes.code, axioms.outcomes.n,
+                             sizeof *axioms.outcomes.code, codes_order) != NULL;
+        const bool missed = search == LOFT_EXPLORE_BOUNDED && found != axioms.outcomes.n;
+        outcomes += axioms.race ? 0 : axioms.outcomes.n;
+        met += axioms.race ? 0 : found;
+        if (explorer.failed || (explorer.race && !axioms.race) || found != explorer.outcomes.n ||
+            (missed && !axioms.race)) {
+            bad++;
+            note("--client '%s' --seed %" PRIu64 ":", s.mix->name, s.seed);
+            show_program(&s);
+            note("  %s", explorer.message);
+            show_difference(&s, &axioms.outcomes, &explorer.outcomes);
+        }
+        said_free(&axioms);
+        said_free(&explorer);
+    }
+    ok_eq(bad, 0, name);
+    note("%u programs: %llu of %llu outcomes", programs, met, outcomes);
 }
 
 /* ---- the judge is judged ----------------------------------------------------------------------------------------- */
@@ -983,7 +1033,7 @@ test_standards(void)
     for (unsigned k = 0; k < scaled(2000) && bad < 3; k++) {
         struct subject s;
         axioms_model model = axioms_rc11();
-        any_subject(&s, &mixes[1], k + 1u);
+        any_subject(&s, &mixes[k % MIXES], k + 1u);
         const unsigned long rc11 = axioms_enumerate(&s.program, model, NULL, NULL);
         model.sc = AXIOMS_SC_2020;
         const unsigned long cxx20 = axioms_enumerate(&s.program, model, NULL, NULL);
@@ -1045,6 +1095,11 @@ main(int argc, char **argv)
             test_mix(m, first * 1000003u, 0, strtod(seconds, NULL));
         else
             test_mix(m, 1, (unsigned)scaled(m->programs), 0);
+    }
+    if (!client) {
+        test_search(LOFT_EXPLORE_BOUNDED, "the bounded search without bounds sees what the axioms allow");
+        test_search(LOFT_EXPLORE_RANDOM, "the random search sees nothing else");
+        test_search(LOFT_EXPLORE_PCT, "the search by priorities sees nothing else");
     }
     if (!found) {
         fprintf(stderr, "no kind of programs is called \"%s\": see --list\n", client);
