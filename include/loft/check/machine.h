@@ -20,12 +20,16 @@
  *              one that reads the same store at the same place again and again, without a pause). After client.spins of
  *              them it waits until something is stored. A loop that gives up by itself after more rounds than that is
  *              cut short. To put back what was there (an exchange that finds a lock taken) is no effect.
+ *
+ * EDGES        syscall:A <-> syscall:E     the kernel's own: who is about to sleep and who wakes see each other
  */
 #ifndef LOFT_CHECK_MACHINE_H
-#ifndef LOFT_CHECK_EXPLORE_H
-#include "explore.h"                                     /* which includes this one, in its place */
-#else
 #define LOFT_CHECK_MACHINE_H
+
+#if !defined(LOFT_CHECK_EXPLORE_H)
+#  undef LOFT_CHECK_MACHINE_H
+#  include "explore.h"                                   /* which includes this one, in its place              */
+#else
 
 /* ---- coroutines -------------------------------------------------------------------------------------------------- */
 
@@ -1217,38 +1221,40 @@ loft_machine_syscall_(long number, ...)
         unsigned asleep[LOFT_EXPLORE_THREADS];
         unsigned n = 0;
         long woken = 0;
-        loft_fence(seq_cst);
+        loft_fence(seq_cst);                             /* syscall:A seq_cst <-> syscall:E: the waker's change is seen,
+                                                            or who sleeps is */
         for (unsigned t = 0; t < m->threads; t++) {
-            if (t != m->me && loft_load(&loft_machine_asleep_[t], relaxed) == key)
+            if (t != m->me && loft_load(&loft_machine_asleep_[t], relaxed) == key)   /* syscall:B relaxed: C decides */
                 asleep[n++] = t;
         }
         while (n > 0 && (unsigned long)woken < value) {
             const unsigned i = value < n ? loft_machine_choice_(m, n, NULL) : 0;
             uint64_t sleeps = key;
-            if (loft_cas_strong(&loft_machine_asleep_[asleep[i]], &sleeps, (uint64_t)0, relaxed, relaxed))
-                woken++;
+            LOFT_ATOMIC(uint64_t) *const other = &loft_machine_asleep_[asleep[i]];
+            woken += loft_cas_strong(other, &sleeps, (uint64_t)0, relaxed, relaxed);   /* syscall:C relaxed: no edge is
+                                                            made that a program may rely on */
             asleep[i] = asleep[--n];
         }
         return woken;
     }
     LOFT_ATOMIC(uint64_t) *const mine = &loft_machine_asleep_[m->me];
     uint64_t sleeps = key;
-    loft_store(mine, sleeps, relaxed);
-    loft_fence(seq_cst);
-    if ((uint32_t)loft_load((LOFT_ATOMIC(loft_seq) *)key, relaxed) != (uint32_t)value) {
-        if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {
+    loft_store(mine, sleeps, relaxed);                   /* syscall:D relaxed: E puts it before F              */
+    loft_fence(seq_cst);                                 /* syscall:E seq_cst <-> syscall:A: asleep, then the word */
+    if ((uint32_t)loft_load((LOFT_ATOMIC(loft_seq) *)key, relaxed) != (uint32_t)value) {   /* syscall:F relaxed: as D */
+        if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {   /* syscall:G relaxed: as C */
             errno = EAGAIN;
             return -1;
         }
         return 0;                                        /* woken meanwhile, which counts                      */
     }
-    while (loft_load(mine, relaxed) != 0) {
+    while (loft_load(mine, relaxed) != 0) {              /* syscall:H relaxed: as C                            */
         struct loft_machine_thread_ *const th = &m->thread[m->me];
         const bool worked = th->worked;
         const bool late = when && loft_machine_choice_(m, 2, NULL) != 0;
         th->worked = worked;                             /* not to time out is no work                         */
         if (late) {
-            if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {
+            if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {   /* syscall:I relaxed: as C */
                 errno = ETIMEDOUT;
                 return -1;
             }

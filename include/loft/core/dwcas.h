@@ -133,7 +133,7 @@ loft_dw_equal(loft_dw a, loft_dw b)
 LOFT_API bool
 loft_dw_supported(void)
 {
-#if LOFT_HAVE_DWCAS && LOFT_X86_64 && LOFT_DW_16_
+#if LOFT_HAVE_DWCAS && LOFT_X86_64 && LOFT_DW_16_ && !defined(LOFT_MEMORY)
     return loft_arch()->cmpxchg16b;
 #else
     return LOFT_HAVE_DWCAS != 0;

@@ -263,9 +263,9 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
         if (age > 0)
             break;
         const bool vacant = (seen & r->none) == r->none;
-        const loft_seq drawn = loft_load(r->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* pop:F relaxed: a hint that a push
-                                                                          with this ticket is under way */
-        if (vacant && patience && (loft_seq_diff)(drawn - h) > 0) {
+        /* Is a push with this ticket under way? */
+        if (vacant && patience
+            && (loft_seq_diff)((loft_load(r->tail, relaxed) & ~LOFT_SCQ_FINAL_) - h) > 0) {  /* pop:F relaxed: a hint */
             patience--;
             LOFT_PAUSE();
             seen = loft_load(e, seq_cst);                              /* pop:G seq_cst <- push:D: as C */

@@ -304,9 +304,9 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, uintptr_t *out, bool *beyond)
         if (age > 0)
             break;
         const bool held = (seen.hi & LOFT_QUEUE_HELD_) != 0;
-        const loft_seq drawn = loft_load(&q->tail, relaxed) & ~LOFT_SCQ_FINAL_;  /* take:C relaxed: a hint that a push
-                                                                       with this ticket is under way */
-        if (!held && patience && (loft_seq_diff)(drawn - h) > 0) {
+        /* Is a push with this ticket under way? */
+        if (!held && patience
+            && (loft_seq_diff)((loft_load(&q->tail, relaxed) & ~LOFT_SCQ_FINAL_) - h) > 0) {  /* take:C relaxed: hint */
             patience--;
             LOFT_PAUSE();
             seen = loft_dw_peek(e, relaxed);                        /* take:G relaxed: as B */
