@@ -22,8 +22,15 @@
  *         if (loft_load(&flag, acquire))                    // relaxed here, and the race on data is found
  *             loft_explore_check(loft_plain_read(&data) == 42);
  *     }
- *     static const loft_explore_client client = { "hand over", setup, { give, take } };
- *     int main(int argc, char **argv) { return loft_explore_main(&client, 1, argc, argv); }
+ *     int main(int argc, char **argv)
+ *     {
+ *         static loft_explore_client client;
+ *         client.name = "hand over";
+ *         client.setup = setup;
+ *         client.thread[0] = give;
+ *         client.thread[1] = take;
+ *         return loft_explore_main(&client, 1, argc, argv);
+ *     }
  *
  * CLIENTS          setup runs alone, then the threads, then finish alone, in each execution from the start. They must
  *                  do the same whenever they see the same: no time, no random numbers, no state that setup does not
@@ -1129,6 +1136,8 @@ loft_explore_settle_(const loft_explore_client *c)
     r.spins = c->spins == LOFT_EXPLORE_NONE ? 0 : c->spins ? c->spins : 1u;
     r.spurious = c->spurious == LOFT_EXPLORE_NONE ? 0 : c->spurious ? c->spurious : 1u;
     r.steps = c->steps ? c->steps : 2000u;
+    if (r.steps > LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS - 1u)
+        r.steps = LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS - 1u;
     return r;
 }
 

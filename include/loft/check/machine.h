@@ -12,6 +12,8 @@
  *              access, never elsewhere. There are two steps that C does not have: a mark where a recorded call is made
  *              and where it returns, and a choice.
  *
+ * EDGES        syscall:A <-> syscall:E     the kernel's own: who is about to sleep and who wakes see each other
+ *
  * MEMORY       Atomic words live in the graph, not at their address, so that a static one still has its first value
  *              when the next execution begins. All else is real memory. A run follows the order of rf, so plain memory
  *              that is passed on with an edge has the right content; without one it is a race, and reported.
@@ -20,8 +22,6 @@
  *              one that reads the same store at the same place again and again, without a pause). After client.spins of
  *              them it waits until something is stored. A loop that gives up by itself after more rounds than that is
  *              cut short. To put back what was there (an exchange that finds a lock taken) is no effect.
- *
- * EDGES        syscall:A <-> syscall:E     the kernel's own: who is about to sleep and who wakes see each other
  */
 #ifndef LOFT_CHECK_MACHINE_H
 #define LOFT_CHECK_MACHINE_H
@@ -651,6 +651,9 @@ loft_machine_turn_(struct loft_machine_ *m)
                                'a' + (int)t, m->steps, 'a' + (int)m->frozen);
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_ENDLESS, "no end after %u steps of all threads", m->steps);
     }
+    if (m->run.nodes + 1u >= LOFT_GRAPH_FULL)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u seq_cst accesses in one execution",
+                           LOFT_GRAPH_FULL - 2u);
     if (th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE && !th->half && ++th->steps > th->bound)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c takes more than %u steps in one call",
                            'a' + (int)t, th->bound);
