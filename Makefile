@@ -165,6 +165,7 @@ explore-built: programs
 explore-run: explore-built
 	@$(TAP) start
 	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; LIMIT=$${LIMIT:-900} $(TAP) group 'explored' $(PROGRAMS)
+	@awk -f tests/tools/explored.awk $(RESULTS)/explored/*.tap
 	@$(TAP) total
 
 explore-long-run: RESULTS = $(OUT)/results-long

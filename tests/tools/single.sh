@@ -26,7 +26,7 @@ awk -v header="$header" '
             if ((f, block[i]) in there) return 1
         return 0
     }
-    function emit(f,    lines, line, n, i, guard, dir) {
+    function emit(f,    lines, line, n, i, b, guard, dir) {
         if (f in inside) return
         while ((getline line < f) > 0) lines[++n] = line
         close(f)
@@ -44,6 +44,10 @@ awk -v header="$header" '
                 block[open] = ++blocks
             } else if (lines[i] ~ /^[ \t]*#[ \t]*endif/) {
                 open--
+            }
+            if (lines[i] ~ /^[ \t]*#[ \t]*undef[ \t]+LOFT_[A-Z0-9_]*_H$/) {
+                delete inside[f]                         # it lets another header include it in its place
+                for (b = 0; b <= blocks; b++) delete there[f, b]
             }
             if (lines[i] !~ /^[ \t]*#[ \t]*include[ \t]*"/) {
                 print lines[i]
