@@ -494,6 +494,11 @@ THREAD(wrwc_write_fenced) { st(Y, 1, seq_cst); ld(2, Z, seq_cst); }
 LITMUS(wrwc_put_fenced, "W+RWC, a fence in the writer, the others seq_cst", finish, ALL_BUT_100,
        BY(wrwc_put_fence, wrwc_read_fenced, wrwc_write_fenced))
 
+THREAD(wrwc_put_sc_z) { st(Z, 1, seq_cst); st(X, 1, release); }
+THREAD(wrwc_read_x_fence) { ld(0, X, acquire); fence(seq_cst); ld(1, Y, relaxed); }
+LITMUS(wrwc_read_fenced_x, "W+RWC, a fence in the reader, the others seq_cst", finish, ALL_BUT_100,
+       BY(wrwc_put_sc_z, wrwc_read_x_fence, wrwc_write_fenced))
+
 /* What happens before and after a seq_cst access counts for S only by way of another word, or of a fence. */
 THREAD(hop_put) { st(X, 1, seq_cst); st(X, 2, release); }
 THREAD(hop_put_fence) { st(X, 1, seq_cst); fence(release); st(X, 2, relaxed); }
@@ -817,13 +822,13 @@ static const struct litmus *const all[] = {
     &iriw_ar_fences, &iriw_mixed, &ww_rlx, &ww_rel, &ww_sc, &ww_fences, &ww_fence_sc, &ww_one_fence, &s_rlx, &s_ra,
     &s_fences, &s_one, &r_ra, &r_sc, &r_fences, &r_fence_sc, &r_sc_fence, &r_one_fence, &wrc_rlx, &wrc_ra, &wrc_fence,
     &wrc_half, &rwc_ra, &rwc_sc, &rwc_x_rlx, &rwc_fences, &rwc_one_fence, &wrwc_fences, &wrwc_one_fence, &wrwc_sc,
-    &wrwc_put_fenced, &hop_same, &hop_fence, &isa2_ra, &isa2_rlx, &z63, &z6u, &corr, &corr_two, &corr_3, &corr_4,
-    &corw, &cowr, &coww, &coww_hb, &rs_same, &rs_same_cut, &rs_same_add, &rs_rmw, &rs_rmw_fence, &rs_rmw_rlx,
-    &rs_rmw_head, &rs_cas_won, &rs_cut, &rs_two, &rs_cut_then, &rs_chain, &rs_chain_rel, &rs_chain_rlx, &rmw_lost,
-    &rmw_lost_3, &rmw_xchgs, &rmw_cas, &rmw_cas_3, &rmw_between, &split, &stale, &stale_fail, &weak_once, &weak_twice,
-    &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own, &mix_over, &mix_rlx_first, &pair_whole, &pair_torn,
-    &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice, &pair_then_peek, &pair_mp, &pair_mp_rlx,
-    &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag, &pair_sequence, &pair_sb,
+    &wrwc_put_fenced, &wrwc_read_fenced_x, &hop_same, &hop_fence, &isa2_ra, &isa2_rlx, &z63, &z6u, &corr, &corr_two,
+    &corr_3, &corr_4, &corw, &cowr, &coww, &coww_hb, &rs_same, &rs_same_cut, &rs_same_add, &rs_rmw, &rs_rmw_fence,
+    &rs_rmw_rlx, &rs_rmw_head, &rs_cas_won, &rs_cut, &rs_two, &rs_cut_then, &rs_chain, &rs_chain_rel, &rs_chain_rlx,
+    &rmw_lost, &rmw_lost_3, &rmw_xchgs, &rmw_cas, &rmw_cas_3, &rmw_between, &split, &stale, &stale_fail, &weak_once,
+    &weak_twice, &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own, &mix_over, &mix_rlx_first, &pair_whole,
+    &pair_torn, &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice, &pair_then_peek, &pair_mp,
+    &pair_mp_rlx, &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag, &pair_sequence, &pair_sb,
     &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers, &plain_own_20, &plain_put_weak,
     &plain_get_weak, &plain_none,
 };
