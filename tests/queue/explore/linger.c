@@ -80,7 +80,7 @@ SIDES(word, &w, 6)
 /* "Full" and "empty" each, as in pair_clients.h. */
 #define CLIENT(q, text, which, more) \
     { .name = #q ": " text, .setup = begin_##q, .thread = { q##_producer, q##_consumer }, .finish = end_##q, \
-      .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) | (which), .flags = (more) }
+      .spins = SPINS, .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) | (which), .flags = (more) }
 
 static const loft_explore_client clients[] = {
     CLIENT(any, "empty", SLOTS_ANY_FULL, 0),

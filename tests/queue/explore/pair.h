@@ -67,13 +67,11 @@ begin_turned(void)
     loft_explore_check(q_try_push(&one, 1) && q_try_pop(&one, &v) && v == 1);
 }
 
-/* Just below each edge: of the word, of a signed word, of the ring. */
-static void
-begin_at_an_edge(void)
-{
-    static const size_t edges[] = { SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX / 2 - 1, 1 };
-    begin_with(CAPACITY, edges[loft_explore_choose(sizeof edges / sizeof edges[0])], 0);
-}
+/* Just below an edge: of the word, of a signed word, of the ring. */
+static void begin_at_the_last(void) { begin_with(CAPACITY, SIZE_MAX, 0); }
+static void begin_before_the_last(void) { begin_with(CAPACITY, SIZE_MAX - 1, 0); }
+static void begin_at_half(void) { begin_with(CAPACITY, SIZE_MAX / 2, 0); }
+static void begin_before_half(void) { begin_with(CAPACITY, SIZE_MAX / 2 - 1, 0); }
 
 /* What is left comes out, and then all slots are there to be used, unless it is closed. */
 static void

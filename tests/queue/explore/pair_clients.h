@@ -8,18 +8,19 @@
  * push may both be refused, as on any machine with store buffers; so one client judges the one, and one the other. */
 #define PAIR_AS(text, which, before, slots, elements, producer, consumer) \
     { .name = (text), .setup = (before), .thread = { producer, consumer }, .finish = end, \
-      .model = &slots_model, .model_arg = SLOTS_ARG(slots, elements, 0) | (which) }
+      .spins = SPINS, .model = &slots_model, .model_arg = SLOTS_ARG(slots, elements, 0) | (which) }
 #define PAIR(text, before, slots, elements, producer, consumer) \
     PAIR_AS(text ": empty", SLOTS_ANY_FULL, before, slots, elements, producer, consumer), \
     PAIR_AS(text ": full", SLOTS_ANY_EMPTY, before, slots, elements, producer, consumer)
 
 #define PAIR_FREEZE(text, before, slots, elements, producer, consumer) \
     { .name = (text), .setup = (before), .thread = { producer, consumer }, .finish = end, \
-      .model = &slots_model, .model_arg = SLOTS_ARG(slots, elements, 0) | SLOTS_ANY_FULL, \
+      .spins = SPINS, .model = &slots_model, .model_arg = SLOTS_ARG(slots, elements, 0) | SLOTS_ANY_FULL, \
       .flags = LOFT_EXPLORE_FREEZE }
 #define PAIR_WATCHED(text, producer, consumer) \
     { .name = (text), .setup = begin, .thread = { producer, consumer, watches }, .finish = end, \
-      .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) | SLOTS_ANY_FULL, .executions = 1000000 }
+      .spins = SPINS, .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) | SLOTS_ANY_FULL, \
+      .executions = 1000000 }
 
 /* A push here and a look there, in both threads: "empty" is the truth for each, but no queue of two threads promises
  * one order to both, so that both may be told so. */
@@ -28,9 +29,12 @@ static const uint64_t any_two_answers[] = { 0, 1, 2, 3 };
 #define PAIR_CLIENTS \
     PAIR("III|OOO", begin, CAPACITY, 0, iii, ooo), \
     { .name = "III|OOO, one slot", .setup = begin_single, .thread = { iii, ooo }, .finish = end, \
-      .model = &loft_linear_queue, .model_arg = 1 }, \
+      .spins = SPINS, .model = &loft_linear_queue, .model_arg = 1 }, \
     PAIR("IIII|OOOO, three slots", begin_triple, 3, 0, iiii, oooo), \
-    PAIR("III|OOO at an edge", begin_at_an_edge, CAPACITY, 0, iii, ooo), \
+    PAIR("III|OOO from the last number", begin_at_the_last, CAPACITY, 0, iii, ooo), \
+    PAIR("III|OOO from the last but one", begin_before_the_last, CAPACITY, 0, iii, ooo), \
+    PAIR("III|OOO from half way", begin_at_half, CAPACITY, 0, iii, ooo), \
+    PAIR("III|OOO from before half way", begin_before_half, CAPACITY, 0, iii, ooo), \
     PAIR("III|OOO, turned by one", begin_turned, CAPACITY, 0, iii, ooo), \
     PAIR("III|OOO when full", begin_full, CAPACITY, CAPACITY, iii, ooo), \
     PAIR("IIII|OOOO with one in", begin_with_1, CAPACITY, 1, iiii, oooo), \
@@ -41,10 +45,13 @@ static const uint64_t any_two_answers[] = { 0, 1, 2, 3 };
     PAIR_FREEZE("nobody waits", begin, CAPACITY, 0, iii, ooo), \
     PAIR_FREEZE("nobody waits when full", begin_full, CAPACITY, CAPACITY, iici, ooo), \
     PAIR("length", begin, CAPACITY, 0, ilil, olol), \
-    { .name = "in bulk", .setup = begin, .thread = { bulk_in, bulk_out }, .finish = end }, \
-    { .name = "in bulk over the wrap", .setup = begin_turned, .thread = { bulk_in, bulk_out_twice }, .finish = end }, \
-    { .name = "in bulk, three slots", .setup = begin_triple, .thread = { bulk_in, bulk_out_twice }, .finish = end }, \
+    { .name = "in bulk", .setup = begin, .thread = { bulk_in, bulk_out }, \
+      .finish = end, .spins = SPINS }, \
+    { .name = "in bulk over the wrap", .setup = begin_turned, .thread = { bulk_in, bulk_out_twice }, \
+      .finish = end, .spins = SPINS }, \
+    { .name = "in bulk, three slots", .setup = begin_triple, .thread = { bulk_in, bulk_out_twice }, \
+      .finish = end, .spins = SPINS }, \
     { .name = "two queues", .setup = begin_both, .thread = { there, here }, .finish = end_both, \
-      .outcomes = any_two_answers, .n_outcomes = 4 }, \
+      .spins = SPINS, .outcomes = any_two_answers, .n_outcomes = 4 }, \
     PAIR_WATCHED("III|OOO watched", iii, ooo), \
     PAIR_WATCHED("closed and watched", iici, asks_ooo),

@@ -23,6 +23,9 @@ enum {
     SLOTS_OVER
 };
 
+/* Nobody waits here: a call that is refused twice for the same reason is no waiting loop. */
+enum { SPINS = 8 };
+
 enum { SLOTS_QUEUES = 2, SLOTS_MOST = 8, SLOTS_THREADS = 6 };
 
 struct slots_queue {
@@ -90,7 +93,8 @@ slots_apply(void *state, const loft_linear_op *op)
     case SLOTS_PUSH:
         can = !its->closed && its->elements < s->capacity;
         if (!op->pending && !op->ok)
-            return (s->any & SLOTS_ANY_FULL) || its->closed || its->elements + slots_count(its->in_hand & ~me) >= s->capacity;
+            return (s->any & SLOTS_ANY_FULL) || its->closed
+                || its->elements + slots_count(its->in_hand & ~me) >= s->capacity;
         if (!can)
             return op->pending;
         its->element[its->elements++] = op->arg;

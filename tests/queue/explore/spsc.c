@@ -95,11 +95,14 @@ static void one_pop(int thread) { (void)thread; (void)pop(); }
 
 static const loft_explore_client clients[] = {
     PAIR_CLIENTS
-    { .name = "in place, two and two", .setup = begin, .thread = { reserve_two, peek_two }, .finish = end },
-    { .name = "in place, one and two", .setup = begin, .thread = { reserve_one, peek_two }, .finish = end },
-    { .name = "in place over the wrap", .setup = begin_turned, .thread = { reserve_two, peek_one }, .finish = end },
+    { .name = "in place, two and two", .setup = begin, .thread = { reserve_two, peek_two },
+      .finish = end, .spins = SPINS },
+    { .name = "in place, one and two", .setup = begin, .thread = { reserve_one, peek_two },
+      .finish = end, .spins = SPINS },
+    { .name = "in place over the wrap", .setup = begin_turned, .thread = { reserve_two, peek_one },
+      .finish = end, .spins = SPINS },
     { .name = "length of one", .setup = begin, .thread = { one_push, one_pop, length_of_one }, .finish = end,
-      .model = &loft_linear_queue, .model_arg = CAPACITY },
+      .spins = SPINS, .model = &loft_linear_queue, .model_arg = CAPACITY },
 };
 
 int
