@@ -113,7 +113,8 @@ typedef struct loft_linear_op {
 /* What step answers: the stage the call is in now. Each call begins in stage 0. */
 enum { LOFT_LINEAR_CANNOT = 0, LOFT_LINEAR_BEGUN = 1, LOFT_LINEAR_BEGUN_OTHERWISE = 2, LOFT_LINEAR_DONE = 3 };
 
-/* A sequential object. Equal states have equal bytes (init clears them, padding included) and hold no addresses. */
+/* A sequential object. Equal states have equal bytes, padding included, so that a state holds no addresses and init
+ * clears it. Where apply or step refuses, the state is thrown away, whatever they did to it. */
 typedef struct loft_linear_model {
     const char *name;
     size_t state_bytes;                                  /* at most LOFT_LINEAR_STATE; a state is aligned on 8    */
@@ -296,18 +297,17 @@ loft_linear_reads_(const loft_linear_op *op)
 LOFT_API bool
 loft_linear_alike_(const loft_linear_op *a, const loft_linear_op *b)
 {
-    if (a->kind != b->kind || a->key != b->key || (a->pending && !b->pending))
-        return false;
     const bool takes = a->kind != LOFT_LINEAR_POP && a->kind != LOFT_LINEAR_REMOVE && a->kind != LOFT_LINEAR_ERASE
                     && a->kind != LOFT_LINEAR_INSERT;
-    return (!takes || a->arg == b->arg) && (b->pending || (a->ok == b->ok && a->result == b->result));
+    return a->kind == b->kind && a->key == b->key && (!takes || a->arg == b->arg)
+        && (b->pending || (a->ok == b->ok && a->result == b->result));
 }
 
 /* In a set, all who insert a key do the same, and so do all who take it out. */
 LOFT_API bool
 loft_linear_alike_in_set_(const loft_linear_op *a, const loft_linear_op *b)
 {
-    return a->key == b->key && (b->pending || (!a->pending && a->ok == b->ok))
+    return a->key == b->key && (b->pending || a->ok == b->ok)
         && (a->kind == LOFT_LINEAR_INSERT) == (b->kind == LOFT_LINEAR_INSERT)
         && (a->kind == LOFT_LINEAR_CONTAINS) == (b->kind == LOFT_LINEAR_CONTAINS);
 }
@@ -585,26 +585,25 @@ LOFT_LINEAR_CONST_ loft_linear_model loft_linear_counter = {
 /* Entries lie one behind the other in `room`, each a head and its bytes in whole words; a table of places finds them.
  * Both begin as arrays of the caller and move to the heap when they must grow. Where they cannot, nothing more is
  * remembered, which costs time and no truth. */
-struct loft_linear_entry_ {
-    uint64_t a;
-    uint64_t b;
-    uint64_t size;
-    uint64_t from;                                       /* the entry it was reached from, for who walks back     */
-    uint64_t turn;                                       /* what is to be tried next, likewise                    */
+enum {
+    LOFT_LINEAR_A_,                                      /* two words of the key                                  */
+    LOFT_LINEAR_B_,
+    LOFT_LINEAR_SIZE_,                                   /* and so many bytes of it behind the head               */
+    LOFT_LINEAR_FROM_,                                   /* the entry it was reached from, for who walks back     */
+    LOFT_LINEAR_TURN_,                                   /* what is to be tried next, likewise                    */
+    LOFT_LINEAR_HEAD_
 };
 
 struct loft_linear_memo_ {
     uint64_t *room;
     size_t words;
     size_t used;
-    uint32_t *table;                                     /* place in room + 1; 0: free. NULL until the first one  */
+    uint32_t *table;                                     /* place in room + 1; 0: free. Cleared by the first one  */
     size_t slots;
     size_t count;
     uint64_t *heap_room;
     uint32_t *heap_table;
 };
-
-#define LOFT_LINEAR_HEAD_  (sizeof(struct loft_linear_entry_) / sizeof(uint64_t))
 
 LOFT_API void
 loft_linear_memo_begin_(struct loft_linear_memo_ *m, uint64_t *room, size_t words, uint32_t *table, size_t slots)
@@ -646,7 +645,8 @@ loft_linear_find_(const struct loft_linear_memo_ *m, uint64_t a, uint64_t b, con
     size_t i = (size_t)loft_linear_hash_(a, b, key, size) & (m->slots - 1);
     for (; m->table[i] != 0; i = (i + 1) & (m->slots - 1)) {
         const uint64_t *const e = m->room + (m->table[i] - 1);
-        if (e[0] == a && e[1] == b && e[2] == size && memcmp(e + LOFT_LINEAR_HEAD_, key, size) == 0) {
+        if (e[LOFT_LINEAR_A_] == a && e[LOFT_LINEAR_B_] == b && e[LOFT_LINEAR_SIZE_] == size
+            && memcmp(e + LOFT_LINEAR_HEAD_, key, size) == 0) {
             *slot = i;
             return true;
         }
@@ -671,12 +671,15 @@ loft_linear_grow_(struct loft_linear_memo_ *m, size_t words)
         uint32_t *const table = (uint32_t *)calloc(slots, sizeof *table);
         if (!table)
             return false;
-        for (size_t at = 0; at < m->used; at += LOFT_LINEAR_HEAD_ + (size_t)m->room[at + 2] / sizeof *m->room) {
+        for (size_t at = 0; at < m->used;) {
             const uint64_t *const e = m->room + at;
-            size_t i = (size_t)loft_linear_hash_(e[0], e[1], e + LOFT_LINEAR_HEAD_, (size_t)e[2]) & (slots - 1);
+            const size_t size = (size_t)e[LOFT_LINEAR_SIZE_];
+            size_t i = (size_t)loft_linear_hash_(e[LOFT_LINEAR_A_], e[LOFT_LINEAR_B_], e + LOFT_LINEAR_HEAD_, size)
+                     & (slots - 1);
             while (table[i] != 0)
                 i = (i + 1) & (slots - 1);
             table[i] = (uint32_t)at + 1;
+            at += LOFT_LINEAR_HEAD_ + size / sizeof *e;
         }
         free(m->heap_table);
         m->heap_table = table;
@@ -685,8 +688,8 @@ loft_linear_grow_(struct loft_linear_memo_ *m, size_t words)
     }
     if (m->words - m->used < words) {
         const size_t want = m->words * 2 + words;
-        uint64_t *const room = want > UINT32_MAX ? NULL
-            : (uint64_t *)realloc(m->heap_room, want * sizeof *room);
+        const bool fits = want <= SIZE_MAX / sizeof *m->room && want < UINT32_MAX;
+        uint64_t *const room = fits ? (uint64_t *)realloc(m->heap_room, want * sizeof *room) : NULL;
         if (!room)
             return false;
         if (!m->heap_room)
@@ -711,11 +714,11 @@ loft_linear_remember_(struct loft_linear_memo_ *m, uint64_t a, uint64_t b, const
     if (loft_linear_find_(m, a, b, key, size, &slot))
         return m->table[slot] - 1;
     uint64_t *const e = m->room + m->used;
-    e[0] = a;
-    e[1] = b;
-    e[2] = size;
-    e[3] = 0;
-    e[4] = 0;
+    e[LOFT_LINEAR_A_] = a;
+    e[LOFT_LINEAR_B_] = b;
+    e[LOFT_LINEAR_SIZE_] = size;
+    e[LOFT_LINEAR_FROM_] = 0;
+    e[LOFT_LINEAR_TURN_] = 0;
     memcpy(e + LOFT_LINEAR_HEAD_, key, size);
     m->table[slot] = (uint32_t)m->used + 1;
     m->used += words;
@@ -1147,10 +1150,10 @@ loft_linear_unpack_(struct loft_linear_long_ *l, size_t place)
 {
     const uint64_t *const e = l->memo.room + place;
     struct loft_linear_config_ *const c = &l->now;
-    c->reached = (size_t)e[0];
-    c->waiting = (size_t)e[1];
+    c->reached = (size_t)e[LOFT_LINEAR_A_];
+    c->waiting = (size_t)e[LOFT_LINEAR_B_];
     const size_t words = (c->waiting + 1) / 2;
-    c->used = (size_t)e[2] - words * sizeof *e;
+    c->used = (size_t)e[LOFT_LINEAR_SIZE_] - words * sizeof *e;
     memcpy(c->wait, e + LOFT_LINEAR_HEAD_, c->waiting * sizeof *c->wait);
     memcpy(c->state, e + LOFT_LINEAR_HEAD_ + words, c->used);
 }
@@ -1171,15 +1174,15 @@ loft_linear_walk_(struct loft_linear_long_ *l, uint64_t budget)
                 : loft_linear_remember_(&l->memo, l->now.reached, l->now.waiting, l->key, size);
             if (place == SIZE_MAX)
                 return LOFT_LINEAR_GAVE_UP;
-            l->memo.room[place + 3] = at;
+            l->memo.room[place + LOFT_LINEAR_FROM_] = at;
             at = place;
         } else {
             loft_linear_unpack_(l, at);
         }
         fresh = false;
         const size_t turns = loft_linear_turns_(l) * ways;
-        for (size_t t = (size_t)l->memo.room[at + 4]; t < turns && !fresh; t++) {
-            l->memo.room[at + 4] = t + 1;
+        for (size_t t = (size_t)l->memo.room[at + LOFT_LINEAR_TURN_]; t < turns && !fresh; t++) {
+            l->memo.room[at + LOFT_LINEAR_TURN_] = t + 1;
             if (!loft_linear_move_(l, l->turn[t / ways].wait, (unsigned)(t % ways))) {
                 if (l->gave_up)
                     return LOFT_LINEAR_GAVE_UP;
@@ -1194,7 +1197,7 @@ loft_linear_walk_(struct loft_linear_long_ *l, uint64_t budget)
                 loft_linear_copy_(&l->now, &l->next);
         }
         if (!fresh) {
-            at = (size_t)l->memo.room[at + 3];
+            at = (size_t)l->memo.room[at + LOFT_LINEAR_FROM_];
             if (at == SIZE_MAX)
                 return LOFT_LINEAR_NO;
         }
