@@ -798,12 +798,37 @@ THREAD(plain_get_after_swap)
     if (reg[0] == 3)
         see(1, (unsigned)loft_plain_read(&payload));
 }
+THREAD(plain_read_first)
+{
+    (void)me;
+    see(0, (unsigned)loft_plain_read(&payload));
+    loft_store(&word[Y], 1u, release);
+}
+THREAD(plain_write_then)
+{
+    (void)me;
+    see(1, loft_load(&word[Y], acquire));
+    if (reg[1])
+        loft_plain_write(&payload, 7);
+}
+THREAD(plain_write_then_rlx)
+{
+    (void)me;
+    see(1, loft_load(&word[Y], relaxed));
+    if (reg[1])
+        loft_plain_write(&payload, 7);
+}
 THREAD(plain_look) { (void)me; see(0, (unsigned)loft_plain_read(&payload)); }
 LITMUS(plain_ra, "plain data, release and acquire", finish, SET(0, 17), BY(plain_put, plain_get), .by_hand = true)
 LITMUS(plain_fences, "plain data, fences", finish, SET(0, 17), BY(plain_put_fence, plain_get_fence), .by_hand = true)
 LITMUS(plain_sequence, "plain data, through the RMW of another", finish, SET(0, 1, 2, 37),
        BY(plain_put, plain_swap, plain_get_after_swap), .by_hand = true)
 LITMUS(plain_readers, "plain data, two readers", finish, SET(0), BY(plain_look, plain_look), .by_hand = true)
+LITMUS(plain_reuse, "plain data, read and then written by another", finish, SET(0, 1),
+       BY(plain_read_first, plain_write_then), .by_hand = true)
+RACE(plain_reuse_weak, "plain data, read and then written by another, loaded relaxed: a race",
+     BY(plain_read_first, plain_write_then_rlx))
+RACE(plain_none_back, "plain data, unguarded, read first: a race", BY(plain_look, plain_put))
 RACE(plain_own_20, "plain data, no release sequence of C++20: a race", BY(plain_put_own, plain_get))
 RACE(plain_put_weak, "plain data, stored relaxed: a race", BY(plain_put_rlx, plain_get))
 RACE(plain_get_weak, "plain data, loaded relaxed: a race", BY(plain_put, plain_get_rlx))
@@ -829,8 +854,8 @@ static const struct litmus *const all[] = {
     &weak_twice, &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own, &mix_over, &mix_rlx_first, &pair_whole,
     &pair_torn, &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice, &pair_then_peek, &pair_mp,
     &pair_mp_rlx, &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag, &pair_sequence, &pair_sb,
-    &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers, &plain_own_20, &plain_put_weak,
-    &plain_get_weak, &plain_none,
+    &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers, &plain_reuse, &plain_reuse_weak,
+    &plain_none_back, &plain_own_20, &plain_put_weak, &plain_get_weak, &plain_none,
 };
 #define TESTS  (sizeof all / sizeof all[0])
 
