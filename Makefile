@@ -21,7 +21,8 @@
 # Under make cross the tests find LOFT_TEST_EMULATED=1 in their environment.
 #
 # tests/<family>/explore/<module>.c are programs of the explorer: C11 only, built and run by the targets below that name
-# it, never under sanitizers or emulators; tests/tools/explorers.sh says whose they are.
+# it; tests/tools/explorers.sh says whose they are. Sanitizers and emulators have nothing to add to that; only the
+# explorer itself is tried there too, by two of them.
 
 find_tool = $(shell command -v $(1) >/dev/null 2>&1 && echo $(1))
 ifeq ($(origin CC),default)
@@ -62,6 +63,9 @@ ifeq ($(MODE),explore)
 SOURCES  := $(shell sh tests/tools/explorers.sh sources $(M))
 else
 SOURCES  := $(wildcard $(FAMILIES:%=tests/%/*.c))
+ifneq ($(filter asan ubsan cross-aarch64,$(MODE)$(if $(findstring cross,$(MODE)),-$(firstword $(subst -, ,$(CC))))),)
+SOURCES  += $(wildcard tests/check/explore/known_bugs.c tests/core/explore/dwcas.c)
+endif
 endif
 PLAN     := $(if $(SOURCES),$(shell awk -v mode=$(MODE) -f tests/tools/plan.awk $(SOURCES)))
 PROGRAMS := $(PLAN:%=$(OUT)/%)

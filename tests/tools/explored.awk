@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/tools/explored.awk - adds up what programs of the explorer have printed: awk -f explored.awk FILE.tap...
-# Two lines: how many clients were searched to the end and how many at random, and which took longest.
+# How many clients were searched to the end and how many at random, and which took longest.
 
 function name(file)
 {
@@ -35,7 +35,8 @@ function name(file)
 END {
     printf "%d clients to the end, %d at random, %d executions, %.0f s of processors\n", \
         ended, random, executions, all
-    for (i = 1; i <= 5 && who[i] != ""; i++)
+    for (i = 1; i <= 5 && slow[i] >= 0.1; i++)
         printf "%s%s %.1f s", i == 1 ? "longest: " : "; ", who[i], slow[i]
-    print ""
+    if (i > 1)
+        print ""
 }

@@ -26,11 +26,13 @@ params()
     esac
 }
 
-# lacking HEADER: what this target lacks for it, as the header says itself: #error "...: this target has no WHAT; ...".
-# Nothing where it can be used. The module's own test knows where it has to be usable.
+# lacking HEADER: what this target lacks for it, as the header, or one that it includes, says itself:
+# #error "...: this target has no WHAT; ...". Nothing where it can be used. The module's own test knows where it has to
+# be usable.
 lacking()
 {
-    grep -q '^# *error .*: this target has no ' "$1" || return 0
+    # shellcheck disable=SC2046
+    grep -q '^# *error .*: this target has no ' "$1" $(closure "$1") || return 0
     { params "$1" one; echo "#include <${1#include/}>"; } | $CC -std=c11 -Iinclude -x c -fsyntax-only - 2>&1 |
         sed -n '/error:/s/.*: this target has no \([^;"]*\).*/\1/p' | head -n 1
 }
