@@ -90,6 +90,7 @@ static inline void loft_machine_free_(void *p, size_t align, size_t size);
 static inline void loft_machine_pause_(void);
 static inline void loft_machine_plain_(const volatile void *p, size_t bytes, bool write, const char *file, int line);
 __attribute__((unused)) static long loft_machine_syscall_(long number, ...);
+__attribute__((unused)) static uint64_t loft_machine_time_(void);
 
 #undef LOFT_ASSERT
 #define LOFT_ASSERT(c)  ((c) ? (void)0 : loft_explore_failed_(#c, __FILE__, __LINE__))
@@ -99,6 +100,7 @@ __attribute__((unused)) static long loft_machine_syscall_(long number, ...);
 #define LOFT_ALLOC_ALIGNED(align, size)      loft_machine_alloc_((align), (size))
 #define LOFT_FREE_ALIGNED(ptr, align, size)  loft_machine_free_((ptr), (align), (size))
 #define LOFT_PARK_SYSCALL  loft_machine_syscall_
+#define LOFT_PARK_NOW  loft_machine_time_
 #define LOFT_ON_READ(p, bytes)   loft_machine_plain_((p), (bytes), false, __FILE__, __LINE__)
 #define LOFT_ON_WRITE(p, bytes)  loft_machine_plain_((p), (bytes), true, __FILE__, __LINE__)
 
@@ -125,7 +127,7 @@ __attribute__((unused)) static long loft_machine_syscall_(long number, ...);
 #define LOFT_EXPLORE_THREADS   6
 #define LOFT_EXPLORE_NONE      0xffffffffu               /* 0 where 0 stands for the default                   */
 #define LOFT_EXPLORE_OUTCOMES  256
-#define LOFT_EXPLORE_SCHEDULE  8192
+#define LOFT_EXPLORE_SCHEDULE  16384
 
 typedef enum loft_explore_verdict {
     LOFT_EXPLORE_OK = 0,
@@ -169,7 +171,7 @@ typedef struct loft_explore_client {
     const uint64_t *outcomes;                            /* or exactly these outcomes, ...                     */
     size_t n_outcomes;                                   /* ... so many of them                                */
     uint64_t executions;                                 /* 0: all. Else: so many different ones, at random    */
-    unsigned spins;                                      /* useless rounds of a loop before it waits; 0: 1     */
+    unsigned spins;                                      /* useless rounds of a loop before it waits           */
     unsigned spurious;                                   /* causeless failures of weak CASes, each thread; 0: 1*/
     unsigned steps;                                      /* most of an execution; 0: 2000                      */
     unsigned flags;
@@ -217,7 +219,7 @@ typedef struct loft_explore_report {
     bool exhaustive;                                     /* it has seen all                                    */
     uint64_t executions;                                 /* to their end                                       */
     uint64_t blocked;                                    /* cut off: a thread waits for what comes elsewhere   */
-    uint64_t distinct;                                   /* random searches: different ones                    */
+    uint64_t distinct;                                   /* random searches: different ones, in each process   */
     uint64_t steps;                                      /* of all, replays of prefixes included               */
     unsigned longest;                                    /* steps of the longest                               */
     double seconds;
@@ -826,6 +828,17 @@ loft_search_waits_(struct loft_machine_ *m, unsigned t)
     loft_search_now_.priority[t] = --loft_search_now_.lowest;
 }
 
+/* Has everybody who waits seen the newest of what it waits for? */
+LOFT_API bool
+loft_machine_all_wait_(struct loft_machine_ *m)
+{
+    for (unsigned t = 0; t < m->threads; t++) {
+        if (m->thread[t].state == LOFT_THREAD_WAITS_ && !loft_machine_waits_for_good_(m, t))
+            return false;
+    }
+    return true;
+}
+
 /* Who makes the next step that is not in the graph; NOBODY: none can. */
 static unsigned
 loft_search_pick_(struct loft_machine_ *m)
@@ -835,14 +848,19 @@ loft_search_pick_(struct loft_machine_ *m)
     unsigned ready[LOFT_EXPLORE_THREADS];
     unsigned n = 0;
     unsigned half = LOFT_MACHINE_NOBODY;
-    for (unsigned round = 0; n == 0 && round < 2u; round++) {
+    for (unsigned round = 0; n == 0 && round < 3u; round++) {
         for (unsigned i = 0; i < m->threads; i++) {
             /* The last one first, then in order. */
             const unsigned t = last == LOFT_MACHINE_NOBODY ? i : i == 0 ? last : i <= last ? i - 1u : i;
             struct loft_machine_thread_ *const th = &m->thread[t];
-            if (s->mode != LOFT_EXPLORE_EXHAUSTIVE && th->state == LOFT_THREAD_WAITS_ &&
+            if (round < 2u && s->mode != LOFT_EXPLORE_EXHAUSTIVE && th->state == LOFT_THREAD_WAITS_ &&
                 (th->since != m->stored || (round && !loft_machine_waits_for_good_(m, t))))
                 th->state = LOFT_THREAD_READY_;
+            if (round == 2u && n == 0 && th->state == LOFT_THREAD_WAITS_ && loft_machine_all_wait_(m) &&
+                (th->extra < LOFT_MACHINE_EXTRA || !th->paused)) {
+                th->extra++;
+                th->state = LOFT_THREAD_READY_;
+            }
             if (th->state != LOFT_THREAD_READY_)
                 continue;
             ready[n++] = t;
@@ -1011,30 +1029,37 @@ loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i)
 
 /* ---- strings of choices ------------------------------------------------------------------------------------------ */
 
-/* The execution that was just made, step by step. */
+/* The execution that was just made, step by step. A run may execute others between the load and the
+ * store of a read-modify-write; there they stand together. */
 LOFT_API size_t
 loft_schedule_of_(const struct loft_machine_ *m, struct loft_search_step_ *out)
 {
     uint16_t done[LOFT_GRAPH_THREADS] = { 0 };
+    size_t steps = 0;
     for (unsigned n = 0; n < m->steps; n++) {
         const unsigned t = LOFT_EVENT_THREAD_(m->trail[n]);
-        const unsigned i = LOFT_EVENT_INDEX_(m->trail[n]);
-        const struct loft_event_ *const e = &m->graph->event[t][i];
-        unsigned choice = 0;
-        if (e->kind == LOFT_CHOICE_) {
-            choice = (unsigned)e->value[0];
-        } else if (e->kind == LOFT_READ_ || (e->kind == LOFT_WRITE_ && !e->exclusive)) {
-            const unsigned id = e->kind == LOFT_READ_ ? e->from : m->trail[n];
-            for (unsigned r = loft_graph_rank_(m->graph, e->place, id) + 1u; r <= m->graph->stores[e->place]; r++) {
-                const unsigned w = loft_graph_at_(m->graph, e->place, r);
-                choice += LOFT_EVENT_INDEX_(w) < done[LOFT_EVENT_THREAD_(w)];
+        unsigned i = LOFT_EVENT_INDEX_(m->trail[n]);
+        bool more = i >= done[t];                        /* or it is a store that was put behind its load      */
+        while (more) {
+            const struct loft_event_ *const e = &m->graph->event[t][i];
+            unsigned choice = 0;
+            if (e->kind == LOFT_CHOICE_) {
+                choice = (unsigned)e->value[0];
+            } else if (e->kind == LOFT_READ_ || (e->kind == LOFT_WRITE_ && !e->exclusive)) {
+                const unsigned id = e->kind == LOFT_READ_ ? e->from : LOFT_EVENT_ID_(t, i);
+                unsigned r = loft_graph_rank_(m->graph, e->place, id) + 1u;
+                for (; r <= m->graph->stores[e->place]; r++) {
+                    const unsigned w = loft_graph_at_(m->graph, e->place, r);
+                    choice += LOFT_EVENT_INDEX_(w) < done[LOFT_EVENT_THREAD_(w)];
+                }
             }
+            done[t] = (uint16_t)++i;
+            out[steps].thread = (unsigned char)t;
+            out[steps++].choice = (uint16_t)choice;
+            more = e->kind == LOFT_READ_ && e->exclusive && i < m->run.done[t];
         }
-        done[t] = (uint16_t)(i + 1u);
-        out[n].thread = (unsigned char)t;
-        out[n].choice = (uint16_t)choice;
     }
-    return m->steps;
+    return steps;
 }
 
 /* a3.b=2.b means: thread a makes three steps, each with its first way; b one with its third way, and one with its
@@ -1133,7 +1158,7 @@ LOFT_API loft_explore_client
 loft_explore_settle_(const loft_explore_client *c)
 {
     loft_explore_client r = *c;
-    r.spins = c->spins == LOFT_EXPLORE_NONE ? 0 : c->spins ? c->spins : 1u;
+    r.spins = c->spins == LOFT_EXPLORE_NONE ? 0 : c->spins;
     r.spurious = c->spurious == LOFT_EXPLORE_NONE ? 0 : c->spurious ? c->spurious : 1u;
     r.steps = c->steps ? c->steps : 2000u;
     if (r.steps > LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS - 1u)
@@ -1327,10 +1352,13 @@ loft_explore_shrink_(struct loft_machine_ *m, loft_explore_report *out)
     s->text_length = 0;
     m->tracing = true;
     same = loft_explore_again_(m, best, n, verdict) && same;
-    m->tracing = false;
-    loft_schedule_text_(best, n, m->frozen, m->frozen_at, out->schedule, sizeof out->schedule);
-    if (same)
+    if (same) {
+        loft_schedule_text_(best, n, m->frozen, m->frozen_at, out->schedule, sizeof out->schedule);
         snprintf(out->message, sizeof out->message, "%s", m->message);
+    } else {
+        loft_trace_(m, "this is not how it went: it could not be replayed");
+    }
+    m->tracing = false;
     out->trace = s->text;
     s->text = NULL;
     s->text_room = 0;
@@ -1412,12 +1440,14 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     loft_graph_clear_(m->graph);
     const uint64_t most = o.executions;
     const uint64_t wanted = random ? client->executions : 0;
+    const unsigned parts = o.jobs ? o.jobs : 1u;
+    uint64_t fruitful = 0;                               /* when something new was last met                    */
     for (uint64_t number = 0;; number++) {
         const bool late = (number & 63u) == 63u && o.seconds > 0 && loft_explore_seconds_() - s->began > o.seconds;
         if (late || (most && number >= most))
             break;
         if (random) {
-            loft_search_prepare_(s, m, number * (o.jobs ? o.jobs : 1u) + o.job, out->longest);
+            loft_search_prepare_(s, m, number * parts + o.job, out->longest);
             loft_graph_clear_(m->graph);
         } else if (s->mode == LOFT_EXPLORE_BOUNDED) {
             s->at = 0;
@@ -1443,10 +1473,18 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             break;
         }
         loft_explore_tell_(s, m, out, false);
-        if (random && !m->pruned && !m->twin && loft_search_new_(s, loft_machine_hash_(m), out->distinct))
+        if (random && !m->pruned && !m->twin && loft_search_new_(s, loft_machine_hash_(m), out->distinct)) {
             out->distinct++;
-        if (wanted && out->distinct >= wanted / (o.jobs ? o.jobs : 1u))
+            fruitful = number;
+        }
+        if (wanted && out->distinct >= (wanted + parts - 1u) / parts)
             break;
+        if (wanted && number - fruitful > 1000u + 50u * out->distinct) {
+            out->verdict = LOFT_EXPLORE_USAGE;
+            snprintf(out->message, sizeof out->message, "there seem to be no more than %llu different executions",
+                     (unsigned long long)out->distinct);
+            break;
+        }
         if (s->mode == LOFT_EXPLORE_EXHAUSTIVE && !(m->graph = loft_search_next_(s))) {
             out->exhaustive = true;
             break;
@@ -1656,7 +1694,7 @@ loft_explore_run(const loft_explore_client *client, const loft_explore_options *
     memset(&o, 0, sizeof o);
     if (or_null)
         o = *or_null;
-    if (o.jobs > 1u && o.search != LOFT_EXPLORE_REPLAY)
+    if (o.jobs > 1u && o.search != LOFT_EXPLORE_REPLAY && o.search != LOFT_EXPLORE_BOUNDED)
         loft_explore_parts_(client, &o, out);
     else
         loft_explore_part_(client, &o, out);
@@ -1887,6 +1925,8 @@ loft_explore_main(const loft_explore_client *clients, size_t n, int argc, char *
         fprintf(stderr, "%s: no client is called %s; see --list\n", p.path, p.client ? p.client : "");
         return 2;
     }
+    if (p.sites || p.options.weakened)                   /* which places were executed is known to this process */
+        p.options.jobs = 1;
     setvbuf(stdout, NULL, _IOLBF, 0);
     printf("1..%zu\n", asked);
     p.options.no_trace = p.options.weakened != 0 && p.options.search != LOFT_EXPLORE_REPLAY;

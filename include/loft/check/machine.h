@@ -18,10 +18,13 @@
  *              when the next execution begins. All else is real memory. A run follows the order of rf, so plain memory
  *              that is passed on with an edge has the right content; without one it is a race, and reported.
  *
- * WAITING      A thread that has only looked since its last LOFT_PAUSE or LOFT_YIELD has made a useless round (so has
- *              one that reads the same store at the same place again and again, without a pause). After client.spins of
- *              them it waits until something is stored. A loop that gives up by itself after more rounds than that is
- *              cut short. To put back what was there (an exchange that finds a lock taken) is no effect.
+ * WAITING      LOFT_PAUSE and LOFT_YIELD end a round of a loop. A round that had no effect (to put back what was there,
+ *              as an exchange does that finds a lock taken, is none) and saw the same values at the same places as an
+ *              earlier one since the last effect is useless, for it can go on like that. After client.spins of them the
+ *              thread waits until something is stored. So does one that reads one word at one place over and over
+ *              without a pause. When all who are left wait, and have seen the newest of everything, each gets some
+ *              rounds more, in case it gives up by itself; then it is a deadlock. A loop that gives up earlier than
+ *              that, while others could still move, is only followed if client.spins lets it.
  */
 #ifndef LOFT_CHECK_MACHINE_H
 #define LOFT_CHECK_MACHINE_H
@@ -93,6 +96,9 @@ loft_machine_switch_(void **from, void *to)
 #define LOFT_MACHINE_SITES   1024u
 #define LOFT_MACHINE_NAMES   64u
 #define LOFT_MACHINE_AGAIN   16u                         /* looks in a row at one store are a loop that waits  */
+#define LOFT_MACHINE_ROUNDS  8u                          /* so many earlier ones a round is compared with      */
+#define LOFT_MACHINE_EXTRA   32u                         /* rounds before a deadlock is one                    */
+#define LOFT_MACHINE_ALONE   1000000u                    /* steps of setup, and of finish                      */
 #define LOFT_MACHINE_HASH    1024u                       /* places; a power of two, above LOFT_GRAPH_PLACES    */
 #define LOFT_MACHINE_NOBODY  99u
 
@@ -116,6 +122,7 @@ struct loft_machine_place_ {
     uint32_t block;                                      /* 0: none, it is not from the allocator              */
     uint16_t size;
     bool pair;
+    uint32_t seen;                                       /* the execution in which it was last met             */
     uint32_t known;                                      /* the execution in which first is its first value    */
     uint32_t born;                                       /* the execution in which birth is the event that     */
     uint16_t birth;                                      /* made it, after the threads had begun               */
@@ -155,14 +162,21 @@ struct loft_machine_thread_ {
     char *stack;
     int state;
     bool half;                                           /* has read for a read-modify-write, and must write   */
-    unsigned useless;                                    /* rounds without effect, in a row                    */
+    unsigned start[LOFT_MACHINE_ROUNDS];                 /* the first events of the rounds since the last effect */
+    unsigned rounds;
     unsigned round;                                      /* the first event of this round                      */
     bool worked;                                         /* this round has done more than look                 */
+    unsigned useless;                                    /* how many rounds were like an earlier one           */
+    unsigned span;                                       /* the first event of the round that is repeated      */
+    bool paused;                                         /* it waits at a pause                                */
+    unsigned extra;                                      /* rounds that it got where nobody could move         */
     bool fresh;                                          /* it waited: what it sees next is the newest         */
     uint64_t since;                                      /* what had been stored when it began to wait         */
-    const struct loft_machine_site_ *last;               /* its last step was a load here ...                  */
-    unsigned seen;                                       /* ... of this store, ...                             */
-    unsigned again;                                      /* ... and so were so many before                     */
+    const struct loft_machine_site_ *last;               /* its last step was a load here, ...                 */
+    unsigned where;                                      /* ... of this place, ...                             */
+    unsigned seen;                                       /* ... which saw this store, ...                      */
+    unsigned again;                                      /* ... and so did so many before                      */
+    uint64_t clock;                                      /* what core/park.h takes for the time                */
     unsigned spurious;
     int label;
     unsigned bound;
@@ -191,6 +205,7 @@ struct loft_machine_ {
     bool blocking_label;                                 /* there are such calls                               */
     uint16_t trail[LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS];  /* events in the order they were executed         */
     unsigned steps;
+    unsigned alone;                                      /* steps of setup or finish                           */
     /* how it ended */
     bool failed;
     bool pruned;                                         /* no execution: found elsewhere, or not consistent   */
@@ -560,12 +575,13 @@ loft_machine_new_place_(struct loft_machine_ *m, uintptr_t a, uint32_t block, si
     p->block = block;
     p->size = (uint16_t)size;
     p->pair = pair;
+    p->seen = m->execution;
     m->hash[h] = (uint16_t)++m->places;
     return m->places - 1u;
 }
 
 LOFT_API unsigned
-loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t size, bool pair)
+loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t size, bool pair, bool birth)
 {
     const uintptr_t a = (uintptr_t)p;
     struct loft_machine_block_ *const b = loft_machine_block_at_(m, a);
@@ -576,8 +592,11 @@ loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t
     for (;; h = (h + 1u) & (LOFT_MACHINE_HASH - 1u)) {
         if (m->hash[h] == 0)
             return loft_machine_new_place_(m, a, name, size, pair, h);
-        const struct loft_machine_place_ *const q = &m->place[m->hash[h] - 1u];
+        struct loft_machine_place_ *const q = &m->place[m->hash[h] - 1u];
         if (q->address == a && q->block == name) {
+            if (q->seen != m->execution || birth)        /* what lay there before may have been another        */
+                q->size = (uint16_t)size;
+            q->seen = m->execution;
             if (q->size != size)
                 LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "an atomic of %u bytes is accessed as one of %zu",
                                    (unsigned)q->size, size);
@@ -615,11 +634,21 @@ loft_machine_value_(struct loft_machine_ *m, unsigned place, unsigned store)
     return m->place[place].first;
 }
 
+/* setup and finish take no turns, but they have to end. */
+LOFT_API void
+loft_machine_step_alone_(struct loft_machine_ *m)
+{
+    if (++m->alone > LOFT_MACHINE_ALONE)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_ENDLESS, "no end of %s after %u steps",
+                           m->phase == LOFT_PHASE_SETUP_ ? "setup" : "finish", LOFT_MACHINE_ALONE);
+}
+
 /* Outside the threads: the one value there is, which the caller may change. */
 LOFT_API uint64_t *
 loft_machine_alone_(struct loft_machine_ *m, unsigned place)
 {
     struct loft_machine_place_ *const p = &m->place[place];
+    loft_machine_step_alone_(m);
     if (m->phase == LOFT_PHASE_FINISH_ && m->graph->stores[place] != 0) {
         const unsigned last = m->graph->order[place][m->graph->stores[place] - 1u];
         return LOFT_EVENT_(m->graph, last)->value;       /* the graph is of no use any more, but for its shape */
@@ -758,6 +787,8 @@ loft_machine_choice_(struct loft_machine_ *m, unsigned n, struct loft_memory_sit
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "a choice outside the threads");
     if (n < 2u)
         return 0;
+    if (n > 0xffffu)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "a choice of more than 65535");
     const bool old = loft_machine_turn_(m);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_CHOICE_, n, 0, site, old);
     if (!old)
@@ -769,26 +800,53 @@ loft_machine_choice_(struct loft_machine_ *m, unsigned n, struct loft_memory_sit
 
 /* ---- waiting ----------------------------------------------------------------------------------------------------- */
 
-/* This round of a loop has changed nothing. */
-LOFT_API void
-loft_machine_useless_(struct loft_machine_ *m)
+/* Do two events of a thread look the same to it? */
+LOFT_API bool
+loft_machine_alike_(struct loft_machine_ *m, const struct loft_event_ *a, const struct loft_event_ *b)
 {
-    struct loft_machine_thread_ *const th = &m->thread[m->me];
-    if (++th->useless > m->client->spins) {
-        th->state = LOFT_THREAD_WAITS_;
-        th->since = m->stored;
-        m->granted = LOFT_MACHINE_NOBODY;
-        loft_machine_leave_(m);
-        th->fresh = true;                                /* whoever looks again and again sees it in the end   */
-    }
+    if (a->kind != b->kind || a->place != b->place || a->order != b->order || a->part != b->part)
+        return false;
+    if (a->kind != LOFT_READ_)
+        return true;                                     /* a fence, or what put back what was there           */
+    const uint64_t *const x = loft_machine_value_(m, a->place, a->from);
+    const uint64_t *const y = loft_machine_value_(m, b->place, b->from);
+    return x[0] == y[0] && x[1] == y[1];
 }
 
+/* The earlier round that this one repeats, or ROUNDS. */
+LOFT_API unsigned
+loft_machine_repeats_(struct loft_machine_ *m, const struct loft_machine_thread_ *th)
+{
+    const struct loft_event_ *const e = m->graph->event[m->me];
+    const unsigned n = m->run.done[m->me] - th->round;
+    for (unsigned k = th->rounds; k > 0; k--) {
+        const unsigned from = th->start[k - 1u];
+        const unsigned end = k == th->rounds ? th->round : th->start[k];
+        unsigned i = 0;
+        while (i < n && end - from == n && loft_machine_alike_(m, &e[from + i], &e[th->round + i]))
+            i++;
+        if (i == n)
+            return k - 1u;
+    }
+    return LOFT_MACHINE_ROUNDS;
+}
+
+/* One useless round more; `span` is the first event of what is repeated. */
 LOFT_API void
-loft_machine_round_(struct loft_machine_ *m)
+loft_machine_useless_(struct loft_machine_ *m, unsigned span, bool paused)
 {
     struct loft_machine_thread_ *const th = &m->thread[m->me];
-    th->round = m->run.done[m->me];
-    th->worked = false;
+    if (++th->useless <= m->client->spins)
+        return;
+    if (th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c waits in its call", 'a' + (int)m->me);
+    th->state = LOFT_THREAD_WAITS_;
+    th->since = m->stored;
+    th->span = span;
+    th->paused = paused;
+    m->granted = LOFT_MACHINE_NOBODY;
+    loft_machine_leave_(m);
+    th->fresh = true;                                    /* whoever looks again and again sees it in the end   */
 }
 
 /* LOFT_PAUSE and LOFT_YIELD. */
@@ -796,20 +854,32 @@ LOFT_API void
 loft_machine_pause_(void)
 {
     struct loft_machine_ *const m = loft_machine_now_;
-    if (!m || m->phase != LOFT_PHASE_THREADS_)
+    if (!m || m->phase == LOFT_PHASE_OUT_)
         return;
+    if (m->phase != LOFT_PHASE_THREADS_) {
+        loft_machine_step_alone_(m);
+        return;
+    }
     struct loft_machine_thread_ *const th = &m->thread[m->me];
-    bool looked = false;
-    for (unsigned i = th->round; i < m->run.done[m->me]; i++)
-        looked = looked || m->graph->event[m->me][i].kind == LOFT_READ_;
-    if (th->worked)
-        th->useless = 0;
-    else if (looked)
-        loft_machine_useless_(m);
-    else
+    const unsigned done = m->run.done[m->me];
+    if (done == th->round)
         return;                                          /* a delay in a row of delays                         */
+    if (th->worked) {
+        th->useless = 0;
+        th->extra = 0;
+        th->rounds = 0;
+    } else {
+        const unsigned like = loft_machine_repeats_(m, th);
+        const unsigned span = like == LOFT_MACHINE_ROUNDS ? 0 : th->start[like];
+        if (th->rounds == LOFT_MACHINE_ROUNDS)
+            memmove(th->start, th->start + 1, --th->rounds * sizeof *th->start);
+        th->start[th->rounds++] = th->round;
+        if (like != LOFT_MACHINE_ROUNDS)
+            loft_machine_useless_(m, span, true);
+    }
     loft_search_waits_(m, m->me);
-    loft_machine_round_(m);
+    th->round = done;
+    th->worked = false;
 }
 
 /* ---- accesses ---------------------------------------------------------------------------------------------------- */
@@ -834,7 +904,7 @@ loft_machine_read_(struct loft_machine_ *m, const volatile void *p, size_t size,
     const unsigned t = m->me;
     struct loft_machine_thread_ *const th = &m->thread[t];
     const bool old = loft_machine_turn_(m);              /* what lies at p may be another object by then       */
-    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u);
+    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_READ_, place, order, site, old);
@@ -856,14 +926,12 @@ loft_machine_looked_(struct loft_machine_ *m, const struct loft_event_ *e, struc
 {
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     loft_machine_execute_(m);
-    th->again = th->last == s && th->seen == e->from ? th->again + 1u : 0;
+    th->again = th->last == s && th->where == e->place && th->seen == e->from ? th->again + 1u : 0;
     th->last = s;
+    th->where = e->place;
     th->seen = e->from;
-    if (th->again > LOFT_MACHINE_AGAIN) {
-        th->round = m->run.done[m->me] - 1u;
-        loft_machine_useless_(m);
-        loft_machine_round_(m);
-    }
+    if (th->again > LOFT_MACHINE_AGAIN)
+        loft_machine_useless_(m, m->run.done[m->me] - 1u, false);
 }
 
 /* A store, after the load of a read-modify-write (exclusive) or by itself. */
@@ -873,7 +941,7 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
 {
     const unsigned t = m->me;
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u);
+    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_WRITE_, place, order, site, old);
@@ -906,7 +974,7 @@ loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a
 {
     struct loft_machine_ *const m = loft_machine_running_();
     if (m->phase != LOFT_PHASE_THREADS_) {
-        const unsigned place = loft_machine_find_place_(m, p, size, pair);
+        const unsigned place = loft_machine_find_place_(m, p, size, pair, true);
         struct loft_machine_place_ *const o = &m->place[place];
         o->known = m->execution;
         o->first[0] = loft_machine_cut_(a, size);
@@ -920,7 +988,7 @@ loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a
     }
     /* Not atomic: all who know the object by then must come before. */
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_find_place_(m, p, size, pair);
+    const unsigned place = loft_machine_find_place_(m, p, size, pair, true);
     struct loft_machine_place_ *const o = &m->place[place];
     const unsigned t = m->me;
     const unsigned i = m->run.done[t];
@@ -976,7 +1044,7 @@ loft_memory_load_part_(const volatile void *p, size_t size, int part, uint64_t *
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     const uint64_t *v;
     if (m->phase != LOFT_PHASE_THREADS_) {
-        v = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u));
+        v = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u, false));
         if (whole)
             *whole = v[1];
         return v[part == LOFT_HIGH_];
@@ -1003,7 +1071,7 @@ loft_memory_store_(const volatile void *p, size_t size, uint64_t v, struct loft_
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     const uint64_t value[2] = { loft_machine_cut_(v, size), 0 };
     if (m->phase != LOFT_PHASE_THREADS_) {
-        *loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false)) = value[0];
+        *loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false, false)) = value[0];
         return;
     }
     loft_machine_write_(m, p, size, loft_write_order_(s->as[0]), false, value, at);
@@ -1028,7 +1096,7 @@ loft_memory_rmw_two_(const volatile void *p, size_t size, int op, uint64_t v, ui
     struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
-        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u));
+        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u, false));
         const uint64_t was = x[0];
         *was_high = x[1];
         x[0] = loft_machine_cut_(loft_machine_result_(op, was, v), size);
@@ -1060,7 +1128,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
-        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u));
+        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u, false));
         const bool same = x[0] == expected[0] && x[1] == expected[1];
         if (same) {
             x[0] = v[0];
@@ -1085,7 +1153,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     const int ok = loft_read_order_(s->as[0]);
     const int no = loft_read_order_(s->as[1]);
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u);
+    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
     const unsigned t = m->me;
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
@@ -1215,7 +1283,7 @@ loft_machine_syscall_(long number, ...)
     const uintptr_t word = (uintptr_t)va_arg(a, unsigned char *);
     const long op = va_arg(a, long) & 127L;
     const unsigned long value = va_arg(a, unsigned long);
-    const void *const when = va_arg(a, const void *);
+    const int64_t *const when = va_arg(a, const int64_t *);   /* an instant: seconds and nanoseconds           */
     va_end(a);
     const uintptr_t key = word & ~(uintptr_t)(sizeof(loft_seq) - 1u);
     if (m->phase != LOFT_PHASE_THREADS_)
@@ -1258,6 +1326,8 @@ loft_machine_syscall_(long number, ...)
         th->worked = worked;                             /* not to time out is no work                         */
         if (late) {
             if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {   /* syscall:I relaxed: as C */
+                const uint64_t instant = (uint64_t)when[0] * 1000000000u + (uint64_t)when[1];
+                th->clock = th->clock > instant ? th->clock : instant;
                 errno = ETIMEDOUT;
                 return -1;
             }
@@ -1266,6 +1336,14 @@ loft_machine_syscall_(long number, ...)
         loft_machine_pause_();
     }
     return 0;
+}
+
+/* The time: it stands still but for who has slept until a deadline. */
+static uint64_t
+loft_machine_time_(void)
+{
+    struct loft_machine_ *const m = loft_machine_running_();
+    return m->thread[m->me].clock;
 }
 
 /* ---- one execution ----------------------------------------------------------------------------------------------- */
@@ -1303,6 +1381,7 @@ loft_machine_start_(struct loft_machine_ *m, unsigned t)
     memset(th, 0, sizeof *th);
     th->stack = stack;
     th->call = -1;
+    th->clock = 1u;
     /* As a call would leave it: the pointer is 8 beyond a multiple of 16 when the function begins. */
     uintptr_t *sp = (uintptr_t *)(void *)(stack + LOFT_MACHINE_STACK - 64u);
 #if LOFT_X86_64
@@ -1334,6 +1413,7 @@ LOFT_API void
 loft_machine_alone_run_(struct loft_machine_ *m, int phase)
 {
     m->phase = phase;
+    m->alone = 0;
     const size_t used = m->thread[LOFT_EXPLORE_THREADS].used;
     const uint32_t blocks = m->thread[LOFT_EXPLORE_THREADS].blocks;
     loft_machine_start_(m, LOFT_EXPLORE_THREADS);
@@ -1381,7 +1461,7 @@ loft_machine_threads_run_(struct loft_machine_ *m)
 LOFT_API bool
 loft_machine_waits_for_good_(struct loft_machine_ *m, unsigned t)
 {
-    for (unsigned i = m->thread[t].round; i < m->run.done[t]; i++) {
+    for (unsigned i = m->thread[t].span; i < m->run.done[t]; i++) {
         const struct loft_event_ *const e = &m->graph->event[t][i];
         if (e->kind != LOFT_READ_)
             continue;

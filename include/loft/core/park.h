@@ -39,6 +39,7 @@
  *   LOFT_PARK_PTHREAD   sleep on a pthread condition variable where futex would be used (Linux)
  *   LOFT_PARK_CXX       sleep on a std::condition_variable (C++ only; what MSVC gets anyway)
  *   LOFT_PARK_SYSCALL   how the kernel is asked on Linux: called like syscall(); for tests and sandboxes
+ *   LOFT_PARK_NOW       the clock: called without arguments, gives what loft_now gives; goes with your own SYSCALL
  *
  * OPERATIONS          init  fini
  *                     prepare  cancel  wait  await                        who waits
@@ -180,7 +181,9 @@ extern int loft_park_setclock_(pthread_condattr_t *attributes, int clock) __asm_
 LOFT_API uint64_t
 loft_now(void)
 {
-#if LOFT_PARK_WINDOWS_
+#if defined(LOFT_PARK_NOW)
+    return LOFT_PARK_NOW();
+#elif LOFT_PARK_WINDOWS_
     return (uint64_t)::std::chrono::duration_cast< ::std::chrono::nanoseconds>(
         ::std::chrono::steady_clock::now().time_since_epoch()).count();
 #elif defined(CLOCK_MONOTONIC)
