@@ -1370,8 +1370,9 @@ loft_search_prepare_(struct loft_search_ *s, const struct loft_machine_ *m, uint
 {
     static const unsigned sticks[] = { 0, 50, 80, 95 };
     static const unsigned olds[] = { 0, 10, 30, 60 };
-    s->random = s->options.seed * 0x2545f4914f6cdd1du + number * 0x9e3779b97f4a7c15u;
-    (void)loft_search_random_(s);
+    s->random = number;                                  /* mixed twice: streams of neighbours are not shifted  */
+    s->random = loft_search_random_(s) + s->options.seed * 0x2545f4914f6cdd1du;
+    s->random = loft_search_random_(s);
     s->pct = s->options.search == LOFT_EXPLORE_PCT || (s->options.search != LOFT_EXPLORE_RANDOM && number % 2u);
     s->stick = sticks[loft_search_below_(s, 4)];
     s->old = olds[loft_search_below_(s, 4)];
