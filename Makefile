@@ -177,6 +177,7 @@ explore-long-run: explore-built
 	@$(TAP) start
 	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; SEED=$(SEED) T=$(T) \
 	    sh tests/tools/explore_long.sh $(filter-out $(OUT)/c11/tests/check/%,$(PROGRAMS))
+	@awk -f tests/tools/explored.awk $(RESULTS)/*/*.tap
 	@$(TAP) total
 
 mutate-run: RESULTS = $(OUT)/results-mutate

@@ -92,6 +92,12 @@ replay=$(sed -n "s/.* --replay \([^ ]*\).*/\1/p" said)
 $program --client 'handed over' --replay "$replay" >said
 [ $? = 1 ] && grep -q '^not ok 1 - handed over: a data race' said
 tap $? 'the string of choices brings the failure back' said
+SEED=7 SHARE=400 sh tests/tools/check_explore.sh $program=2 >said
+grep -q '^not ok 1 - handed over: a data race .*(random, seed 7)' said && grep -q '^not ok 2 .*(pct, seed 7)' said
+tap $? 'random searches find it, and say from which seed' said
+SEED=7 SHARE=400 sh tests/tools/check_explore.sh $program=1 >said
+[ "$(grep -c '^ok . - a look: .* executions' said)" = 2 ]
+tap $? 'random searches that find nothing are no failure' said
 mutated 1 'mutation of a header that fails as it is says so' 'not ok 2 - toy: handed over, with every order as it is'
 build '' 1
 explored '1 0 0' 'a client that looks at too little passes'

@@ -16,9 +16,9 @@ for p; do
     done
 done
 [ $clients -gt 0 ] || exit 1
-SHARE=$(((T * JOBS + clients - 1) / clients))
-LIMIT=$((SHARE * 2 + 60))
+SHARE=$((T * JOBS * 1000 / clients))
+LIMIT=$((SHARE / 500 + 60))
 export SHARE LIMIT SEED
-echo "$clients clients, $SHARE s each, seed $SEED (the same again: make explore-long T=$T SEED=$SEED)"
+echo "$clients clients, $SHARE ms each, seed $SEED (the same again: make explore-long T=$T SEED=$SEED)"
 # shellcheck disable=SC2086
 sh tests/tools/run.sh group 'explored at random' $items

@@ -13,13 +13,13 @@ function name(file)
 /^ok [0-9]+ - .* executions(, seed [0-9]+)?, [0-9.]+ s/ {
     what = $0
     sub(/^ok [0-9]+ - /, "", what)
-    if (!match(what, /, [0-9.]+ s(,|$)/))
+    if (!match(what, /, [0-9.]+ s(,| \(|$)/))
         next
     seconds = substr(what, RSTART + 2) + 0
     all += seconds
     if (what ~ /: exhaustive,|, exhaustive$/)
         ended++
-    else if (what ~ /: random, /)
+    else if (what ~ /: (random|not exhaustive), /)
         random++
     if (match(what, /[0-9]+ executions/))
         executions += substr(what, RSTART, RLENGTH) + 0
@@ -35,7 +35,7 @@ function name(file)
 END {
     printf "%d clients to the end, %d at random, %d executions, %.0f s of processors\n", \
         ended, random, executions, all
-    for (i = 1; i <= 5 && slow[i] >= 0.1; i++)
+    for (i = 1; ended && i <= 5 && slow[i] >= 0.1; i++)
         printf "%s%s %.1f s", i == 1 ? "longest: " : "; ", who[i], slow[i]
     if (i > 1)
         print ""
