@@ -219,8 +219,29 @@ any_op(uint64_t *state, const struct mix *m, axioms_op *o, unsigned *regs, unsig
 
 /* What can go wrong between threads goes round in a cycle: from one access to the next of its thread, to another word,
  * and from there to an access of another thread to the same word, in the end back to the first. SB, MP, LB, IRIW and
- * the like are such cycles. A random program seldom has one; this one is nothing else. */
+ * the like are such cycles. A random program seldom has one; this one is one, and little else. */
 #define CYCLE_MAX  8
+
+/* One more load or store somewhere. */
+static void
+disturb(uint64_t *state, const struct mix *m, struct subject *s)
+{
+    axioms_program *p = &s->program;
+    const unsigned t = below(state, p->threads);
+    const unsigned at = below(state, p->ops[t] + 1);
+    const bool reads = s->regs + p->locations < 12 && below(state, 2);
+    if (p->ops[t] == AXIOMS_OPS)
+        return;
+    memmove(&p->op[t][at + 1], &p->op[t][at], (p->ops[t] - at) * sizeof p->op[t][0]);
+    p->ops[t]++;
+    axioms_op *o = &p->op[t][at];
+    memset(o, 0, sizeof *o);
+    o->kind = reads ? AXIOMS_LOAD : AXIOMS_STORE;
+    o->location = below(state, p->locations);
+    o->order = any_order(state, m->orders, reads, !reads);
+    o->value = 1 + below(state, 7);
+    o->reg = reads ? s->regs++ : AXIOMS_NONE;
+}
 
 static void
 cycle_subject(uint64_t *state, const struct mix *m, struct subject *s)
@@ -277,6 +298,8 @@ cycle_subject(uint64_t *state, const struct mix *m, struct subject *s)
         step += inside[i];
         thread += !inside[i];
     }
+    for (unsigned more = below(state, 3); more > 0; more--)
+        disturb(state, m, s);
 }
 
 /* How many executions the axioms would have to look at, roughly; and how many is too many. */
@@ -818,9 +841,9 @@ static const struct mix mixes[] = {
       .words = 2, .orders = "xarb" },
     { .name = "weak compare-exchanges", .programs = 2000, .load = 25, .store = 25, .add = 5, .cas = 5, .weak = 30,
       .fence = 10, .words = 2, .orders = "xarbs" },
-    { .name = "cycles", .programs = 7000, .cycle = 15, .orders = "xxarbss" },
-    { .name = "cycles of seq_cst accesses", .programs = 7000, .cycle = 10, .orders = "sssssxar" },
-    { .name = "cycles with fences", .programs = 7000, .cycle = 80, .orders = "xxxxxars" },
+    { .name = "cycles", .programs = 5000, .cycle = 15, .orders = "xxarbss" },
+    { .name = "cycles of seq_cst accesses", .programs = 5000, .cycle = 10, .orders = "sssssxar" },
+    { .name = "cycles with fences", .programs = 5000, .cycle = 80, .orders = "xxxxxars" },
     { .name = "every program of two threads of two operations", .programs = BODIES * (BODIES + 1) / 2, .all = true },
 };
 #define MIXES  (sizeof mixes / sizeof mixes[0])

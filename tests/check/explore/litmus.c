@@ -265,6 +265,13 @@ THREAD(sb3_1) { st(Y, 1, seq_cst); ld(1, Z, seq_cst); }
 THREAD(sb3_2) { st(Z, 1, seq_cst); ld(2, X, seq_cst); }
 LITMUS(sb3, "SB of three, seq_cst", finish, SET(1, 10, 11, 100, 101, 110, 111), BY(sb3_0, sb3_1, sb3_2))
 
+THREAD(sb3_late_0) { st(X, 1, seq_cst); ld(0, Y, seq_cst); }
+THREAD(sb3_late_1) { st(Y, 1, seq_cst); st(Z, 1, seq_cst); }
+THREAD(sb3_late_2) { st(Y, 2, seq_cst); ld(1, Z, seq_cst); ld(2, X, seq_cst); }
+LITMUS(sb3_late, "SB of three, one load seeing a store of the last", finish_y,
+       SET(11, 12, 111, 112, 1001, 1011, 1012, 1101, 1111, 1112, 2001, 2002, 2011, 2012, 2102, 2111, 2112),
+       BY(sb3_late_0, sb3_late_1, sb3_late_2))
+
 THREAD(sb3_fence_0) { st(X, 1, relaxed); fence(seq_cst); ld(0, Y, relaxed); }
 THREAD(sb3_fence_1) { st(Y, 1, relaxed); fence(seq_cst); ld(1, Z, relaxed); }
 THREAD(sb3_fence_2) { st(Z, 1, relaxed); fence(seq_cst); ld(2, X, relaxed); }
@@ -839,23 +846,23 @@ RACE(plain_none, "plain data, unguarded: a race", BY(plain_put, plain_look))
 static const struct litmus *const all[] = {
     &sb_rlx, &sb_ra, &sb_sc, &sb_fences, &sb_one_fence, &sb_fence_sc, &sb_ar_fences, &sb_sc_loads, &sb_sc_stores,
     &sb_one_relaxed, &sb_fence_sc_store, &sb_fence_sc_load, &sb_xchg, &sb_xchg_sc, &sb_meet, &sb_cas, &sb_cas_rlx,
-    &sb_load_cas, &sb_load_cas_sc, &sb3, &sb3_fences, &sb3_missing, &mp_rlx, &mp_ra, &mp_sc, &mp_rel_rlx, &mp_rlx_acq,
-    &mp_first_second, &mp_fences, &mp_rel_fence, &mp_fence_acq, &mp_sc_fences, &mp_fence_rlx, &mp_rlx_fence,
-    &mp_sc_fence_rlx, &mp_rlx_sc_fence, &mp_late, &mp_early, &mp_wrong_put, &mp_wrong_get, &mp_xchg, &mp_add,
-    &mp_add_rel, &mp_failed, &mp_failed_rlx, &mp_won, &mp_won_rlx, &mp_cas, &mp_back, &lb_rlx, &lb_acq, &lb_ra,
-    &iriw_ra, &iriw_sc, &iriw_sc_loads, &iriw_sc_stores, &iriw_one_store, &iriw_acq_sc, &iriw_fences, &iriw_one_fence,
-    &iriw_ar_fences, &iriw_mixed, &ww_rlx, &ww_rel, &ww_sc, &ww_fences, &ww_fence_sc, &ww_one_fence, &s_rlx, &s_ra,
-    &s_fences, &s_one, &r_ra, &r_sc, &r_fences, &r_fence_sc, &r_sc_fence, &r_one_fence, &wrc_rlx, &wrc_ra, &wrc_fence,
-    &wrc_half, &rwc_ra, &rwc_sc, &rwc_x_rlx, &rwc_fences, &rwc_one_fence, &wrwc_fences, &wrwc_one_fence, &wrwc_sc,
-    &wrwc_put_fenced, &wrwc_read_fenced_x, &hop_same, &hop_fence, &isa2_ra, &isa2_rlx, &z63, &z6u, &corr, &corr_two,
-    &corr_3, &corr_4, &corw, &cowr, &coww, &coww_hb, &rs_same, &rs_same_cut, &rs_same_add, &rs_rmw, &rs_rmw_fence,
-    &rs_rmw_rlx, &rs_rmw_head, &rs_cas_won, &rs_cut, &rs_two, &rs_cut_then, &rs_chain, &rs_chain_rel, &rs_chain_rlx,
-    &rmw_lost, &rmw_lost_3, &rmw_xchgs, &rmw_cas, &rmw_cas_3, &rmw_between, &split, &stale, &stale_fail, &weak_once,
-    &weak_twice, &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own, &mix_over, &mix_rlx_first, &pair_whole,
-    &pair_torn, &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice, &pair_then_peek, &pair_mp,
-    &pair_mp_rlx, &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag, &pair_sequence, &pair_sb,
-    &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers, &plain_reuse, &plain_reuse_weak,
-    &plain_none_back, &plain_own_20, &plain_put_weak, &plain_get_weak, &plain_none,
+    &sb_load_cas, &sb_load_cas_sc, &sb3, &sb3_late, &sb3_fences, &sb3_missing, &mp_rlx, &mp_ra, &mp_sc, &mp_rel_rlx,
+    &mp_rlx_acq, &mp_first_second, &mp_fences, &mp_rel_fence, &mp_fence_acq, &mp_sc_fences, &mp_fence_rlx,
+    &mp_rlx_fence, &mp_sc_fence_rlx, &mp_rlx_sc_fence, &mp_late, &mp_early, &mp_wrong_put, &mp_wrong_get, &mp_xchg,
+    &mp_add, &mp_add_rel, &mp_failed, &mp_failed_rlx, &mp_won, &mp_won_rlx, &mp_cas, &mp_back, &lb_rlx, &lb_acq,
+    &lb_ra, &iriw_ra, &iriw_sc, &iriw_sc_loads, &iriw_sc_stores, &iriw_one_store, &iriw_acq_sc, &iriw_fences,
+    &iriw_one_fence, &iriw_ar_fences, &iriw_mixed, &ww_rlx, &ww_rel, &ww_sc, &ww_fences, &ww_fence_sc, &ww_one_fence,
+    &s_rlx, &s_ra, &s_fences, &s_one, &r_ra, &r_sc, &r_fences, &r_fence_sc, &r_sc_fence, &r_one_fence, &wrc_rlx,
+    &wrc_ra, &wrc_fence, &wrc_half, &rwc_ra, &rwc_sc, &rwc_x_rlx, &rwc_fences, &rwc_one_fence, &wrwc_fences,
+    &wrwc_one_fence, &wrwc_sc, &wrwc_put_fenced, &wrwc_read_fenced_x, &hop_same, &hop_fence, &isa2_ra, &isa2_rlx,
+    &z63, &z6u, &corr, &corr_two, &corr_3, &corr_4, &corw, &cowr, &coww, &coww_hb, &rs_same, &rs_same_cut,
+    &rs_same_add, &rs_rmw, &rs_rmw_fence, &rs_rmw_rlx, &rs_rmw_head, &rs_cas_won, &rs_cut, &rs_two, &rs_cut_then,
+    &rs_chain, &rs_chain_rel, &rs_chain_rlx, &rmw_lost, &rmw_lost_3, &rmw_xchgs, &rmw_cas, &rmw_cas_3, &rmw_between,
+    &split, &stale, &stale_fail, &weak_once, &weak_twice, &weak_never, &weak_mp, &mix_mo_rf, &mix_mo_rmw, &mix_own,
+    &mix_over, &mix_rlx_first, &pair_whole, &pair_torn, &pair_torn_rlx, &pair_whole_2, &pair_torn_2, &pair_torn_twice,
+    &pair_then_peek, &pair_mp, &pair_mp_rlx, &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag,
+    &pair_sequence, &pair_sb, &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers,
+    &plain_reuse, &plain_reuse_weak, &plain_none_back, &plain_own_20, &plain_put_weak, &plain_get_weak, &plain_none,
 };
 #define TESTS  (sizeof all / sizeof all[0])
 
