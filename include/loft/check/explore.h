@@ -1286,6 +1286,15 @@ loft_explore_again_(struct loft_machine_ *m, struct loft_search_step_ *step, siz
     return m->failed && m->verdict == verdict;
 }
 
+LOFT_API void
+loft_trace_take_(struct loft_search_ *s, loft_explore_report *out)
+{
+    out->trace = s->text;
+    s->text = NULL;
+    s->text_room = 0;
+    s->text_length = 0;
+}
+
 /* What makes a row of choices hard to read. */
 LOFT_API size_t
 loft_schedule_weight_(const struct loft_search_step_ *step, size_t n)
@@ -1359,10 +1368,7 @@ loft_explore_shrink_(struct loft_machine_ *m, loft_explore_report *out)
         loft_trace_(m, "this is not how it went: it could not be replayed");
     }
     m->tracing = false;
-    out->trace = s->text;
-    s->text = NULL;
-    s->text_room = 0;
-    s->text_length = 0;
+    loft_trace_take_(s, out);
 }
 
 LOFT_API void
@@ -1454,7 +1460,9 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             s->at = 0;
             loft_graph_clear_(m->graph);
         }
+        m->tracing = s->mode == LOFT_EXPLORE_REPLAY;
         (void)loft_machine_execute_all_(m);
+        m->tracing = false;
         const bool counts = o.jobs < 2u || o.job == 0 || s->mode != LOFT_EXPLORE_EXHAUSTIVE ||
                             s->level >= LOFT_SEARCH_PART_;
         out->steps += m->steps;
@@ -1469,7 +1477,7 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
         if (m->failed) {
             out->verdict = (loft_explore_verdict)m->verdict;
             snprintf(out->message, sizeof out->message, "%s", m->message);
-            if (!o.no_trace)
+            if (!o.no_trace && s->mode != LOFT_EXPLORE_REPLAY)
                 loft_explore_shrink_(m, out);
             break;
         }
@@ -1492,6 +1500,10 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
         }
         if (s->mode == LOFT_EXPLORE_REPLAY || (s->mode == LOFT_EXPLORE_BOUNDED && !loft_search_next_way_(s)))
             break;
+    }
+    if (s->mode == LOFT_EXPLORE_REPLAY && o.schedule) {
+        loft_trace_take_(s, out);
+        snprintf(out->schedule, sizeof out->schedule, "%s", o.schedule);
     }
     loft_explore_tell_(s, m, out, true);
     while (s->frames)

@@ -136,6 +136,7 @@ struct loft_machine_block_ {
     uint16_t owner;                                      /* who allocated it, ...                              */
     uint16_t since;                                      /* ... before which of its events                     */
     bool freed;
+    uint32_t nth;                                        /* which of the frees of its thread that was, from 1  */
     bool again;                                          /* its memory was another block's                     */
     uint16_t used[LOFT_GRAPH_THREADS];                   /* the last event of each thread that uses it, + 1    */
 };
@@ -183,6 +184,7 @@ struct loft_machine_thread_ {
     unsigned steps;                                      /* of the call under way                              */
     int call;                                            /* its number in the history, or -1                   */
     uint32_t blocks;                                     /* how many it has allocated                          */
+    uint32_t frees;                                      /* ... and freed                                      */
     size_t used;                                         /* of its arena                                       */
 };
 
@@ -418,14 +420,19 @@ loft_machine_alloc_(size_t align, size_t size)
     struct loft_machine_block_ *const b = &m->block[m->blocks];
     uintptr_t a = 0;
     b->again = false;
-    /* Only what this thread has freed itself: then its addresses depend on nothing but what it has seen. */
-    for (unsigned i = m->blocks; i > 0 && a == 0 && (m->client->flags & LOFT_EXPLORE_REUSE); i--) {
+    /* Only what this thread has freed itself, the last one first: then its addresses depend on nothing but what it has
+     * seen, whatever order the run takes. */
+    const struct loft_machine_block_ *last = NULL;
+    for (unsigned i = m->blocks; i > 0 && (m->client->flags & LOFT_EXPLORE_REUSE); i--) {
         const struct loft_machine_block_ *const old = &m->block[i - 1u];
         if (old->freed && old->used[LOFT_GRAPH_THREADS - 1u] == m->me + 1u && old->size == size &&
-            old->address % align == 0 && loft_machine_block_at_(m, old->address) == old) {
-            a = old->address;
-            b->again = true;
-        }
+            old->address % align == 0 && loft_machine_block_at_(m, old->address) == old &&
+            (!last || old->nth > last->nth))
+            last = old;
+    }
+    if (last) {
+        a = last->address;
+        b->again = true;
     }
     if (a == 0) {
         const uintptr_t base = (uintptr_t)m->arena + m->me * LOFT_MACHINE_ARENA;
@@ -470,6 +477,7 @@ loft_machine_free_(void *p, size_t align, size_t size)
         }
     }
     b->freed = true;
+    b->nth = ++m->thread[m->me].frees;
     b->used[LOFT_GRAPH_THREADS - 1u] = (uint16_t)(m->me + 1u);   /* who freed it                               */
     memset(p, 0x5a, size);
     if (m->tracing)
