@@ -636,7 +636,6 @@ ask_explorer(const struct subject *s, const loft_explore_options *options, struc
         client.thread[t] = run_thread;
     client.finish = run_finish;
     client.spurious = s->program.spurious ? s->program.spurious : LOFT_EXPLORE_NONE;
-    client.spins = 100;                               /* one place in the code makes all accesses of a kind           */
     const loft_explore_verdict verdict = loft_explore_run(&client, options, &report);
     said->race = verdict == LOFT_EXPLORE_RACE;
     said->failed = !said->race &&

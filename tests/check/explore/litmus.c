@@ -841,6 +841,29 @@ RACE(plain_put_weak, "plain data, stored relaxed: a race", BY(plain_put_rlx, pla
 RACE(plain_get_weak, "plain data, loaded relaxed: a race", BY(plain_put, plain_get_rlx))
 RACE(plain_none, "plain data, unguarded: a race", BY(plain_put, plain_look))
 
+/* ---- choices of the client --------------------------------------------------------------------------------------- */
+
+THREAD(choose_store)
+{
+    (void)me;
+    see(0, loft_explore_choose(3));
+    loft_store(&word[X], reg[0] + 1u, relaxed);
+}
+THREAD(choose_look) { (void)me; see(1, loft_load(&word[X], relaxed)); }
+THREAD(choose_more)
+{
+    (void)me;
+    see(1, loft_load(&word[X], relaxed));
+    if (reg[1] > 1u)
+        see(2, loft_explore_choose(2));
+}
+LITMUS(choose_first, "a choice: each, and all that follows", finish, SET(0, 1, 10, 12, 20, 23),
+       BY(choose_store, choose_look), .by_hand = true)
+LITMUS(choose_late, "a choice of a thread that comes later", finish, SET(0, 1, 10, 12, 20, 23),
+       BY(choose_look, choose_store), .by_hand = true)
+LITMUS(choose_twice, "a choice that depends on another's", finish, SET(0, 1, 10, 20, 120, 121, 230, 231),
+       BY(choose_more, choose_store), .by_hand = true)
+
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 static const struct litmus *const all[] = {
@@ -863,6 +886,7 @@ static const struct litmus *const all[] = {
     &pair_then_peek, &pair_mp, &pair_mp_rlx, &pair_mp_peek, &pair_mp_cas, &pair_cas_two, &pair_cas_halves, &pair_tag,
     &pair_sequence, &pair_sb, &pair_sb_peeked, &plain_ra, &plain_fences, &plain_sequence, &plain_readers,
     &plain_reuse, &plain_reuse_weak, &plain_none_back, &plain_own_20, &plain_put_weak, &plain_get_weak, &plain_none,
+    &choose_first, &choose_late, &choose_twice,
 };
 #define TESTS  (sizeof all / sizeof all[0])
 
