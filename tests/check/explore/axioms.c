@@ -108,8 +108,8 @@ struct mix {
     unsigned programs;
     unsigned load, store, add, exchange, cas, weak, peek, fence, read, write;
     unsigned pairs;                                   /* of 100 operations: on the pair                             */
-    unsigned words;                                   /* 1 or 2                                                     */
-    unsigned cycle;                                   /* of 100 steps to another word: with a fence; see below      */
+    unsigned words;                                   /* 1 or 2, besides                                            */
+    unsigned cycle;                                   /* cycles instead: of 100 steps to another word, with a fence */
     const char *orders;                               /* a letter each: x relaxed, a acquire, r release, b both, s  */
     bool all;                                         /* every program of two threads of two operations             */
 };
@@ -217,11 +217,6 @@ any_op(uint64_t *state, const struct mix *m, axioms_op *o, unsigned *regs, unsig
         o->reg = (*regs)++;
 }
 
-/* What can go wrong between threads goes round in a cycle: from one access to the next of its thread, to another word,
- * and from there to an access of another thread to the same word, in the end back to the first. SB, MP, LB, IRIW and
- * the like are such cycles. A random program seldom has one; this one is one, and little else. */
-#define CYCLE_MAX  8
-
 /* One more load or store somewhere. */
 static void
 disturb(uint64_t *state, const struct mix *m, struct subject *s)
@@ -242,6 +237,11 @@ disturb(uint64_t *state, const struct mix *m, struct subject *s)
     o->value = 1 + below(state, 7);
     o->reg = reads ? s->regs++ : AXIOMS_NONE;
 }
+
+/* What can go wrong between threads goes round in a cycle: from one access to the next of its thread, to another word,
+ * and from there to an access of another thread to the same word, in the end back to the first. SB, MP, LB, IRIW and
+ * the like are such cycles. A random program seldom has one; this one is one, and little else. */
+#define CYCLE_MAX  8
 
 static void
 cycle_subject(uint64_t *state, const struct mix *m, struct subject *s)
@@ -281,7 +281,7 @@ cycle_subject(uint64_t *state, const struct mix *m, struct subject *s)
         o->location = (step + turn_words) % words;
         o->kind = !writes[i] ? AXIOMS_LOAD : !reads[i] ? AXIOMS_STORE : AXIOMS_ADD;
         o->order = any_order(state, m->orders, reads[i], writes[i]);
-        o->value = o->kind == AXIOMS_ADD ? 8 : 1 + i % 7;
+        o->value = o->kind == AXIOMS_ADD ? 4 : 1 + i % 7;
         o->reg = reads[i] ? s->regs++ : AXIOMS_NONE;
         if (!writes[i] && below(state, 6) == 0) {     /* a load that may turn out to write                          */
             o->kind = AXIOMS_CAS;
