@@ -496,10 +496,10 @@ loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e)
     e->order = (unsigned char)(e->exclusive ? m->compare_ok : m->compare_no);
 }
 
-/* Was event e added as nothing else could have been, seen from store a: reading the newest, standing last? `stamp` and
- * what a needs are what was there before. (TruSt, IsMaximallyAdded.) */
+/* Was event e added in the one way that stands for all: reading the newest of what was there, standing last? What was
+ * there is what is not younger, and what the new store needs. (TruSt, IsMaximallyAdded.) */
 LOFT_API bool
-loft_search_maximal_(const struct loft_machine_ *m, unsigned t, unsigned i, const loft_clock_ *needs, unsigned a)
+loft_search_maximal_(const struct loft_machine_ *m, unsigned t, unsigned i, const loft_clock_ *needs)
 {
     const struct loft_graph_ *const g = m->graph;
     const struct loft_event_ *const e = &g->event[t][i];
@@ -521,26 +521,25 @@ loft_search_maximal_(const struct loft_machine_ *m, unsigned t, unsigned i, cons
         const unsigned w = g->order[e->place][k - 1u];
         if (w == newest)
             return true;
-        if (w != a && (LOFT_EVENT_(g, w)->stamp <= e->stamp || loft_clock_knows_(needs, w)))
+        if (LOFT_EVENT_(g, w)->stamp <= e->stamp || loft_clock_knows_(needs, w))
             return false;
     }
     return newest == LOFT_GRAPH_INIT;
 }
 
-/* Can load k of thread u be made again, seen from store a: nothing that would go with it was added in another way than
- * the one that stands for all? keep: what stays. */
+/* Can load k of thread u be made again, to read a new store that needs so much? Only if nothing that goes with it was
+ * added in another way than the one that stands for all. keep: what stays. */
 LOFT_API bool
-loft_search_repeats_(const struct loft_machine_ *m, unsigned u, unsigned k, const loft_clock_ *needs, unsigned a,
-                     uint16_t *keep)
+loft_search_repeats_(const struct loft_machine_ *m, unsigned u, unsigned k, const loft_clock_ *needs, uint16_t *keep)
 {
     const struct loft_graph_ *const g = m->graph;
-    if (!loft_search_maximal_(m, u, k, needs, a))
+    if (!loft_search_maximal_(m, u, k, needs))
         return false;
     loft_graph_until_(g, g->event[u][k].stamp, keep);
     for (unsigned v = 0; v < m->threads; v++) {
         keep[v] = keep[v] > needs->at[v] ? keep[v] : needs->at[v];
         for (unsigned n = keep[v]; n < g->events[v]; n++) {
-            if (!loft_search_maximal_(m, v, n, needs, a))
+            if (!loft_search_maximal_(m, v, n, needs))
                 return false;
         }
     }
@@ -560,7 +559,7 @@ loft_search_yields_(const struct loft_machine_ *m, unsigned t, unsigned i, unsig
         loft_clock_join_(&needs, &LOFT_OF_(m->run.causes, e->from));
     needs.at[t] = (uint16_t)(i + 1u);
     return !loft_clock_knows_(&needs, other) &&
-           loft_search_repeats_(m, LOFT_EVENT_THREAD_(other), LOFT_EVENT_INDEX_(other), &needs, LOFT_GRAPH_INIT, keep);
+           loft_search_repeats_(m, LOFT_EVENT_THREAD_(other), LOFT_EVENT_INDEX_(other), &needs, keep);
 }
 
 /* May the new event read from, or stand behind, the store of that rank? */
@@ -596,7 +595,7 @@ loft_search_revisit_(struct loft_machine_ *m, unsigned u, unsigned k, unsigned t
     const struct loft_event_ *const store = &g->event[t][i];
     const struct loft_event_ *const load = &g->event[u][k];
     uint16_t keep[LOFT_GRAPH_THREADS];
-    if (!loft_search_repeats_(m, u, k, needs, a, keep))
+    if (!loft_search_repeats_(m, u, k, needs, keep))
         return;
     static const loft_clock_ nothing = { { 0 } };
     const loft_clock_ *const before = k ? &m->run.clock[u][k - 1u] : &nothing;
@@ -1178,6 +1177,8 @@ loft_machine_begin_(const loft_explore_client *client, const loft_explore_option
     m->names = 0;
     m->blocked_label = false;
     m->blocking_label = false;
+    m->gives_up = 0;
+    m->probes = 0;
     memset(m->hash, 0, sizeof m->hash);
     m->frozen = o->frozen ? o->frozen - 1u : LOFT_MACHINE_NOBODY;
     m->frozen_at = o->frozen_at;
@@ -1495,7 +1496,12 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             break;
         }
         if (s->mode == LOFT_EXPLORE_EXHAUSTIVE && !(m->graph = loft_search_next_(s))) {
-            out->exhaustive = true;
+            out->exhaustive = m->gives_up == 0;
+            if (m->gives_up) {
+                out->verdict = LOFT_EXPLORE_USAGE;
+                snprintf(out->message, sizeof out->message, "thread %c has a loop that gives up after some rounds, and "
+                         "was cut off before: set .spins to as many rounds", 'a' + (int)m->gives_up - 1);
+            }
             break;
         }
         if (s->mode == LOFT_EXPLORE_REPLAY || (s->mode == LOFT_EXPLORE_BOUNDED && !loft_search_next_way_(s)))

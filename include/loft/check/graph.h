@@ -452,12 +452,13 @@ loft_full_between_(struct loft_run_ *r, unsigned x, unsigned y, bool fences)
     return true;
 }
 
-/* The same for all who read from a store: they before y, or (after) y before them. */
+/* The same for all who read from a store, and of a pair this part: they before y, or (after) y before them. */
 LOFT_API bool
-loft_full_readers_(struct loft_run_ *r, unsigned place, unsigned store, unsigned y, bool after, bool fences)
+loft_full_readers_(struct loft_run_ *r, unsigned place, unsigned store, int part, unsigned y, bool after, bool fences)
 {
     for (unsigned e = loft_run_reader_(r, place, store); e != LOFT_GRAPH_INIT; e = LOFT_OF_(r->sibling, e)) {
-        if (e != y && !loft_full_between_(r, after ? y : e, after ? e : y, fences))
+        if (e != y && loft_parts_meet_(LOFT_EVENT_(r->g, e)->part, part) &&
+            !loft_full_between_(r, after ? y : e, after ? e : y, fences))
             return false;
     }
     return true;
@@ -466,7 +467,7 @@ loft_full_readers_(struct loft_run_ *r, unsigned place, unsigned store, unsigned
 /* What stands before a store of that rank: older stores and who read from those. Behind a seq_cst store stand all that
  * are older than that one. */
 LOFT_API bool
-loft_full_older_(struct loft_run_ *r, unsigned place, unsigned rank, unsigned y, bool fences)
+loft_full_older_(struct loft_run_ *r, unsigned place, unsigned rank, int part, unsigned y, bool fences)
 {
     for (unsigned k = rank; k-- > 0;) {
         const unsigned w = loft_graph_at_(r->g, place, k);
@@ -474,7 +475,7 @@ loft_full_older_(struct loft_run_ *r, unsigned place, unsigned rank, unsigned y,
             continue;
         if (w != LOFT_GRAPH_INIT && !loft_full_between_(r, w, y, fences))
             return false;
-        if (!loft_full_readers_(r, place, w, y, false, fences))
+        if (!loft_full_readers_(r, place, w, part, y, false, fences))
             return false;
         if (!fences && w != LOFT_GRAPH_INIT && LOFT_OF_(r->node, w))
             break;
@@ -490,7 +491,7 @@ loft_full_through_(struct loft_run_ *r, unsigned t, unsigned i)
     const unsigned id = LOFT_EVENT_ID_(t, i);
     const bool write = e->kind == LOFT_WRITE_;
     const unsigned rank = loft_graph_rank_(r->g, e->place, write ? id : e->from);
-    if (write && r->node[t][i] && !loft_full_older_(r, e->place, rank, id, false))
+    if (write && r->node[t][i] && !loft_full_older_(r, e->place, rank, LOFT_WHOLE_, id, false))
         return false;
     for (unsigned k = rank + 1u; k <= r->g->stores[e->place]; k++) {
         const unsigned w = loft_graph_at_(r->g, e->place, k);
@@ -498,7 +499,7 @@ loft_full_through_(struct loft_run_ *r, unsigned t, unsigned i)
             continue;
         if (!loft_full_between_(r, id, w, false))
             return false;
-        if (r->full_fences && !loft_full_readers_(r, e->place, w, id, true, true))
+        if (r->full_fences && !loft_full_readers_(r, e->place, w, e->part, id, true, true))
             return false;
     }
     return true;
@@ -513,7 +514,8 @@ loft_full_into_fence_(struct loft_run_ *r, unsigned t, unsigned i)
     const unsigned id = LOFT_EVENT_ID_(t, i);
     for (unsigned p = 0; p < r->g->places; p++) {
         unsigned stored = 0;
-        unsigned read = 0;
+        unsigned read[2] = { 0, 0 };                     /* low or all of it, high or all of it                */
+        bool halves = false;
         for (unsigned k = 1; k <= r->g->stores[p]; k++) {
             const unsigned w = loft_graph_at_(r->g, p, k);
             if (!loft_run_executed_(r, w))
@@ -521,15 +523,22 @@ loft_full_into_fence_(struct loft_run_ *r, unsigned t, unsigned i)
             if (loft_clock_knows_(known, w))
                 stored = k;
             for (unsigned e = LOFT_OF_(r->reader, w); e != LOFT_GRAPH_INIT; e = LOFT_OF_(r->sibling, e)) {
-                if (loft_clock_knows_(known, e))
-                    read = k;
+                const int part = LOFT_EVENT_(r->g, e)->part;
+                if (!loft_clock_knows_(known, e))
+                    continue;
+                read[0] = part != LOFT_HIGH_ ? k : read[0];
+                read[1] = part != LOFT_LOW_ ? k : read[1];
+                halves = halves || part != LOFT_WHOLE_;
             }
         }
-        if (!loft_full_older_(r, p, stored, id, false))
+        if (!loft_full_older_(r, p, stored, LOFT_WHOLE_, id, false))
             return false;
-        if (read >= stored && read > 0) {
-            const unsigned w = loft_graph_at_(r->g, p, read);
-            if (!loft_full_older_(r, p, read, id, true) || !loft_full_between_(r, w, id, true))
+        for (unsigned h = 0; h < (halves ? 2u : 1u); h++) {
+            const unsigned w = loft_graph_at_(r->g, p, read[h]);
+            if (read[h] < stored || read[h] == 0)
+                continue;
+            if (!loft_full_older_(r, p, read[h], h ? LOFT_HIGH_ : LOFT_LOW_, id, true) ||
+                !loft_full_between_(r, w, id, true))
                 return false;
         }
     }

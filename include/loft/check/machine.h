@@ -23,8 +23,9 @@
  *              earlier one since the last effect is useless, for it can go on like that. After client.spins of them the
  *              thread waits until something is stored. So does one that reads one word at one place over and over
  *              without a pause. When all who are left wait, and have seen the newest of everything, each gets some
- *              rounds more, in case it gives up by itself; then it is a deadlock. A loop that gives up earlier than
- *              that, while others could still move, is only followed if client.spins lets it.
+ *              rounds more, in case it gives up by itself; then it is a deadlock. A loop that gives up while others
+ *              could still move is only followed as far as client.spins lets it; where that cuts one off, the search
+ *              is not called exhaustive.
  */
 #ifndef LOFT_CHECK_MACHINE_H
 #define LOFT_CHECK_MACHINE_H
@@ -36,10 +37,16 @@
 
 /* ---- coroutines -------------------------------------------------------------------------------------------------- */
 
-/* On the stack of one that does not run, from its pointer: where to go on. */
+/* On the stack of one that does not run, from its pointer: where to go on. All registers change; where a call may take
+ * its callee's word for what it leaves alone, it must not. */
+#if LOFT_GCC
+#  define LOFT_MACHINE_OPAQUE_  __attribute__((noipa))
+#else
+#  define LOFT_MACHINE_OPAQUE_
+#endif
 #if LOFT_X86_64
 /* Below the pointer is the red zone of the code around. */
-LOFT_NOINLINE void
+LOFT_MACHINE_OPAQUE_ LOFT_NOINLINE void
 loft_machine_switch_(void **from, void *to)
 {
     __asm__ volatile("leaq -128(%%rsp), %%rsp\n\t"
@@ -62,7 +69,7 @@ loft_machine_switch_(void **from, void *to)
                        "xmm12", "xmm13", "xmm14", "xmm15");
 }
 #elif LOFT_AARCH64
-LOFT_NOINLINE void
+LOFT_MACHINE_OPAQUE_ LOFT_NOINLINE void
 loft_machine_switch_(void **from, void *to)
 {
     __asm__ volatile("sub sp, sp, #32\n\t"
@@ -211,6 +218,9 @@ struct loft_machine_ {
     /* how it ended */
     bool failed;
     bool pruned;                                         /* no execution: found elsewhere, or not consistent   */
+    bool probing;                                        /* a waiter is let run on, to see whether it gives up  */
+    unsigned gives_up;                                   /* 1 + a thread that did                               */
+    uint64_t probes;
     bool twin;                                           /* in the end it is one that is found elsewhere       */
     int verdict;
     char message[512];
@@ -667,6 +677,28 @@ loft_machine_alone_(struct loft_machine_ *m, unsigned place)
 
 /* ---- turns ------------------------------------------------------------------------------------------------------- */
 
+/* A waiter that is let run on does something that its rounds did not do: it gives up. */
+LOFT_NOINLINE void
+loft_machine_gives_up_(struct loft_machine_ *m)
+{
+    m->gives_up = m->me + 1u;
+    loft_machine_stop_(m);
+}
+
+/* What such a waiter reads: what it read there before. */
+LOFT_API unsigned
+loft_machine_probed_(struct loft_machine_ *m, const struct loft_event_ *e)
+{
+    const struct loft_machine_thread_ *const th = &m->thread[m->me];
+    for (unsigned i = m->run.done[m->me]; i > th->span; i--) {
+        const struct loft_event_ *const old = &m->graph->event[m->me][i - 1u];
+        if (old->kind == LOFT_READ_ && old->place == e->place && old->part == e->part)
+            return old->from;
+    }
+    loft_machine_gives_up_(m);
+    return LOFT_GRAPH_INIT;
+}
+
 /* The thread waits until it may make its next step. true: the step stands in the graph already. */
 LOFT_API bool
 loft_machine_turn_(struct loft_machine_ *m)
@@ -781,6 +813,8 @@ loft_machine_execute_(struct loft_machine_ *m)
 LOFT_API void
 loft_machine_simple_(struct loft_machine_ *m, int kind, int order, struct loft_memory_site_ *site)
 {
+    if (m->probing && kind != LOFT_FENCE_EVENT_)
+        loft_machine_gives_up_(m);
     const bool old = loft_machine_turn_(m);
     (void)loft_machine_event_(m, kind, 0, order, site, old);
     loft_machine_execute_(m);
@@ -793,7 +827,7 @@ loft_machine_choice_(struct loft_machine_ *m, unsigned n, struct loft_memory_sit
     const unsigned t = m->me;
     if (m->phase != LOFT_PHASE_THREADS_)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "a choice outside the threads");
-    if (n < 2u)
+    if (n < 2u || m->probing)
         return 0;
     if (n > 0xffffu)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "a choice of more than 65535");
@@ -846,7 +880,7 @@ loft_machine_useless_(struct loft_machine_ *m, unsigned span, bool paused)
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     if (++th->useless <= m->client->spins)
         return;
-    if (th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE)
+    if (paused && th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c waits in its call", 'a' + (int)m->me);
     th->state = LOFT_THREAD_WAITS_;
     th->since = m->stored;
@@ -921,8 +955,8 @@ loft_machine_read_(struct loft_machine_ *m, const volatile void *p, size_t size,
         e->part = (unsigned char)part;
         e->exclusive = exclusive;
         const unsigned floor = loft_run_floor_(&m->run, place, &m->run.now[t], part);
-        const unsigned rank = floor == top || th->fresh ? top : loft_search_rank_(m, t, i, floor, top);
-        e->from = (uint16_t)loft_graph_at_(m->graph, place, rank);
+        const unsigned rank = floor == top || th->fresh || m->probing ? top : loft_search_rank_(m, t, i, floor, top);
+        e->from = (uint16_t)(m->probing ? loft_machine_probed_(m, e) : loft_graph_at_(m->graph, place, rank));
     }
     *event = e;
     return loft_machine_value_(m, place, e->from);
@@ -948,6 +982,8 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
                     const uint64_t *v, struct loft_memory_site_ *site)
 {
     const unsigned t = m->me;
+    if (m->probing)
+        loft_machine_gives_up_(m);
     const bool old = loft_machine_turn_(m);
     const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
     const unsigned i = m->run.done[t];
@@ -994,6 +1030,8 @@ loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a
         }
         return;
     }
+    if (m->probing)
+        loft_machine_gives_up_(m);
     /* Not atomic: all who know the object by then must come before. */
     const bool old = loft_machine_turn_(m);
     const unsigned place = loft_machine_find_place_(m, p, size, pair, true);
@@ -1177,8 +1215,8 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
         m->compare_fails = fails;
         const unsigned top = m->graph->stores[place];
         const unsigned floor = loft_run_floor_(&m->run, place, &m->run.now[t], LOFT_WHOLE_);
-        const unsigned rank = floor == top || th->fresh ? top : loft_search_rank_(m, t, i, floor, top);
-        e->from = (uint16_t)loft_graph_at_(m->graph, place, rank);
+        const unsigned rank = floor == top || th->fresh || m->probing ? top : loft_search_rank_(m, t, i, floor, top);
+        e->from = (uint16_t)(m->probing ? loft_machine_probed_(m, e) : loft_graph_at_(m->graph, place, rank));
         m->compare = NULL;
     }
     const uint64_t *const x = loft_machine_value_(m, place, e->from);
@@ -1482,6 +1520,36 @@ loft_machine_waits_for_good_(struct loft_machine_ *m, unsigned t)
     return true;
 }
 
+/* A waiter of an execution that is no use any more runs on as if nothing changed. Does it leave its loop? Then the
+ * search has cut that off, and is not exhaustive. */
+LOFT_API void
+loft_machine_probe_(struct loft_machine_ *m, unsigned t)
+{
+    struct loft_machine_thread_ *const th = &m->thread[t];
+    uint16_t keep[LOFT_GRAPH_THREADS];
+    if (m->gives_up || (m->probes++ > 1000u && m->probes % 16u))
+        return;
+    for (unsigned i = th->span; i < m->run.done[t]; i++) {
+        if (m->graph->event[t][i].kind == LOFT_WRITE_)
+            return;                                      /* a lock that is taken by exchanges                   */
+    }
+    memcpy(keep, m->graph->events, sizeof keep);
+    m->probing = true;
+    for (unsigned round = 0; round < LOFT_MACHINE_EXTRA && th->state == LOFT_THREAD_WAITS_ && !m->gives_up; round++) {
+        th->state = LOFT_THREAD_READY_;
+        m->granted = t;
+        loft_machine_resume_(m, t);
+        if (m->failed || th->state == LOFT_THREAD_ENDED_)
+            m->gives_up = t + 1u;
+    }
+    m->probing = false;
+    m->failed = false;
+    m->verdict = LOFT_EXPLORE_OK;
+    m->message[0] = '\0';
+    th->state = LOFT_THREAD_WAITS_;
+    loft_graph_cut_(m->graph, keep);
+}
+
 /* No thread can go on. Why? */
 LOFT_API void
 loft_machine_judge_end_(struct loft_machine_ *m)
@@ -1495,6 +1563,8 @@ loft_machine_judge_end_(struct loft_machine_ *m)
         last = t;
         if (!loft_machine_waits_for_good_(m, t)) {
             m->pruned = true;                            /* it would see something newer in the end            */
+            if (loft_search_is_exhaustive_())
+                loft_machine_probe_(m, t);
             return;
         }
     }

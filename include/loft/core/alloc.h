@@ -272,6 +272,10 @@ loft_alloc_plain_raw_(size_t size, bool zeroed)
 #if defined(LOFT_ALLOC_ALIGNED)
     const size_t fit = loft_alloc_fit_(LOFT_ALLOC_ALIGN, size);
     void *p = fit ? loft_alloc_aligned_raw_(LOFT_ALLOC_ALIGN, fit) : NULL;
+#  if defined(LOFT_ON_WRITE)
+    if (p && zeroed)
+        LOFT_ON_WRITE(p, size);
+#  endif
     return p && zeroed ? memset(p, 0, size) : p;
 #elif defined(LOFT_WITH_MIMALLOC)
     return zeroed ? mi_zalloc(size) : mi_malloc(size);

@@ -245,7 +245,7 @@ static const loft_explore_client clients[] = {
       .finish = end, .expect = LOFT_EXPLORE_DEADLOCK },
     { .name = "two notify", .setup = begin, .thread = { waiter_for_both, adder, adder }, .finish = end },
     { .name = "two take, one gives", .setup = begin, .thread = { taker, taker, giver }, .finish = end,
-      .executions = 100000 },
+      .executions = 20000 },
     { .name = "two take, one gives twice at once", .setup = begin, .thread = { taker, taker, giver_at_once },
       .finish = end },
     { .name = "one cancels", .setup = begin, .thread = { waiter, canceller, notifier }, .finish = end },
