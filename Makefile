@@ -22,7 +22,7 @@
 #
 # tests/<family>/explore/<module>.c are programs of the explorer: C11 only, built and run by the targets below that name
 # it; tests/tools/explorers.sh says whose they are. Sanitizers and emulators have nothing to add to that; only the
-# explorer itself is tried there too, by two of them.
+# explorer itself is tried there too, by some of them (ALSO_EXPLORED).
 
 find_tool = $(shell command -v $(1) >/dev/null 2>&1 && echo $(1))
 ifeq ($(origin CC),default)
@@ -63,9 +63,9 @@ ifeq ($(MODE),explore)
 SOURCES  := $(shell sh tests/tools/explorers.sh sources $(M))
 else
 SOURCES  := $(wildcard $(FAMILIES:%=tests/%/*.c))
-ifneq ($(filter asan ubsan cross-aarch64,$(MODE)$(if $(findstring cross,$(MODE)),-$(firstword $(subst -, ,$(CC))))),)
-SOURCES  += $(wildcard tests/check/explore/known_bugs.c tests/core/explore/dwcas.c)
-endif
+ALSO_EXPLORED := asan:dwcas ubsan:dwcas ubsan:known_bugs cross-aarch64:dwcas cross-aarch64:known_bugs
+SOURCES  += $(wildcard $(patsubst $(MODE)$(if $(filter cross,$(MODE)),-$(firstword $(subst -, ,$(CC)))):%,\
+                tests/*/explore/%.c,$(ALSO_EXPLORED)))
 endif
 PLAN     := $(if $(SOURCES),$(shell awk -v mode=$(MODE) -f tests/tools/plan.awk $(SOURCES)))
 PROGRAMS := $(PLAN:%=$(OUT)/%)
@@ -168,7 +168,7 @@ explore-built: programs
 
 explore-run: explore-built
 	@$(TAP) start
-	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; LIMIT=$${LIMIT:-900} $(TAP) group 'explored' $(PROGRAMS)
+	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; LIMIT=$${LIMIT:-600} $(TAP) group 'explored' $(PROGRAMS)
 	@awk -f tests/tools/explored.awk $(RESULTS)/explored/*.tap
 	@$(TAP) total
 
