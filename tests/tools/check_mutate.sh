@@ -25,10 +25,11 @@ tab=$(printf '\t')
 
 # ---- one mutant ------------------------------------------------------------------------------------------------------
 
-# failed FILE: the client that printed this has failed. A search that did not come to its end has not.
+# failed FILE: the client that printed this has failed. A search that did not come to its end has not, nor one that
+# meets more than it was made for.
 failed()
 {
-    grep '^not ok' "$1" | grep -Ev ': (cut short after|not exhaustive,|random,) ' >/dev/null
+    grep '^not ok' "$1" | grep -Ev ': (cut short after|not exhaustive,|random,|wrong usage) ' >/dev/null
 }
 
 # try MILLISECONDS ARGUMENT...: the client of this program, so long. 0: it failed, and `said` has what.
@@ -154,7 +155,7 @@ while IFS=$tab read -r program client; do
     for search in auto random; do
         timeout 60 "$program" --client "$client" --weaken nowhere:0:0=relaxed --sites --time 0.2 --search $search \
             >"$tmp/log" 2>&1 </dev/null
-        [ $? -le 1 ] && ! failed "$tmp/log" || cat "$tmp/log" >>"$tmp/wrong"
+        [ $? -le 1 ] && ! failed "$tmp/log" && ! grep -q '^not ok.*: wrong usage' "$tmp/log" || cat "$tmp/log" >>"$tmp/wrong"
         grep '^# site ' "$tmp/log" >>"$tmp/reached"
         sed -n 's|^# site \([^:]*/\)*\([^:]*\):.*|\2|p' "$tmp/log" | sort -u | sed "s|^|$program$tab|" >>"$tmp/reach"
     done
