@@ -155,7 +155,8 @@ while IFS=$tab read -r program client; do
     for search in auto random; do
         timeout 60 "$program" --client "$client" --weaken nowhere:0:0=relaxed --sites --time 0.2 --search $search \
             >"$tmp/log" 2>&1 </dev/null
-        [ $? -le 1 ] && ! failed "$tmp/log" && ! grep -q '^not ok.*: wrong usage' "$tmp/log" || cat "$tmp/log" >>"$tmp/wrong"
+        [ $? -le 1 ] && ! failed "$tmp/log" && ! grep -q '^not ok.*: wrong usage' "$tmp/log" ||
+            cat "$tmp/log" >>"$tmp/wrong"
         grep '^# site ' "$tmp/log" >>"$tmp/reached"
         sed -n 's|^# site \([^:]*/\)*\([^:]*\):.*|\2|p' "$tmp/log" | sort -u | sed "s|^|$program$tab|" >>"$tmp/reach"
     done
