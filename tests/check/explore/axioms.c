@@ -845,6 +845,8 @@ static const struct mix mixes[] = {
       .orders = "xxxarr" },
     { .name = "pairs", .programs = 1200, .load = 30, .store = 30, .exchange = 5, .cas = 10, .peek = 20, .fence = 5,
       .pairs = 50, .words = 2, .orders = "xarbs" },
+    { .name = "pairs with fences", .programs = 1000, .load = 20, .store = 20, .cas = 5, .peek = 25, .fence = 30,
+      .pairs = 70, .words = 1, .orders = "xxxars" },
     { .name = "plain data", .programs = 5000, .load = 25, .store = 20, .add = 5, .fence = 10, .read = 20, .write = 20,
       .words = 2, .orders = "xarb" },
     { .name = "weak compare-exchanges", .programs = 2000, .load = 25, .store = 25, .add = 5, .cas = 5, .weak = 30,
