@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/explore/pair.h - what spsc.h and spsc_word.h promise, as clients of the explorer. Include it after the
- * queue, an instance `q` of elements of type unsigned, with PUSH_STEPS and POP_STEPS, the most atomic accesses a call
- * may make.
+ * queue, an instance `fifo` of elements of type unsigned, with PUSH_STEPS and POP_STEPS, the most atomic accesses a
+ * call may make.
  *
  * Plain memory lies under both edges, so that a missing one shows as a race even where the answer is right: what an
  * element stands for is written before the push and read after the pop; and what the consumer does before it pops an
@@ -13,10 +13,13 @@
 
 #include "slots.h"
 
+/* Each program takes what it needs. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
 enum { ELEMENTS = 40, CAPACITY = 2 };
 
-static q one;
-static q two;
+static fifo one;
+static fifo two;
 static size_t capacity;
 static unsigned under[ELEMENTS];                         /* behind element v: v, once it was pushed     */
 static unsigned done[ELEMENTS];                          /* i: the consumer was about to pop its i-th   */
@@ -41,13 +44,13 @@ begin_with(size_t slots, size_t ticket, unsigned elements)
     taken = 0;
     expected = 0;
     capacity = slots;
-    loft_explore_check(q_init(&one, slots) == LOFT_OK);
+    loft_explore_check(fifo_init(&one, slots) == LOFT_OK);
     if (ticket)
-        q_start_at_(&one, ticket);
+        fifo_start_at_(&one, ticket);
     for (unsigned i = 0; i < elements; i++) {
         const unsigned v = SLOTS_FIRST + 2 * i;
         loft_plain_write(&under[v], v);
-        loft_explore_check(q_try_push(&one, v));
+        loft_explore_check(fifo_try_push(&one, v));
         accepted++;
     }
 }
@@ -64,7 +67,7 @@ begin_turned(void)
 {
     unsigned v = 0;
     begin();
-    loft_explore_check(q_try_push(&one, 1) && q_try_pop(&one, &v) && v == 1);
+    loft_explore_check(fifo_try_push(&one, 1) && fifo_try_pop(&one, &v) && v == 1);
 }
 
 /* Just below an edge: of the word, of a signed word, of the ring. */
@@ -78,24 +81,24 @@ static void
 end(void)
 {
     unsigned v = 0;
-    size_t left = q_approx_len(&one);
+    size_t left = fifo_approx_len(&one);
     loft_explore_check(left == accepted - taken && left <= capacity);
-    while (q_try_pop(&one, &v)) {
+    while (fifo_try_pop(&one, &v)) {
         loft_explore_check(v < ELEMENTS && under[v] == v);
         left--;
     }
     loft_explore_check(left == 0);
-    if (q_is_closed(&one)) {
-        loft_explore_check(!q_try_push(&one, 1));
+    if (fifo_is_closed(&one)) {
+        loft_explore_check(!fifo_try_push(&one, 1));
     } else {
         for (unsigned i = 1; i <= capacity; i++)
-            loft_explore_check(q_try_push(&one, i));
-        loft_explore_check(!q_try_push(&one, 9) && q_approx_len(&one) == capacity);
+            loft_explore_check(fifo_try_push(&one, i));
+        loft_explore_check(!fifo_try_push(&one, 9) && fifo_approx_len(&one) == capacity);
         for (unsigned i = 1; i <= capacity; i++)
-            loft_explore_check(q_try_pop(&one, &v) && v == i);
+            loft_explore_check(fifo_try_pop(&one, &v) && v == i);
     }
-    loft_explore_check(!q_try_pop(&one, &v));
-    q_fini(&one);
+    loft_explore_check(!fifo_try_pop(&one, &v));
+    fifo_fini(&one);
 }
 
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
@@ -131,7 +134,7 @@ push(unsigned v)
     loft_plain_write(&under[v], v);
     loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, PUSH_STEPS);
     loft_explore_call(LOFT_LINEAR_PUSH, 0, v);
-    const bool went = q_try_push(&one, v);
+    const bool went = fifo_try_push(&one, v);
     loft_explore_return(went, 0);
     if (went)
         found_room();
@@ -145,7 +148,7 @@ pop(void)
     about_to_pop(1);
     loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, POP_STEPS);
     loft_explore_call(LOFT_LINEAR_POP, 0, 0);
-    const bool came = q_try_pop(&one, &v);
+    const bool came = fifo_try_pop(&one, &v);
     loft_explore_return(came, v);
     loft_explore_check(came || v == 0);
     if (came)
@@ -161,7 +164,7 @@ close_it(void)
     closed = true;
     loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, 2);
     loft_explore_call(LOFT_LINEAR_CLOSE, 0, 0);
-    q_close(&one);
+    fifo_close(&one);
     loft_explore_return(true, 0);
 }
 
@@ -170,7 +173,7 @@ ask_closed(void)
 {
     loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, 1);
     loft_explore_call(LOFT_LINEAR_IS_CLOSED, 0, 0);
-    const bool is = q_is_closed(&one);
+    const bool is = fifo_is_closed(&one);
     loft_explore_return(is, 0);
     if (is)
         loft_explore_check(loft_plain_read(&last_words) == 1);
@@ -189,7 +192,7 @@ plan(const char *letters)
         case 'O': (void)pop(); break;
         case 'C': close_it(); break;
         case '?': ask_closed(); break;
-        case 'L': loft_explore_check(q_approx_len(&one) <= capacity); break;
+        case 'L': loft_explore_check(fifo_approx_len(&one) <= capacity); break;
         }
 }
 
@@ -199,6 +202,8 @@ PLAN(iii, "III")
 PLAN(iiii, "IIII")
 PLAN(ooo, "OOO")
 PLAN(oooo, "OOOO")
+PLAN(iiiiiiii, "IIIIIIII")
+PLAN(oooooooo, "OOOOOOOO")
 PLAN(iici, "IICI")
 PLAN(ici, "ICI")
 PLAN(icc, "ICC?")
@@ -216,7 +221,7 @@ bulk_in(int thread)
     (void)thread;
     for (unsigned i = 0; i < 3; i++)
         loft_plain_write(&under[v[i]], v[i]);
-    const size_t n = q_push_n(&one, v, 3);
+    const size_t n = fifo_push_n(&one, v, 3);
     loft_explore_check(n >= capacity - (capacity > 2) && n <= 3);
     for (size_t i = 0; i < n; i++)
         found_room();
@@ -227,7 +232,7 @@ bulk_out_n(size_t want)
 {
     unsigned v[3] = { 0, 0, 0 };
     about_to_pop(want);
-    const size_t n = q_pop_n(&one, v, want);
+    const size_t n = fifo_pop_n(&one, v, want);
     loft_explore_check(n <= want);
     for (size_t i = 0; i < 3; i++)
         loft_explore_check(v[i] == (i < n ? expected + i + 1 : 0));
@@ -244,7 +249,7 @@ static void
 begin_both(void)
 {
     begin();
-    loft_explore_check(q_init(&two, CAPACITY) == LOFT_OK);
+    loft_explore_check(fifo_init(&two, CAPACITY) == LOFT_OK);
 }
 
 static bool answer[2];
@@ -254,8 +259,8 @@ there(int thread)
 {
     unsigned v;
     (void)thread;
-    loft_explore_check(q_try_push(&one, 1));
-    answer[0] = q_try_pop(&two, &v);
+    loft_explore_check(fifo_try_push(&one, 1));
+    answer[0] = fifo_try_pop(&two, &v);
 }
 
 static void
@@ -263,16 +268,16 @@ here(int thread)
 {
     unsigned v;
     (void)thread;
-    loft_explore_check(q_try_push(&two, 2));
-    answer[1] = q_try_pop(&one, &v);
+    loft_explore_check(fifo_try_push(&two, 2));
+    answer[1] = fifo_try_pop(&one, &v);
 }
 
 static void
 end_both(void)
 {
     loft_explore_outcome((uint64_t)answer[0] | (uint64_t)answer[1] << 1);
-    q_fini(&one);
-    q_fini(&two);
+    fifo_fini(&one);
+    fifo_fini(&two);
 }
 
 #endif

@@ -17,10 +17,10 @@
     { .name = (text), .setup = (before), .thread = { producer, consumer }, .finish = end, \
       .spins = SPINS, .model = &slots_model, .model_arg = SLOTS_ARG(slots, elements, 0) | SLOTS_ANY_FULL, \
       .flags = LOFT_EXPLORE_FREEZE }
-#define PAIR_WATCHED(text, producer, consumer) \
+#define PAIR_WATCHED(text, count, producer, consumer) \
     { .name = (text), .setup = begin, .thread = { producer, consumer, watches }, .finish = end, \
       .spins = SPINS, .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) | SLOTS_ANY_FULL, \
-      .executions = 1000000 }
+      .executions = (count) }
 
 /* A push here and a look there, in both threads: "empty" is the truth for each, but no queue of two threads promises
  * one order to both, so that both may be told so. */
@@ -53,5 +53,6 @@ static const uint64_t any_two_answers[] = { 0, 1, 2, 3 };
       .finish = end, .spins = SPINS }, \
     { .name = "two queues", .setup = begin_both, .thread = { there, here }, .finish = end_both, \
       .spins = SPINS, .outcomes = any_two_answers, .n_outcomes = 4 }, \
-    PAIR_WATCHED("III|OOO watched", iii, ooo), \
-    PAIR_WATCHED("closed and watched", iici, asks_ooo),
+    PAIR_WATCHED("III|OOO watched", 0, iii, ooo), \
+    PAIR_WATCHED("closed and watched", 0, iici, asks_ooo), \
+    PAIR_WATCHED("IIIIIIII|OOOOOOOO watched", MANY, iiiiiiii, oooooooo),

@@ -6,11 +6,11 @@
 
 #define LOFT_LINGER_MAX    0                             /* linger.c waits */
 
-#define LOFT_QUEUE_NAME    q
+#define LOFT_QUEUE_NAME    fifo
 #define LOFT_QUEUE_T       unsigned
 #include <loft/queue/spsc.h>
 
-enum { PUSH_STEPS = 5, POP_STEPS = 5 };
+enum { PUSH_STEPS = 5, POP_STEPS = 5, MANY = 1000000 };
 
 #include "pair.h"
 #include "pair_clients.h"
@@ -22,14 +22,14 @@ reserve_two(int thread)
     unsigned *slot = NULL;
     (void)thread;
     for (unsigned v = 1; v <= 3;) {
-        const size_t n = q_reserve_n(&one, 2, &slot);
+        const size_t n = fifo_reserve_n(&one, 2, &slot);
         if (n == 0)
             break;
         for (size_t i = 0; i < n; i++, v++) {
             loft_plain_write(&under[v], v);
             loft_plain_write(&slot[i], v);
         }
-        q_commit_n(&one, n);
+        fifo_commit_n(&one, n);
         for (size_t i = 0; i < n; i++)
             found_room();
     }
@@ -40,13 +40,13 @@ reserve_one(int thread)
 {
     (void)thread;
     for (unsigned v = 1; v <= 3; v++) {
-        unsigned *const slot = q_reserve(&one);
+        unsigned *const slot = fifo_reserve(&one);
         if (!slot)
             break;
-        loft_explore_check(q_reserve(&one) == slot);     /* a second reserve gives the same slot */
+        loft_explore_check(fifo_reserve(&one) == slot);     /* a second reserve gives the same slot */
         loft_plain_write(&under[v], v);
         loft_plain_write(slot, v);
-        q_commit(&one);
+        fifo_commit(&one);
         found_room();
     }
 }
@@ -58,10 +58,10 @@ peek_two(int thread)
     (void)thread;
     for (unsigned look = 0; look < 2; look++) {
         about_to_pop(2);
-        const size_t n = q_peek_n(&one, 2, &slot);
+        const size_t n = fifo_peek_n(&one, 2, &slot);
         for (size_t i = 0; i < n; i++)
             loft_explore_check(loft_plain_read(&slot[i]) == expected + i + 1);
-        q_release_n(&one, n);
+        fifo_release_n(&one, n);
         for (size_t i = 0; i < n; i++)
             popped(++expected);
     }
@@ -73,11 +73,11 @@ peek_one(int thread)
     (void)thread;
     for (unsigned look = 0; look < 3; look++) {
         about_to_pop(1);
-        const unsigned *const slot = q_peek(&one);
+        const unsigned *const slot = fifo_peek(&one);
         if (!slot)
             continue;
         loft_explore_check(loft_plain_read(slot) == expected + 1);
-        q_release(&one);
+        fifo_release(&one);
         popped(++expected);
     }
 }
@@ -87,7 +87,7 @@ static void
 length_of_one(int thread)
 {
     (void)thread;
-    loft_explore_check(q_approx_len(&one) <= 1);
+    loft_explore_check(fifo_approx_len(&one) <= 1);
 }
 
 static void one_push(int thread) { (void)thread; (void)push(1); }

@@ -6,12 +6,12 @@
 
 #define LOFT_LINGER_MAX    0                             /* linger.c waits */
 
-#define LOFT_QUEUE_NAME    q
+#define LOFT_QUEUE_NAME    fifo
 #define LOFT_QUEUE_T       unsigned
 #define LOFT_QUEUE_PROBE   2                             /* and halved once */
 #include <loft/queue/spsc_word.h>
 
-enum { PUSH_STEPS = 5 + 1, POP_STEPS = 5 };
+enum { PUSH_STEPS = 5 + 1, POP_STEPS = 5, MANY = 1000000 };
 
 #include "pair.h"
 #include "pair_clients.h"
