@@ -838,6 +838,33 @@ loft_machine_all_wait_(struct loft_machine_ *m)
     return true;
 }
 
+/* All wait for good, as it seems: who goes round once more, in case it gives up. Who has had the fewest such rounds
+ * since something was stored. */
+LOFT_API unsigned
+loft_search_extra_(struct loft_machine_ *m)
+{
+    unsigned least = LOFT_MACHINE_NOBODY;
+    if (!loft_machine_all_wait_(m))
+        return least;
+    for (unsigned t = 0; t < m->threads; t++) {
+        struct loft_machine_thread_ *const th = &m->thread[t];
+        if (th->state != LOFT_THREAD_WAITS_)
+            continue;
+        if (th->extra_since != m->stored) {
+            th->extra_since = m->stored;
+            th->extra = 0;
+        }
+        if ((th->extra < LOFT_MACHINE_EXTRA || !th->paused) &&
+            (least == LOFT_MACHINE_NOBODY || th->extra < m->thread[least].extra))
+            least = t;
+    }
+    if (least != LOFT_MACHINE_NOBODY) {
+        m->thread[least].extra++;
+        m->thread[least].state = LOFT_THREAD_READY_;
+    }
+    return least;
+}
+
 /* Who makes the next step that is not in the graph; NOBODY: none can. */
 static unsigned
 loft_search_pick_(struct loft_machine_ *m)
@@ -847,19 +874,14 @@ loft_search_pick_(struct loft_machine_ *m)
     unsigned ready[LOFT_EXPLORE_THREADS];
     unsigned n = 0;
     unsigned half = LOFT_MACHINE_NOBODY;
-    for (unsigned round = 0; n == 0 && round < 3u; round++) {
+    for (unsigned round = 0; n == 0 && round < 2u; round++) {
         for (unsigned i = 0; i < m->threads; i++) {
             /* The last one first, then in order. */
             const unsigned t = last == LOFT_MACHINE_NOBODY ? i : i == 0 ? last : i <= last ? i - 1u : i;
             struct loft_machine_thread_ *const th = &m->thread[t];
-            if (round < 2u && s->mode != LOFT_EXPLORE_EXHAUSTIVE && th->state == LOFT_THREAD_WAITS_ &&
+            if (s->mode != LOFT_EXPLORE_EXHAUSTIVE && th->state == LOFT_THREAD_WAITS_ &&
                 (th->since != m->stored || (round && !loft_machine_waits_for_good_(m, t))))
                 th->state = LOFT_THREAD_READY_;
-            if (round == 2u && n == 0 && th->state == LOFT_THREAD_WAITS_ && loft_machine_all_wait_(m) &&
-                (th->extra < LOFT_MACHINE_EXTRA || !th->paused)) {
-                th->extra++;
-                th->state = LOFT_THREAD_READY_;
-            }
             if (th->state != LOFT_THREAD_READY_)
                 continue;
             ready[n++] = t;
@@ -867,8 +889,12 @@ loft_search_pick_(struct loft_machine_ *m)
                 half = t;
         }
     }
-    if (n == 0)
-        return LOFT_MACHINE_NOBODY;
+    if (n == 0) {
+        const unsigned t = loft_search_extra_(m);
+        if (t == LOFT_MACHINE_NOBODY)
+            return t;
+        ready[n++] = t;
+    }
     switch (s->mode) {
     case LOFT_EXPLORE_EXHAUSTIVE: {
         unsigned least = ready[0];
@@ -1145,7 +1171,7 @@ loft_machine_make_(void)
         abort();
     }
     for (unsigned t = 0; t <= LOFT_EXPLORE_THREADS; t++)
-        m->thread[t].stack = (char *)p + t * LOFT_MACHINE_STACK;
+        m->thread[t].stack = (char *)memset((char *)p + t * LOFT_MACHINE_STACK, LOFT_MACHINE_MARK, LOFT_MACHINE_GUARD);
     m->arena = (char *)p + stacks;
     m->cell = cell;
     m->phase = LOFT_PHASE_OUT_;
@@ -1275,7 +1301,7 @@ loft_explore_again_(struct loft_machine_ *m, struct loft_search_step_ *step, siz
     s->steps = n;
     s->next = 0;
     loft_graph_clear_(m->graph);
-    (void)loft_machine_execute_all_(m);
+    loft_machine_execute_all_(m);
     if (!m->failed && !m->pruned && m->has_outcome && m->client->outcomes) {
         size_t k = 0;
         while (k < m->client->n_outcomes && m->client->outcomes[k] != m->outcome)
@@ -1462,7 +1488,7 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             loft_graph_clear_(m->graph);
         }
         m->tracing = s->mode == LOFT_EXPLORE_REPLAY;
-        (void)loft_machine_execute_all_(m);
+        loft_machine_execute_all_(m);
         m->tracing = false;
         const bool counts = o.jobs < 2u || o.job == 0 || s->mode != LOFT_EXPLORE_EXHAUSTIVE ||
                             s->level >= LOFT_SEARCH_PART_;
@@ -1525,6 +1551,7 @@ loft_explore_freeze_(const loft_explore_client *client, loft_explore_report *out
     struct loft_search_ *const s = &loft_search_now_;
     struct loft_machine_ *const m = loft_machine_now_;
     const loft_explore_options all = s->options;
+    const uint64_t whole = out->exhaustive ? out->executions + out->blocked + 1000u : 1000u;
     loft_explore_report part;
     for (unsigned t = 0; t < m->threads; t++) {
         for (unsigned k = 0;; k++) {
@@ -1534,7 +1561,7 @@ loft_explore_freeze_(const loft_explore_client *client, loft_explore_report *out
             for (unsigned way = 0; way < 2u; way++) {
                 memset(&part, 0, sizeof part);
                 s->options.search = way == 0 ? LOFT_EXPLORE_EXHAUSTIVE : LOFT_EXPLORE_RANDOM;
-                s->options.executions = way == 0 ? 1000u : 200u;
+                s->options.executions = way == 0 ? whole : 200u;
                 loft_explore_alone_(client, &part);
                 out->executions += part.executions;
                 out->blocked += part.blocked;
@@ -1549,6 +1576,7 @@ loft_explore_freeze_(const loft_explore_client *client, loft_explore_report *out
                 }
                 if (part.exhaustive)
                     break;
+                out->exhaustive = false;                 /* a sample: it does not say that no freeze is seen    */
             }
             if (!m->froze)
                 break;

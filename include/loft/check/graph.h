@@ -43,6 +43,7 @@
 #define LOFT_GRAPH_FULL      512u                        /* seq_cst events of one execution; a multiple of 64 */
 #define LOFT_GRAPH_INIT      0xffffu                     /* the event that is the value before all stores     */
 
+/* A birth is the first value of an object and no atomic access; a mark is where a recorded call begins or ends. */
 enum { LOFT_READ_, LOFT_WRITE_, LOFT_FENCE_EVENT_, LOFT_BIRTH_, LOFT_CHOICE_, LOFT_MARK_ };
 enum { LOFT_RELAXED_, LOFT_CONSUME_, LOFT_ACQUIRE_, LOFT_RELEASE_, LOFT_ACQ_REL_, LOFT_SEQ_CST_ };  /* the compilers' */
 enum { LOFT_WHOLE_, LOFT_LOW_, LOFT_HIGH_ };
@@ -95,7 +96,8 @@ struct loft_run_ {
     uint16_t full[LOFT_GRAPH_FULL];                      /* the events of the nodes                            */
     unsigned nodes;
     unsigned full_fences;                                /* how many of the nodes are fences                   */
-    bool newest_leads;                                   /* something comes after the newest node              */
+    bool newest_leads;                                   /* false: no row of `before` has the newest node, so that
+                                                            an edge into it changes its own row only           */
     uint64_t kept[LOFT_GRAPH_FULL][LOFT_GRAPH_FULL / 64u];   /* `before`, while something is tried             */
 };
 
@@ -554,6 +556,7 @@ struct loft_run_undo_ {
     loft_clock_ cause;
     unsigned nodes;
     unsigned full_fences;
+    bool newest_leads;
 };
 
 /* Event i of thread t, which stands in the graph (its rf, its place in mo) and whose source is executed, is next.
@@ -618,7 +621,8 @@ LOFT_API bool
 loft_run_try_(struct loft_run_ *r, unsigned t, unsigned i)
 {
     const struct loft_event_ *const e = &r->g->event[t][i];
-    const struct loft_run_undo_ was = { r->now[t], r->offered[t], r->fenced[t], r->cause[t], r->nodes, r->full_fences };
+    const struct loft_run_undo_ was = { r->now[t], r->offered[t], r->fenced[t], r->cause[t], r->nodes, r->full_fences,
+                                       r->newest_leads };
     const unsigned words = (r->nodes + 1u + 63u) / 64u;
     for (unsigned n = 0; n < r->nodes; n++)
         memcpy(r->kept[n], r->before[n], words * sizeof r->before[0][0]);
@@ -635,6 +639,7 @@ loft_run_try_(struct loft_run_ *r, unsigned t, unsigned i)
     r->cause[t] = was.cause;
     r->nodes = was.nodes;
     r->full_fences = was.full_fences;
+    r->newest_leads = was.newest_leads;
     r->done[t] = (uint16_t)i;
     for (unsigned n = 0; n < r->nodes; n++)
         memcpy(r->before[n], r->kept[n], words * sizeof r->before[0][0]);

@@ -59,6 +59,7 @@ loft_machine_switch_(void **from, void *to)
                      "popq %%rax\n\t"
                      "jmpq *%%rax\n"
                      "1:\n\t"
+                     "endbr64\n\t"
                      "popq %%rbx\n\t"
                      "popq %%rbp\n\t"
                      "leaq 128(%%rsp), %%rsp"
@@ -80,7 +81,7 @@ loft_machine_switch_(void **from, void *to)
                      "str x10, [%0]\n\t"
                      "mov sp, %1\n\t"
                      "ldr x9, [sp]\n\t"
-                     "br x9\n"
+                     "ret x9\n"                          /* a branch would need a landing pad under BTI        */
                      "1:\n\t"
                      "ldp x29, x30, [sp, #16]\n\t"
                      "add sp, sp, #32"
@@ -97,12 +98,14 @@ loft_machine_switch_(void **from, void *to)
 /* ---- types ------------------------------------------------------------------------------------------------------- */
 
 #define LOFT_MACHINE_STACK   ((size_t)256 << 10)
+#define LOFT_MACHINE_GUARD   64u                         /* bytes at its end that nobody may touch ...         */
+#define LOFT_MACHINE_MARK    0x3c                        /* ... and what is in them                            */
 #define LOFT_MACHINE_ARENA   ((size_t)1 << 20)           /* of each thread                                     */
 #define LOFT_MACHINE_BLOCKS  1024u                       /* allocations of one execution                       */
 #define LOFT_MACHINE_CELLS   8192u                       /* words of payload of one execution; a power of two  */
 #define LOFT_MACHINE_SITES   1024u
 #define LOFT_MACHINE_NAMES   64u
-#define LOFT_MACHINE_AGAIN   16u                         /* looks in a row at one store are a loop that waits  */
+#define LOFT_MACHINE_AGAIN   64u                         /* looks in a row at one store are a loop that waits  */
 #define LOFT_MACHINE_ROUNDS  8u                          /* so many earlier ones a round is compared with      */
 #define LOFT_MACHINE_EXTRA   32u                         /* rounds before a deadlock is one                    */
 #define LOFT_MACHINE_ALONE   1000000u                    /* steps of setup, and of finish                      */
@@ -145,6 +148,7 @@ struct loft_machine_block_ {
     bool freed;
     uint32_t nth;                                        /* which of the frees of its thread that was, from 1  */
     bool again;                                          /* its memory was another block's                     */
+    uint16_t freed_by;
     uint16_t used[LOFT_GRAPH_THREADS];                   /* the last event of each thread that uses it, + 1    */
 };
 
@@ -177,7 +181,8 @@ struct loft_machine_thread_ {
     unsigned useless;                                    /* how many rounds were like an earlier one           */
     unsigned span;                                       /* the first event of the round that is repeated      */
     bool paused;                                         /* it waits at a pause                                */
-    unsigned extra;                                      /* rounds that it got where nobody could move         */
+    unsigned extra;                                      /* rounds that it got where nobody could move, ...     */
+    uint64_t extra_since;                                /* ... since so much had been stored                   */
     bool fresh;                                          /* it waited: what it sees next is the newest         */
     uint64_t since;                                      /* what had been stored when it began to wait         */
     const struct loft_machine_site_ *last;               /* its last step was a load here, ...                 */
@@ -394,8 +399,7 @@ loft_machine_block_at_(struct loft_machine_ *m, uintptr_t a)
     return NULL;
 }
 
-/* The number of the event of this thread that comes with or after what it does now, as clocks count: 0 before and
- * UINT16_MAX after the threads. */
+/* The number, as clocks count, of the event of this thread that comes with or after what it does now. */
 LOFT_API unsigned
 loft_machine_epoch_(const struct loft_machine_ *m)
 {
@@ -435,7 +439,7 @@ loft_machine_alloc_(size_t align, size_t size)
     const struct loft_machine_block_ *last = NULL;
     for (unsigned i = m->blocks; i > 0 && (m->client->flags & LOFT_EXPLORE_REUSE); i--) {
         const struct loft_machine_block_ *const old = &m->block[i - 1u];
-        if (old->freed && old->used[LOFT_GRAPH_THREADS - 1u] == m->me + 1u && old->size == size &&
+        if (old->freed && old->freed_by == m->me && old->size == size &&
             old->address % align == 0 && loft_machine_block_at_(m, old->address) == old &&
             (!last || old->nth > last->nth))
             last = old;
@@ -488,7 +492,7 @@ loft_machine_free_(void *p, size_t align, size_t size)
     }
     b->freed = true;
     b->nth = ++m->thread[m->me].frees;
-    b->used[LOFT_GRAPH_THREADS - 1u] = (uint16_t)(m->me + 1u);   /* who freed it                               */
+    b->freed_by = (uint16_t)m->me;
     memset(p, 0x5a, size);
     if (m->tracing)
         loft_trace_(m, "free   block %u.%u", (unsigned)(b->name >> 16), (unsigned)(b->name & 0xffffu));
@@ -723,9 +727,6 @@ loft_machine_turn_(struct loft_machine_ *m)
     if (m->run.nodes + 1u >= LOFT_GRAPH_FULL)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u seq_cst accesses in one execution",
                            LOFT_GRAPH_FULL - 2u);
-    if (th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE && !th->half && ++th->steps > th->bound)
-        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c takes more than %u steps in one call",
-                           'a' + (int)t, th->bound);
     for (;;) {
         if (i < m->graph->events[t]) {
             const struct loft_event_ *const e = &m->graph->event[t][i];
@@ -806,6 +807,11 @@ loft_machine_execute_(struct loft_machine_ *m)
         th->worked = true;
     if (e->kind != LOFT_READ_)
         th->last = NULL;
+    /* Steps of the program: a choice is none, and a read-modify-write is one. */
+    if (e->kind <= LOFT_BIRTH_ && !(e->kind == LOFT_WRITE_ && e->exclusive) && th->call >= 0 &&
+        th->label == LOFT_EXPLORE_WAIT_FREE && ++th->steps > th->bound)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c takes more than %u steps in one call",
+                           'a' + (int)t, th->bound);
     if (m->tracing)
         loft_trace_event_(m, t, i);
 }
@@ -880,6 +886,10 @@ loft_machine_useless_(struct loft_machine_ *m, unsigned span, bool paused)
     struct loft_machine_thread_ *const th = &m->thread[m->me];
     if (++th->useless <= m->client->spins)
         return;
+    if (m->run.done[m->me] < m->graph->events[m->me]) {  /* it went on from here in the run that made the graph */
+        th->fresh = true;
+        return;
+    }
     if (paused && th->call >= 0 && th->label == LOFT_EXPLORE_WAIT_FREE)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_NOT_WAIT_FREE, "thread %c waits in its call", 'a' + (int)m->me);
     th->state = LOFT_THREAD_WAITS_;
@@ -918,6 +928,8 @@ loft_machine_pause_(void)
         th->start[th->rounds++] = th->round;
         if (like != LOFT_MACHINE_ROUNDS)
             loft_machine_useless_(m, span, true);
+        else
+            th->extra = 0;                               /* it has come to something new                        */
     }
     loft_search_waits_(m, m->me);
     th->round = done;
@@ -1014,7 +1026,7 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
 }
 
 static void
-loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a, uint64_t b)
+loft_memory_init_two_(volatile void *p, size_t size, bool pair, uint64_t a, uint64_t b)
 {
     struct loft_machine_ *const m = loft_machine_running_();
     if (m->phase != LOFT_PHASE_THREADS_) {
@@ -1063,7 +1075,7 @@ loft_memory_init_two_(const volatile void *p, size_t size, bool pair, uint64_t a
 }
 
 static void
-loft_memory_init_(const volatile void *p, size_t size, uint64_t v)
+loft_memory_init_(volatile void *p, size_t size, uint64_t v)
 {
     loft_memory_init_two_(p, size, false, v, 0);
 }
@@ -1154,6 +1166,7 @@ loft_memory_rmw_two_(const volatile void *p, size_t size, int op, uint64_t v, ui
     const uint64_t was = x[0];
     *was_high = x[1];
     const uint64_t value[2] = { loft_machine_cut_(loft_machine_result_(op, was, v), size), high };
+    e->exclusive = true;                                 /* also where it has just been given another source   */
     m->thread[m->me].half = true;
     loft_machine_execute_(m);
     loft_machine_write_(m, p, size, loft_write_order_(s->as[0]), true, value, at);
@@ -1265,13 +1278,13 @@ loft_memory_fence_(struct loft_memory_site_ *at)
 {
     struct loft_machine_ *const m = loft_machine_running_();
     const struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
-    if (m->phase == LOFT_PHASE_THREADS_)
+    if (m->phase == LOFT_PHASE_THREADS_ && s->as[0] != LOFT_RELAXED_)
         loft_machine_simple_(m, LOFT_FENCE_EVENT_, s->as[0], at);
 }
 
 #if LOFT_HAVE_DWCAS
 static void
-loft_memory_pair_init_(const volatile void *p, loft_dw v)
+loft_memory_pair_init_(volatile void *p, loft_dw v)
 {
     loft_memory_init_two_(p, sizeof v, true, v.lo, v.hi);
 }
@@ -1637,8 +1650,8 @@ loft_machine_judge_history_(struct loft_machine_ *m)
         loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "the history is too long to be judged");
 }
 
-/* Make the execution that the graph begins, to an end that the search decides. true: all threads ended. */
-LOFT_API bool
+/* Make the execution that the graph begins, to an end that the search decides. */
+LOFT_API void
 loft_machine_execute_all_(struct loft_machine_ *m)
 {
     bool complete = true;
@@ -1680,8 +1693,14 @@ loft_machine_execute_all_(struct loft_machine_ *m)
         loft_machine_judge_leaks_(m);
     if (!loft_machine_over_(m))
         loft_machine_judge_history_(m);
+    for (unsigned t = 0; t <= LOFT_EXPLORE_THREADS; t++) {
+        for (unsigned i = 0; i < LOFT_MACHINE_GUARD; i++) {
+            if (m->thread[t].stack[i] != LOFT_MACHINE_MARK)
+                loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "a thread needs more than its stack of %zu bytes",
+                                      LOFT_MACHINE_STACK);
+        }
+    }
     m->phase = LOFT_PHASE_OUT_;
-    return complete;
 }
 
 #endif /* explore.h */

@@ -146,7 +146,7 @@ struct loft_memory_site_ {
 };
 #  define LOFT_MEMORY_FN_  __attribute__((unused)) static
 enum { LOFT_MEMORY_EXCHANGE_, LOFT_MEMORY_ADD_, LOFT_MEMORY_SUB_, LOFT_MEMORY_OR_, LOFT_MEMORY_AND_ };
-LOFT_MEMORY_FN_ void loft_memory_init_(const volatile void *p, size_t size, uint64_t v);
+LOFT_MEMORY_FN_ void loft_memory_init_(volatile void *p, size_t size, uint64_t v);
 LOFT_MEMORY_FN_ uint64_t loft_memory_load_(const volatile void *p, size_t size, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ void loft_memory_store_(const volatile void *p, size_t size, uint64_t v,
                                         struct loft_memory_site_ *site);

@@ -194,7 +194,7 @@ LOFT_STATIC_ASSERT(sizeof(loft_dw) == LOFT_DW_ALIGN && sizeof(loft_dwatomic) == 
 
 /* ---- another memory ---------------------------------------------------------------------------------------------- */
 
-LOFT_MEMORY_FN_ void loft_memory_pair_init_(const volatile void *p, loft_dw v);
+LOFT_MEMORY_FN_ void loft_memory_pair_init_(volatile void *p, loft_dw v);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_load_(const volatile void *p, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_peek_(const volatile void *p, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_exchange_(const volatile void *p, loft_dw v, struct loft_memory_site_ *site);
