@@ -141,7 +141,7 @@ static const loft_explore_client clients[] = {
       .thread = { i, begins_and_pops }, .finish = end_claims, .spins = SPINS, .executions = 200,
       .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) },
     { .name = "told by a poll that looks twice", .setup = begin_polls,
-      .thread = { i_after_2, begins_and_pops, o_ }, .finish = end_claims, .spins = SPINS, .executions = 300,
+      .thread = { i_after_2, begins_and_pops, o_ }, .finish = end_claims, .spins = SPINS, .executions = 1000,
       .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, 0, 0) },
     CLIENT("credits, after room was made", begin_whole, 2, ii_after_1, oo_),
     CLIENT("credits, while another finds room", begin_whole, 2, i_after_1, oo_, i_after_1_),
