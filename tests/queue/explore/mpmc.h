@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/explore/mpmc.h - what scq.h and scq_word.h promise, as clients of the explorer. Include it after the
- * queue, an instance `fifo` of elements of type unsigned.
+ * queue, an instance `fifo` of elements of type unsigned, and what it says of itself: EXACT_LENGTH, whether approx_len
+ * is exact when nothing runs, and how to stop in the middle of an operation.
  *
  * Each call is recorded for the model in slots.h. Under each element lies plain memory that is written before the push
  * and read after the pop, so that an edge that is missing shows as a race even where the answer is right.
@@ -251,6 +252,7 @@ refill(unsigned key)
     unsigned v = 0;
     if (fifo_is_closed(of(key))) {
         loft_explore_check(!fifo_try_push(of(key), 1));
+        loft_explore_check(!EXACT_LENGTH || fifo_approx_len(of(key)) == 0);
     } else {
         for (unsigned i = 1; i <= CAPACITY; i++)
             loft_explore_check(fifo_try_push(of(key), i));

@@ -25,6 +25,7 @@ finish_pop(fifo *queue)
     return v;
 }
 
+#define EXACT_LENGTH  0                                  /* closing leaves tickets that were refused */
 #define SLEEPER(queue)  loft_fetch_add((queue)->filled.tail, 2u, relaxed)
 
 #include "mpmc.h"

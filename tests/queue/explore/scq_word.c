@@ -26,6 +26,7 @@ finish_pop(fifo *queue)
     return (unsigned)seen.lo;
 }
 
+#define EXACT_LENGTH  1
 #define SLEEPER(queue)  loft_fetch_add(&(queue)->tail, 2u, relaxed)
 
 #include "mpmc.h"
