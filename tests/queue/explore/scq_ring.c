@@ -4,9 +4,9 @@
  */
 #include <loft/check/explore.h>
 
-/* No waiting for a push under way, and as few chances as three threads may have. */
+/* No waiting for a push under way, and as few chances as four threads may have. */
 #define LOFT_SCQ_PATIENCE  0
-#define LOFT_SCQ_THREADS   3u
+#define LOFT_SCQ_THREADS   4u
 #include <loft/queue/scq_ring.h>
 
 #include "ring.h"
@@ -21,11 +21,12 @@ static const loft_explore_client clients[] = {
     CLIENT("IOI|IOI", begin_both, ioi, ioi),
     CLIENT("IOIO|IOIO", begin_both, ioio, ioio),
     CLIENT("IO|IO at the edge", begin_both_at_the_edge, io, io),
-    CLIENT("IO|OOO", begin, io, ooo),
+    SOME("IO|OOO", begin, io, ooo),
     SOME("I|I|O", begin_both, i, i, o),
     SOME("polled until it says empty without a look", begin, i, ooooooo),
     SOME("the same, with a push asleep", begin_asleep, i, ooooooo),
     SOME("polled by two", begin, i, ooo, ooo),
+    SOME("polled by three", begin, i, ooo, ooo, ooo),
     CLIENT("finalised", begin_both, i, io, fl),
     CLIENT("two rings, new", begin_new, in_0_out_1, in_1_out_0),
     CLIENT("two rings", begin, in_0_out_1, in_1_out_0),
