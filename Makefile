@@ -150,7 +150,7 @@ standards: ## each header alone in C11 C17 C23 C++11 C++14 C++17 C++20 C++23
 
 ##: the explorer: headers as they are, under every interleaving and the memory model of C11
 
-explore: ## all its programs, a few minutes; of one module with M=queue/scq
+explore: ## all its programs, a few minutes; one module: M=queue/scq; all executions at random: SCALE=100
 	+@$(MAKE) MODE=explore CXX= explore-run
 
 explore-long: ## random searches of all modules beyond that for T=600 seconds, with a new SEED= each time; M=queue/scq
@@ -161,11 +161,13 @@ mutate: ## weakens each memory order by one step: the programs must notice, or d
 
 MUTATED = $(shell sh tests/tools/explorers.sh modules $(M))
 T      ?= 600
+SCALE  ?= 5
 SEED   ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
 explore-built: programs
 	@test -n '$(SOURCES)' || { echo 'no program of the explorer$(if $(M), for M=$(M))'; exit 2; }
 
+explore-run: export LOFT_EXPLORE_SCALE := $(SCALE)
 explore-run: explore-built
 	@$(TAP) start
 	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; LIMIT=$${LIMIT:-600} $(TAP) group 'explored' $(PROGRAMS)

@@ -56,7 +56,8 @@
  *                               says so only if it came to its end
  *                  bounded      each schedule with at most so many preemptions and old values
  *                  random, pct  random schedules; the second with priorities that change at few places
- *                  Every failure has a string of choices that replays it, made shorter before it is printed.
+ *                  Every failure has a string of choices that replays it, made shorter before it is printed. In the
+ *                  environment, LOFT_EXPLORE_SCALE is the percentage of the executions that random clients ask for.
  *
  * LIMITS           LOFT_EXPLORE_THREADS threads, 500 steps each, 256 atomic objects, 64 recorded calls. 64-bit Linux or
  *                  another POSIX system on x86-64 or aarch64, gcc or clang.
@@ -1781,6 +1782,7 @@ struct loft_explore_program_ {
     const char *client;
     bool list;
     bool sites;
+    uint64_t scale;                                      /* percent of the executions that clients ask for     */
     const char *path;
 };
 
@@ -1819,6 +1821,8 @@ loft_explore_parse_(struct loft_explore_program_ *p, int argc, char **argv)
     static const char *const searches[] = { "auto", "exhaustive", "bounded", "random", "pct" };
     loft_explore_options *const o = &p->options;
     memset(p, 0, sizeof *p);
+    const char *const scale = getenv("LOFT_EXPLORE_SCALE");
+    p->scale = scale && atoi(scale) > 0 ? (uint64_t)atoi(scale) : 100u;
     p->path = argc > 0 ? argv[0] : "explore";
     o->weaken = p->weaken;
     for (int i = 1; i < argc; i++) {
@@ -1892,8 +1896,11 @@ loft_explore_reached_(const struct loft_explore_weaken_ *w)
 
 /* One line of TAP for a client, and what explains it. */
 LOFT_API bool
-loft_explore_client_(const struct loft_explore_program_ *p, const loft_explore_client *c, size_t number)
+loft_explore_client_(const struct loft_explore_program_ *p, const loft_explore_client *client, size_t number)
 {
+    loft_explore_client scaled = *client;
+    const loft_explore_client *const c = &scaled;
+    scaled.executions = (client->executions * p->scale + 99u) / 100u;
     static loft_explore_report r;
     const bool mutant = p->options.weakened != 0;
     const bool whole = p->options.search == LOFT_EXPLORE_AUTO && p->options.executions == 0;
