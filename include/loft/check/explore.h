@@ -59,8 +59,9 @@
  *                  Every failure has a string of choices that replays it, made shorter before it is printed. In the
  *                  environment, LOFT_EXPLORE_SCALE is the percentage of the executions that random clients ask for.
  *
- * LIMITS           LOFT_EXPLORE_THREADS threads, 500 steps each, 256 atomic objects, 64 recorded calls. 64-bit Linux or
- *                  another POSIX system on x86-64 or aarch64, gcc or clang.
+ * LIMITS           LOFT_EXPLORE_THREADS threads, 500 steps each, 256 atomic objects, 510 seq_cst accesses, 64 recorded
+ *                  calls, 1024 allocations, 8192 words of payload, 256 outcomes; what goes beyond is LOFT_EXPLORE_USAGE.
+ *                  64-bit Linux or another POSIX system on x86-64 or aarch64, gcc or clang, without shadow stacks.
  *
  * SOURCE           Search: Kokologiannakis, Marmanis, Gladstein, Vafeiadis, Truly Stateless, Optimal Dynamic Partial
  *                  Order Reduction, POPL 2022. PCT: Burckhardt, Kothari, Musuvathi, Nagarakatti, A Randomized Scheduler
@@ -257,14 +258,21 @@ loft_explore_failed_(const char *what, const char *file, int line)
 /* loft_explore_check(c) - c has to be true in every execution. Also loft_plain_* and LOFT_ASSERT are looked at. */
 #define loft_explore_check(c)  ((c) ? (void)0 : loft_explore_failed_(#c, __FILE__, __LINE__))
 
-/* loft_explore_choose - a number below n: each of them in some execution. In threads only. */
+/* loft_explore_choose - a number that the search picks.
+ *   returns   0 to n - 1, each of them in some execution; 0 for n below 2. More than 65535 is LOFT_EXPLORE_USAGE
+ *   threads   a client's threads, not setup or finish
+ *   cost      one step, which counts for no promise
+ */
 LOFT_API unsigned
 loft_explore_choose(unsigned n)
 {
     return loft_machine_choice_(loft_machine_running_(), n, NULL);
 }
 
-/* loft_explore_outcome - what came out of this execution, as a number; the report has all of them. */
+/* loft_explore_outcome - what came out of this execution, as a number; the report has all of them, 256 at most.
+ *   threads   any of a client, setup and finish too; the last one called counts
+ *   cost      none
+ */
 LOFT_API void
 loft_explore_outcome(uint64_t code)
 {
@@ -277,7 +285,10 @@ loft_explore_outcome(uint64_t code)
 #define loft_explore_note(...) \
     (loft_machine_now_ && loft_machine_now_->tracing ? loft_trace_(loft_machine_now_, __VA_ARGS__) : (void)0)
 
-/* loft_explore_name - how traces call the atomic object at p; in setup. */
+/* loft_explore_name - how traces call the atomic object at p; the text is borrowed.
+ *   threads   any of a client; setup is the place for it
+ *   cost      none; more than 64 names are ignored
+ */
 LOFT_API void
 loft_explore_name(const volatile void *p, const char *text)
 {
@@ -293,7 +304,11 @@ loft_explore_name(const volatile void *p, const char *text)
 }
 
 /* loft_explore_promise - the calls that this thread records from now on are wait-free (each at most `bound` steps, in
- * every execution), lock-free or blocking (no bound). */
+ * every execution), lock-free or blocking (no bound).
+ *   threads   the one that it is about
+ *   errors    NOT_WAIT_FREE in any search; NOT_LOCK_FREE and NOT_BLOCKING where threads are frozen
+ *   cost      none
+ */
 LOFT_API void
 loft_explore_promise(loft_explore_progress label, unsigned bound)
 {
@@ -304,7 +319,11 @@ loft_explore_promise(loft_explore_progress label, unsigned bound)
         m->blocking_label = true;
 }
 
-/* loft_explore_call - this thread calls something: `kind` of the model, on `key`, with `arg`. */
+/* loft_explore_call - this thread calls something: `kind` of the model, on `key`, with `arg`.
+ *   threads   any of a client; loft_explore_return ends the call
+ *   order     a call whose return happens before this comes before it in the history
+ *   cost      one step, which counts for no promise; 64 calls in one execution at most
+ */
 LOFT_API void
 loft_explore_call(unsigned kind, uint64_t key, uint64_t arg)
 {
@@ -330,7 +349,10 @@ loft_explore_call(unsigned kind, uint64_t key, uint64_t arg)
                       ? m->client->model->kind_name(kind) : "call", (unsigned long long)key, (unsigned long long)arg);
 }
 
-/* loft_explore_return - the call returns: refused (not ok), or with this result. */
+/* loft_explore_return - the call returns: refused (not ok), or with this result.
+ *   threads   the one that made the call
+ *   cost      one step, which counts for no promise
+ */
 LOFT_API void
 loft_explore_return(bool ok, uint64_t result)
 {
