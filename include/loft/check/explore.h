@@ -60,7 +60,7 @@
  *                  environment, LOFT_EXPLORE_SCALE is the percentage of the executions that random clients ask for.
  *
  * LIMITS           LOFT_EXPLORE_THREADS threads, 500 steps each, 256 atomic objects, 510 seq_cst accesses, 64 recorded
- *                  calls, 1024 allocations, 8192 words of payload, 256 outcomes; what goes beyond is LOFT_EXPLORE_USAGE.
+ *                  calls, 1024 allocations, 8192 words of payload, 256 outcomes; beyond that is LOFT_EXPLORE_USAGE.
  *                  64-bit Linux or another POSIX system on x86-64 or aarch64, gcc or clang, without shadow stacks.
  *
  * SOURCE           Search: Kokologiannakis, Marmanis, Gladstein, Vafeiadis, Truly Stateless, Optimal Dynamic Partial
