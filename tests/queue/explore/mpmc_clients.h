@@ -14,6 +14,9 @@
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .executions = (count), .model = &slots_model, .model_arg = SLOTS_ARG(CAPACITY, in_0, in_1) }
 
+/* One client that is many executions of three threads. */
+enum { MANY = 1000000 };
+
 /* Two queues. */
 #define BOTH(text, count, before, in, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_both, .spins = SPINS, \

@@ -31,9 +31,6 @@ finish_pop(fifo *queue)
 #include "mpmc.h"
 #include "mpmc_clients.h"
 
-/* One client that is many executions of three threads. */
-enum { MANY = 1000000 };
-
 static const loft_explore_client clients[] = {
     MPMC_CLIENTS
     SOME("IOI|IOI when full", 5000, begin_full, CAPACITY, 0, ioi, ioi),

@@ -12,28 +12,9 @@
 #define LOFT_QUEUE_T       unsigned
 #include <loft/queue/scq_word.h>
 
-#define DRAW_POP(queue)  (void)loft_fetch_add(&(queue)->head, 2u, relaxed)
-
-/* The rest of a pop that has drawn ticket 0. */
-static unsigned
-finish_pop(fifo *queue)
-{
-    loft_dwatomic *const e = fifo_entry_(queue, 0);
-    loft_dw seen = loft_dw_peek(e, relaxed);
-    while (!loft_dw_cas(e, &seen, loft_dw_of(seen.lo, seen.hi & ~(uintptr_t)1), acq_rel, relaxed))
-        continue;
-    (void)loft_fetch_add(&queue->freed, 1u, seq_cst);
-    return (unsigned)seen.lo;
-}
-
-#define EXACT_LENGTH  1
-#define SLEEPER(queue)  loft_fetch_add(&(queue)->tail, 2u, relaxed)
-
+#include "word.h"
 #include "mpmc.h"
 #include "mpmc_clients.h"
-
-/* One client that is many executions of three threads. */
-enum { MANY = 1000000 };
 
 static const loft_explore_client clients[] = {
     MPMC_CLIENTS

@@ -44,23 +44,7 @@ near(const LOFT_ATOMIC(loft_seq) *head, const LOFT_ATOMIC(loft_seq) *freed, loft
         loft_explore_check((loft_seq_diff)(ticket - loft_load(head, relaxed)) <= 2 * ((loft_seq_diff)last - 1));
 }
 
-#define DRAW_POP(queue)  (void)loft_fetch_add(&(queue)->head, 2u, relaxed)
-
-/* The rest of a pop that has drawn ticket 0. */
-static unsigned
-finish_pop(fifo *queue)
-{
-    loft_dwatomic *const e = fifo_entry_(queue, 0);
-    loft_dw seen = loft_dw_peek(e, relaxed);
-    while (!loft_dw_cas(e, &seen, loft_dw_of(seen.lo, seen.hi & ~(uintptr_t)1), acq_rel, relaxed))
-        continue;
-    (void)loft_fetch_add(&queue->freed, 1u, seq_cst);
-    return (unsigned)seen.lo;
-}
-
-#define EXACT_LENGTH  1
-#define SLEEPER(queue)  loft_fetch_add(&(queue)->tail, 2u, relaxed)
-
+#include "word.h"
 #include "mpmc.h"
 
 static void
