@@ -63,9 +63,7 @@ explored()  # explored 'PASSED FAILED SKIPPED' WHAT [TEXT...]
     verdict=$?
     what=$2
     shift 2
-    for t; do
-        grep -qF -- "$t" said || { echo "(nothing says: $t)" >>said; verdict=1; }
-    done
+    says said "$@" || verdict=1
     tap $verdict "$what" said
 }
 mutated()   # mutated STATUS WHAT [TEXT...]
@@ -76,9 +74,7 @@ mutated()   # mutated STATUS WHAT [TEXT...]
     verdict=$?
     what=$2
     shift 2
-    for t; do
-        grep -qF -- "$t" said || { echo "(nothing says: $t)" >>said; verdict=1; }
-    done
+    says said "$@" || verdict=1
     tap $verdict "$what" said
 }
 

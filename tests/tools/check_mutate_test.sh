@@ -127,9 +127,7 @@ outcome()   # outcome STATUS WHAT [TEXT...]: it passes (0) or fails (1), and say
     verdict=$?
     what=$2
     shift 2
-    for t; do
-        grep -qF -- "$t" said || { echo "(nothing says: $t)" >>said; verdict=1; }
-    done
+    says said "$@" || verdict=1
     tap $verdict "$what" said
 }
 

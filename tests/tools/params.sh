@@ -119,6 +119,18 @@ tap_done()
     fi
 }
 
+says()      # says FILE TEXT...: each of these stands in it; what does not is put there for who reads the failure
+{
+    says_file=$1 says_status=0
+    shift
+    for says_text; do
+        grep -qF -- "$says_text" "$says_file" && continue
+        echo "(nothing says: $says_text)" >>"$says_file"
+        says_status=1
+    done
+    return $says_status
+}
+
 # std COMPILER STD: its name for that standard, or nothing if it does not know it.
 std()
 {
