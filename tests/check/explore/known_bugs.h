@@ -39,16 +39,6 @@ typedef struct known_algorithm {
     known_bug bug[4];                                    /* what plants 1, 2, ... bring                             */
 } known_algorithm;
 
-static const char *
-known_verdict(loft_explore_verdict v)
-{
-    static const char *const name[] = {
-        "ok", "assert", "race", "use after free", "double free", "leak", "uninitialised", "deadlock", "endless",
-        "not linearizable", "not lock-free", "not wait-free", "not blocking", "outcome", "usage",
-    };
-    return (size_t)v < sizeof name / sizeof name[0] ? name[v] : "?";
-}
-
 static loft_explore_report known_report;
 static loft_explore_report known_again;
 
@@ -64,7 +54,7 @@ known_run_right(const known_algorithm *a)
     memset(r, 0, sizeof *r);
     const loft_explore_verdict v = loft_explore_run(&c, NULL, r);
     free(r->trace);
-    snprintf(line, sizeof line, "%s: %s, %llu executions, %.2f s%s", c.name, known_verdict(v),
+    snprintf(line, sizeof line, "%s: %s, %llu executions, %.2f s%s", c.name, loft_explore_verdict_name(v),
              (unsigned long long)r->executions, r->seconds, r->exhaustive ? ", exhaustive" : "");
     bool good = v == LOFT_EXPLORE_OK && (r->exhaustive || c.executions != 0) && r->executions > 0;
     if (!ok(good, line))
@@ -112,7 +102,7 @@ known_run_planted(const known_algorithm *a, unsigned k)
     const loft_explore_verdict v = loft_explore_run(&c, NULL, r);
     double seconds = r->seconds;
     bool good = v == bug->expect && (!bug->says || strstr(r->message, bug->says));
-    n = snprintf(line, sizeof line, "%s, %s: %s, %llu executions", c.name, bug->what, known_verdict(v),
+    n = snprintf(line, sizeof line, "%s, %s: %s, %llu executions", c.name, bug->what, loft_explore_verdict_name(v),
                  (unsigned long long)r->executions);
     /* What is not one execution's fault cannot be replayed. */
     if (v != LOFT_EXPLORE_NOT_BLOCKING && v != LOFT_EXPLORE_OUTCOME) {
@@ -142,7 +132,7 @@ known_run_planted(const known_algorithm *a, unsigned k)
     }
     snprintf(line + n, sizeof line - (size_t)n, ", %.2f s", seconds);
     if (!ok(good && seconds < 60.0, line) || getenv("LOFT_KNOWN_BUGS_TELL")) {
-        note("wanted: %s%s%s; found: %s; replayed: %s", known_verdict(bug->expect), bug->says ? ", " : "",
+        note("wanted: %s%s%s; found: %s; replayed: %s", loft_explore_verdict_name(bug->expect), bug->says ? ", " : "",
              bug->says ? bug->says : "", r->message, known_again.message);
     }
     free(r->trace);
