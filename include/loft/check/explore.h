@@ -430,8 +430,6 @@ struct loft_search_ {
     size_t length;
     size_t at;
     size_t way_room;
-    unsigned preempted;
-    unsigned aged;
     /* replay */
     const struct loft_search_step_ *step;
     size_t steps;
@@ -470,6 +468,17 @@ loft_search_below_(struct loft_search_ *s, unsigned n)
     return (unsigned)(loft_search_random_(s) % n);
 }
 
+/* Memory, if there is any: a search cannot go on without. */
+LOFT_API void *
+loft_explore_got_(void *p)
+{
+    if (!p) {
+        fprintf(stderr, "loft/check/explore.h: no memory\n");
+        abort();
+    }
+    return p;
+}
+
 LOFT_API void *
 loft_explore_grow_(void *p, size_t *room, size_t need, size_t size)
 {
@@ -478,13 +487,8 @@ loft_explore_grow_(void *p, size_t *room, size_t need, size_t size)
     size_t n = *room ? *room : 64u;
     while (n < need)
         n *= 2u;
-    void *const q = realloc(p, n * size);
-    if (!q) {
-        fprintf(stderr, "loft/check/explore.h: no memory\n");
-        abort();
-    }
     *room = n;
-    return q;
+    return loft_explore_got_(realloc(p, n * size));
 }
 
 static bool
@@ -669,12 +673,7 @@ loft_search_graph_(struct loft_search_ *s)
 {
     if (s->spares)
         return s->spare[--s->spares];
-    struct loft_graph_ *const g = (struct loft_graph_ *)malloc(sizeof *g);
-    if (!g) {
-        fprintf(stderr, "loft/check/explore.h: no memory\n");
-        abort();
-    }
-    return g;
+    return (struct loft_graph_ *)loft_explore_got_(malloc(sizeof(struct loft_graph_)));
 }
 
 LOFT_API void
@@ -795,8 +794,6 @@ loft_search_rank_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned floo
 {
     struct loft_search_ *const s = &loft_search_now_;
     struct loft_event_ *const e = &m->graph->event[t][i];
-    unsigned fit[LOFT_GRAPH_STORES];
-    unsigned n = 0;
     if (s->mode == LOFT_EXPLORE_EXHAUSTIVE) {
         for (unsigned rank = floor; rank < top; rank++) {
             if (loft_search_fits_(m, t, i, rank))
@@ -810,6 +807,8 @@ loft_search_rank_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned floo
         return rank != top && loft_search_fits_(m, t, i, rank) ? rank : top;
     }
     if (s->mode == LOFT_EXPLORE_BOUNDED) {
+        unsigned fit[LOFT_GRAPH_STORES];
+        unsigned n = 0;
         fit[n++] = top;
         for (unsigned rank = top; rank-- > floor;) {
             if (loft_search_fits_(m, t, i, rank))
@@ -1183,20 +1182,14 @@ loft_machine_make_(void)
 {
     if (loft_machine_now_)
         return;
-    struct loft_machine_ *const m = (struct loft_machine_ *)calloc(1, sizeof *m);
+    struct loft_machine_ *const m = (struct loft_machine_ *)loft_explore_got_(calloc(1, sizeof *m));
     const size_t stacks = (LOFT_EXPLORE_THREADS + 1u) * LOFT_MACHINE_STACK;
     const size_t arenas = (LOFT_EXPLORE_THREADS + 1u) * LOFT_MACHINE_ARENA;
-    void *const p = aligned_alloc(4096, stacks + arenas);
-    struct loft_machine_cell_ *const cell =
-        (struct loft_machine_cell_ *)calloc(LOFT_MACHINE_CELLS, sizeof(struct loft_machine_cell_));
-    if (!m || !cell || !p) {
-        fprintf(stderr, "loft/check/explore.h: no memory\n");
-        abort();
-    }
+    void *const p = loft_explore_got_(aligned_alloc(4096, stacks + arenas));
     for (unsigned t = 0; t <= LOFT_EXPLORE_THREADS; t++)
         m->thread[t].stack = (char *)memset((char *)p + t * LOFT_MACHINE_STACK, LOFT_MACHINE_MARK, LOFT_MACHINE_GUARD);
     m->arena = (char *)p + stacks;
-    m->cell = cell;
+    m->cell = (struct loft_machine_cell_ *)loft_explore_got_(calloc(LOFT_MACHINE_CELLS, sizeof *m->cell));
     m->phase = LOFT_PHASE_OUT_;
     loft_machine_now_ = m;
 }
@@ -1237,32 +1230,43 @@ loft_machine_begin_(const loft_explore_client *client, const loft_explore_option
         loft_machine_weaken_site_(m, &m->site[i]);
 }
 
+/* Is what came out of this execution what the client expects? */
 LOFT_API void
-loft_report_outcome_(struct loft_machine_ *m, loft_explore_report *out)
+loft_machine_judge_outcome_(struct loft_machine_ *m)
 {
-    unsigned i = 0;
     size_t k = 0;
-    if (!m->has_outcome)
-        return;
-    while (i < out->outcomes && out->outcome[i] != m->outcome)
-        i++;
-    if (i == LOFT_EXPLORE_OUTCOMES) {
-        loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "more than %d different outcomes", LOFT_EXPLORE_OUTCOMES);
-        return;
-    }
-    if (i == out->outcomes) {
-        out->outcome[i] = m->outcome;
-        out->seen[i] = 0;
-        out->outcomes++;
-    }
-    out->seen[i]++;
-    if (!m->client->outcomes)
+    if (!m->has_outcome || !m->client->outcomes)
         return;
     while (k < m->client->n_outcomes && m->client->outcomes[k] != m->outcome)
         k++;
     if (k == m->client->n_outcomes)
         loft_machine_verdict_(m, LOFT_EXPLORE_OUTCOME, "the outcome %llu should not be possible",
                               (unsigned long long)m->outcome);
+}
+
+/* So many executions with this outcome. false: there are too many different ones. */
+LOFT_API bool
+loft_report_outcome_(loft_explore_report *out, uint64_t outcome, uint64_t executions)
+{
+    unsigned i = 0;
+    while (i < out->outcomes && out->outcome[i] != outcome)
+        i++;
+    if (i == LOFT_EXPLORE_OUTCOMES)
+        return false;
+    out->outcomes += i == out->outcomes;
+    out->outcome[i] = outcome;
+    out->seen[i] += executions;
+    return true;
+}
+
+/* A part of the search has failed, and so has the whole. */
+LOFT_API void
+loft_report_failure_(loft_explore_report *out, const loft_explore_report *part)
+{
+    out->verdict = part->verdict;
+    memcpy(out->message, part->message, sizeof out->message);
+    memcpy(out->schedule, part->schedule, sizeof out->schedule);
+    out->trace = part->trace;
 }
 
 /* One number for the execution that was just made: the same for the same graph. */
@@ -1291,11 +1295,7 @@ loft_search_new_(struct loft_search_ *s, uint64_t h, uint64_t n)
         const size_t old_room = s->known_room;
         uint64_t *const old = s->known;
         s->known_room = old_room ? 2u * old_room : 4096u;
-        s->known = (uint64_t *)calloc(s->known_room, sizeof *s->known);
-        if (!s->known) {
-            fprintf(stderr, "loft/check/explore.h: no memory\n");
-            abort();
-        }
+        s->known = (uint64_t *)loft_explore_got_(calloc(s->known_room, sizeof *s->known));
         for (size_t i = 0; i < old_room; i++) {
             size_t k = old[i] & (s->known_room - 1u);
             while (old[i] && s->known[k])
@@ -1325,14 +1325,8 @@ loft_explore_again_(struct loft_machine_ *m, struct loft_search_step_ *step, siz
     s->next = 0;
     loft_graph_clear_(m->graph);
     loft_machine_execute_all_(m);
-    if (!m->failed && !m->pruned && m->has_outcome && m->client->outcomes) {
-        size_t k = 0;
-        while (k < m->client->n_outcomes && m->client->outcomes[k] != m->outcome)
-            k++;
-        if (k == m->client->n_outcomes)
-            loft_machine_verdict_(m, LOFT_EXPLORE_OUTCOME, "the outcome %llu should not be possible",
-                                  (unsigned long long)m->outcome);
-    }
+    if (!loft_machine_over_(m))
+        loft_machine_judge_outcome_(m);
     return m->failed && m->verdict == verdict;
 }
 
@@ -1521,8 +1515,10 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             out->blocked += counts;
         } else if (counts) {
             out->executions++;
+            if (!m->failed && m->has_outcome && !loft_report_outcome_(out, m->outcome, 1))
+                loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "more than %d different outcomes", LOFT_EXPLORE_OUTCOMES);
             if (!m->failed)
-                loft_report_outcome_(m, out);
+                loft_machine_judge_outcome_(m);
         }
         if (m->failed) {
             out->verdict = (loft_explore_verdict)m->verdict;
@@ -1567,50 +1563,54 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     free(step);
 }
 
+/* One thread frozen at one step: all that the others can do then, or else some of it. false: it fails. */
+LOFT_API bool
+loft_explore_frozen_(const loft_explore_client *client, uint64_t most, loft_explore_report *out)
+{
+    struct loft_search_ *const s = &loft_search_now_;
+    const loft_explore_options all = s->options;
+    loft_explore_report part;
+    for (unsigned way = 0; way < 2u; way++) {
+        memset(&part, 0, sizeof part);
+        s->options.search = way == 0 ? LOFT_EXPLORE_EXHAUSTIVE : LOFT_EXPLORE_RANDOM;
+        s->options.executions = way == 0 ? most : 200u;
+        loft_explore_alone_(client, &part);
+        s->options = all;
+        out->executions += part.executions;
+        out->blocked += part.blocked;
+        out->steps += part.steps;
+        if (part.verdict != LOFT_EXPLORE_OK) {
+            loft_report_failure_(out, &part);
+            return false;
+        }
+        if (part.exhaustive)
+            return true;
+        out->exhaustive = false;                         /* a sample: it does not say that no freeze is seen    */
+    }
+    return true;
+}
+
 /* Each thread frozen for ever at each of its steps. */
 LOFT_API void
 loft_explore_freeze_(const loft_explore_client *client, loft_explore_report *out)
 {
     struct loft_search_ *const s = &loft_search_now_;
     struct loft_machine_ *const m = loft_machine_now_;
-    const loft_explore_options all = s->options;
-    const uint64_t whole = out->exhaustive ? out->executions + out->blocked + 1000u : 1000u;
-    loft_explore_report part;
+    const uint64_t most = out->exhaustive ? out->executions + out->blocked + 1000u : 1000u;
     for (unsigned t = 0; t < m->threads; t++) {
-        for (unsigned k = 0;; k++) {
+        m->froze = true;
+        for (unsigned k = 0; m->froze; k++) {
             m->froze = false;
             m->frozen = t;
             m->frozen_at = k;
-            for (unsigned way = 0; way < 2u; way++) {
-                memset(&part, 0, sizeof part);
-                s->options.search = way == 0 ? LOFT_EXPLORE_EXHAUSTIVE : LOFT_EXPLORE_RANDOM;
-                s->options.executions = way == 0 ? whole : 200u;
-                loft_explore_alone_(client, &part);
-                out->executions += part.executions;
-                out->blocked += part.blocked;
-                out->steps += part.steps;
-                if (part.verdict != LOFT_EXPLORE_OK) {
-                    out->verdict = part.verdict;
-                    memcpy(out->message, part.message, sizeof out->message);
-                    memcpy(out->schedule, part.schedule, sizeof out->schedule);
-                    out->trace = part.trace;
-                    s->options = all;
-                    return;
-                }
-                if (part.exhaustive)
-                    break;
-                out->exhaustive = false;                 /* a sample: it does not say that no freeze is seen    */
-            }
-            if (!m->froze)
-                break;
-            if (all.seconds > 0 && loft_explore_seconds_() - s->began > all.seconds) {
+            if (!loft_explore_frozen_(client, most, out))
+                return;
+            if (m->froze && s->options.seconds > 0 && loft_explore_seconds_() - s->began > s->options.seconds) {
                 out->exhaustive = false;
-                s->options = all;
                 return;
             }
         }
     }
-    s->options = all;
     if (m->blocking_label && !m->blocked_label) {
         out->verdict = LOFT_EXPLORE_NOT_BLOCKING;
         snprintf(out->message, sizeof out->message, "calls that are said to block never waited for a frozen thread");
@@ -1728,25 +1728,15 @@ loft_explore_parts_(const loft_explore_client *client, const loft_explore_option
         out->longest = part->longest > out->longest ? part->longest : out->longest;
         out->seconds = part->seconds > out->seconds ? part->seconds : out->seconds;
         for (unsigned i = 0; i < part->outcomes; i++) {
-            unsigned k = 0;
-            while (k < out->outcomes && out->outcome[k] != part->outcome[i])
-                k++;
-            if (k == LOFT_EXPLORE_OUTCOMES)
-                continue;
-            if (k == out->outcomes) {
-                out->outcome[k] = part->outcome[i];
-                out->outcomes++;
+            if (!loft_report_outcome_(out, part->outcome[i], part->seen[i]) && part->verdict == LOFT_EXPLORE_OK) {
+                part->verdict = LOFT_EXPLORE_USAGE;
+                snprintf(part->message, sizeof part->message, "more than %d different outcomes", LOFT_EXPLORE_OUTCOMES);
             }
-            out->seen[k] += part->seen[i];
         }
-        if (part->verdict != LOFT_EXPLORE_OK && out->verdict == LOFT_EXPLORE_OK) {
-            out->verdict = part->verdict;
-            memcpy(out->message, part->message, sizeof out->message);
-            memcpy(out->schedule, part->schedule, sizeof out->schedule);
-            out->trace = part->trace;
-        } else {
+        if (part->verdict != LOFT_EXPLORE_OK && out->verdict == LOFT_EXPLORE_OK)
+            loft_report_failure_(out, part);
+        else
             free(part->trace);
-        }
     }
     free(part);
 }
