@@ -950,25 +950,32 @@ loft_machine_born_(struct loft_machine_ *m, unsigned place)
         loft_machine_first_(m, place);
 }
 
+/* The store that a new load reads from. */
+LOFT_API void
+loft_machine_choose_source_(struct loft_machine_ *m, struct loft_event_ *e)
+{
+    const unsigned t = m->me;
+    const unsigned top = m->graph->stores[e->place];
+    const unsigned floor = loft_run_floor_(&m->run, e->place, &m->run.now[t], e->part);
+    unsigned rank = top;
+    if (floor != top && !m->thread[t].fresh && !m->probing)
+        rank = loft_search_rank_(m, t, m->run.done[t], floor, top);
+    e->from = (uint16_t)(m->probing ? loft_machine_probed_(m, e) : loft_graph_at_(m->graph, e->place, rank));
+}
+
 /* A load: the store that it reads from, as the value of a new event; exclusive when a store follows. */
 LOFT_API const uint64_t *
 loft_machine_read_(struct loft_machine_ *m, const volatile void *p, size_t size, int part, int order, bool exclusive,
                    struct loft_memory_site_ *site, struct loft_event_ **event)
 {
-    const unsigned t = m->me;
-    struct loft_machine_thread_ *const th = &m->thread[t];
     const bool old = loft_machine_turn_(m);              /* what lies at p may be another object by then       */
     const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
-    const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_READ_, place, order, site, old);
-    const unsigned top = m->graph->stores[place];
     if (!old) {
         e->part = (unsigned char)part;
         e->exclusive = exclusive;
-        const unsigned floor = loft_run_floor_(&m->run, place, &m->run.now[t], part);
-        const unsigned rank = floor == top || th->fresh || m->probing ? top : loft_search_rank_(m, t, i, floor, top);
-        e->from = (uint16_t)(m->probing ? loft_machine_probed_(m, e) : loft_graph_at_(m->graph, place, rank));
+        loft_machine_choose_source_(m, e);
     }
     *event = e;
     return loft_machine_value_(m, place, e->from);
@@ -1226,10 +1233,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
         m->compare_ok = ok;
         m->compare_no = no;
         m->compare_fails = fails;
-        const unsigned top = m->graph->stores[place];
-        const unsigned floor = loft_run_floor_(&m->run, place, &m->run.now[t], LOFT_WHOLE_);
-        const unsigned rank = floor == top || th->fresh || m->probing ? top : loft_search_rank_(m, t, i, floor, top);
-        e->from = (uint16_t)(m->probing ? loft_machine_probed_(m, e) : loft_graph_at_(m->graph, place, rank));
+        loft_machine_choose_source_(m, e);
         m->compare = NULL;
     }
     const uint64_t *const x = loft_machine_value_(m, place, e->from);
