@@ -268,6 +268,7 @@ static struct loft_machine_ *loft_machine_now_;
 static unsigned loft_search_pick_(struct loft_machine_ *m);
 static bool loft_search_is_exhaustive_(void);
 static unsigned loft_search_rank_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned floor, unsigned top);
+LOFT_API void loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e);
 static unsigned loft_search_choice_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned n);
 static void loft_search_revisits_(struct loft_machine_ *m, unsigned t, unsigned i);
 static void loft_search_waits_(struct loft_machine_ *m, unsigned t);
@@ -1215,34 +1216,24 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     }
     /* Whether it succeeds follows from the store it reads from, and its order from whether it succeeds: each store is
      * tried as what it would make of the access. */
-    struct loft_event_ *e;
-    const int ok = loft_read_order_(s->as[0]);
-    const int no = loft_read_order_(s->as[1]);
     const bool old = loft_machine_turn_(m);
     const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
-    const unsigned t = m->me;
-    const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
-    if (old) {
-        e = &m->graph->event[t][i];
-        if (e->kind != LOFT_READ_ || e->place != place)
-            e = loft_machine_event_(m, LOFT_READ_, place, ok, at, true);
-    } else {
-        e = loft_machine_event_(m, LOFT_READ_, place, ok, at, false);
-        m->compare = expected;
-        m->compare_ok = ok;
-        m->compare_no = no;
-        m->compare_fails = fails;
+    struct loft_event_ *e = &m->graph->event[m->me][m->run.done[m->me]];
+    m->compare = expected;
+    m->compare_ok = loft_read_order_(s->as[0]);
+    m->compare_no = loft_read_order_(s->as[1]);
+    m->compare_fails = fails;
+    if (!old || e->kind != LOFT_READ_ || e->place != place)
+        e = loft_machine_event_(m, LOFT_READ_, place, m->compare_ok, at, old);
+    if (!old)
         loft_machine_choose_source_(m, e);
-        m->compare = NULL;
-    }
+    loft_machine_fit_(m, e);
+    m->compare = NULL;
     const uint64_t *const x = loft_machine_value_(m, place, e->from);
     const uint64_t was[2] = { x[0], x[1] };
-    const bool same = was[0] == expected[0] && was[1] == expected[1];
-    if (fails && !same)
+    if (fails && (was[0] != expected[0] || was[1] != expected[1]))
         m->twin = true;                                  /* it fails for a reason: the same without the choice */
-    e->exclusive = same && !fails;
-    e->order = (unsigned char)(e->exclusive ? ok : no);
     if (!e->exclusive) {
         expected[0] = was[0];
         expected[1] = was[1];
