@@ -1662,6 +1662,7 @@ loft_machine_execute_all_(struct loft_machine_ *m)
     m->blocks = 0;
     m->ops = 0;
     m->has_outcome = false;
+    m->compare = NULL;                                   /* a thread may have been stopped in the middle of it */
     m->thread[LOFT_EXPLORE_THREADS].used = 0;
     m->thread[LOFT_EXPLORE_THREADS].blocks = 0;
     memset(m->run.done, 0, sizeof m->run.done);
