@@ -131,7 +131,6 @@ struct loft_machine_place_ {
     uintptr_t address;
     uint32_t block;                                      /* 0: none, it is not from the allocator              */
     uint16_t size;
-    bool pair;
     uint32_t seen;                                       /* the execution in which it was last met             */
     uint32_t known;                                      /* the execution in which first is its first value    */
     uint32_t born;                                       /* the execution in which birth is the event that     */
@@ -588,7 +587,7 @@ loft_machine_cut_(uint64_t v, size_t size)
 }
 
 LOFT_NOINLINE unsigned
-loft_machine_new_place_(struct loft_machine_ *m, uintptr_t a, uint32_t block, size_t size, bool pair, unsigned h)
+loft_machine_new_place_(struct loft_machine_ *m, uintptr_t a, uint32_t block, size_t size, unsigned h)
 {
     if (m->places == LOFT_GRAPH_PLACES)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u atomic objects", LOFT_GRAPH_PLACES);
@@ -597,14 +596,13 @@ loft_machine_new_place_(struct loft_machine_ *m, uintptr_t a, uint32_t block, si
     p->address = a;
     p->block = block;
     p->size = (uint16_t)size;
-    p->pair = pair;
     p->seen = m->execution;
     m->hash[h] = (uint16_t)++m->places;
     return m->places - 1u;
 }
 
 LOFT_API unsigned
-loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t size, bool pair, bool birth)
+loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t size, bool birth)
 {
     const uintptr_t a = (uintptr_t)p;
     struct loft_machine_block_ *const b = loft_machine_block_at_(m, a);
@@ -614,7 +612,7 @@ loft_machine_find_place_(struct loft_machine_ *m, const volatile void *p, size_t
     unsigned h = (unsigned)(((a >> 2) * 0x9e3779b1u) ^ (name * 0x85ebca6bu)) & (LOFT_MACHINE_HASH - 1u);
     for (;; h = (h + 1u) & (LOFT_MACHINE_HASH - 1u)) {
         if (m->hash[h] == 0)
-            return loft_machine_new_place_(m, a, name, size, pair, h);
+            return loft_machine_new_place_(m, a, name, size, h);
         struct loft_machine_place_ *const q = &m->place[m->hash[h] - 1u];
         if (q->address == a && q->block == name) {
             if (q->seen != m->execution || birth)        /* what lay there before may have been another        */
@@ -970,7 +968,7 @@ loft_machine_read_(struct loft_machine_ *m, const volatile void *p, size_t size,
                    struct loft_memory_site_ *site, struct loft_event_ **event)
 {
     const bool old = loft_machine_turn_(m);              /* what lies at p may be another object by then       */
-    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
+    const unsigned place = loft_machine_find_place_(m, p, size, false);
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_READ_, place, order, site, old);
     if (!old) {
@@ -1005,7 +1003,7 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
     if (m->probing)
         loft_machine_gives_up_(m);
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
+    const unsigned place = loft_machine_find_place_(m, p, size, false);
     const unsigned i = m->run.done[t];
     loft_machine_born_(m, place);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_WRITE_, place, order, site, old);
@@ -1034,11 +1032,11 @@ loft_machine_write_(struct loft_machine_ *m, const volatile void *p, size_t size
 }
 
 static void
-loft_memory_init_two_(volatile void *p, size_t size, bool pair, uint64_t a, uint64_t b)
+loft_memory_init_two_(volatile void *p, size_t size, uint64_t a, uint64_t b)
 {
     struct loft_machine_ *const m = loft_machine_running_();
     if (m->phase != LOFT_PHASE_THREADS_) {
-        const unsigned place = loft_machine_find_place_(m, p, size, pair, true);
+        const unsigned place = loft_machine_find_place_(m, p, size, true);
         struct loft_machine_place_ *const o = &m->place[place];
         o->known = m->execution;
         o->first[0] = loft_machine_cut_(a, size);
@@ -1054,7 +1052,7 @@ loft_memory_init_two_(volatile void *p, size_t size, bool pair, uint64_t a, uint
         loft_machine_gives_up_(m);
     /* Not atomic: all who know the object by then must come before. */
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_find_place_(m, p, size, pair, true);
+    const unsigned place = loft_machine_find_place_(m, p, size, true);
     struct loft_machine_place_ *const o = &m->place[place];
     const unsigned t = m->me;
     const unsigned i = m->run.done[t];
@@ -1085,7 +1083,7 @@ loft_memory_init_two_(volatile void *p, size_t size, bool pair, uint64_t a, uint
 static void
 loft_memory_init_(volatile void *p, size_t size, uint64_t v)
 {
-    loft_memory_init_two_(p, size, false, v, 0);
+    loft_memory_init_two_(p, size, v, 0);
 }
 
 /* The order of a load that is part of an access with this order, and of a store. */
@@ -1110,7 +1108,7 @@ loft_memory_load_part_(const volatile void *p, size_t size, int part, uint64_t *
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     const uint64_t *v;
     if (m->phase != LOFT_PHASE_THREADS_) {
-        v = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u, false));
+        v = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false));
         if (whole)
             *whole = v[1];
         return v[part == LOFT_HIGH_];
@@ -1137,7 +1135,7 @@ loft_memory_store_(const volatile void *p, size_t size, uint64_t v, struct loft_
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     const uint64_t value[2] = { loft_machine_cut_(v, size), 0 };
     if (m->phase != LOFT_PHASE_THREADS_) {
-        *loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false, false)) = value[0];
+        *loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false)) = value[0];
         return;
     }
     loft_machine_write_(m, p, size, loft_write_order_(s->as[0]), false, value, at);
@@ -1162,7 +1160,7 @@ loft_memory_rmw_two_(const volatile void *p, size_t size, int op, uint64_t v, ui
     struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
-        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u, false));
+        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false));
         const uint64_t was = x[0];
         *was_high = x[1];
         x[0] = loft_machine_cut_(loft_machine_result_(op, was, v), size);
@@ -1195,7 +1193,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
-        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, size > 8u, false));
+        uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false));
         const bool same = x[0] == expected[0] && x[1] == expected[1];
         if (same) {
             x[0] = v[0];
@@ -1217,7 +1215,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     /* Whether it succeeds follows from the store it reads from, and its order from whether it succeeds: each store is
      * tried as what it would make of the access. */
     const bool old = loft_machine_turn_(m);
-    const unsigned place = loft_machine_find_place_(m, p, size, size > 8u, false);
+    const unsigned place = loft_machine_find_place_(m, p, size, false);
     loft_machine_born_(m, place);
     struct loft_event_ *e = &m->graph->event[m->me][m->run.done[m->me]];
     m->compare = expected;
@@ -1281,7 +1279,7 @@ loft_memory_fence_(struct loft_memory_site_ *at)
 static void
 loft_memory_pair_init_(volatile void *p, loft_dw v)
 {
-    loft_memory_init_two_(p, sizeof v, true, v.lo, v.hi);
+    loft_memory_init_two_(p, sizeof v, v.lo, v.hi);
 }
 
 static loft_dw
