@@ -702,6 +702,15 @@ loft_machine_probed_(struct loft_machine_ *m, const struct loft_event_ *e)
     return LOFT_GRAPH_INIT;
 }
 
+/* Does the thread's next step stand in the graph, and does what it reads from exist by now? */
+LOFT_API bool
+loft_machine_may_replay_(const struct loft_machine_ *m, unsigned t)
+{
+    const struct loft_event_ *const e = &m->graph->event[t][m->run.done[t]];
+    return m->run.done[t] < m->graph->events[t] &&
+           (e->kind != LOFT_READ_ || loft_run_executed_(&m->run, e->from));
+}
+
 /* The thread waits until it may make its next step. true: the step stands in the graph already. */
 LOFT_API bool
 loft_machine_turn_(struct loft_machine_ *m)
@@ -727,11 +736,9 @@ loft_machine_turn_(struct loft_machine_ *m)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u seq_cst accesses in one execution",
                            LOFT_GRAPH_FULL - 2u);
     for (;;) {
-        if (i < m->graph->events[t]) {
-            const struct loft_event_ *const e = &m->graph->event[t][i];
-            if (e->kind != LOFT_READ_ || loft_run_executed_(&m->run, e->from))
-                return true;
-        } else if (m->left == 0) {
+        if (loft_machine_may_replay_(m, t))
+            return true;
+        if (m->left == 0) {
             if (m->granted == LOFT_MACHINE_NOBODY)
                 m->granted = loft_search_pick_(m);
             if (m->granted == t) {
@@ -1481,10 +1488,7 @@ LOFT_API unsigned
 loft_machine_replays_(const struct loft_machine_ *m)
 {
     for (unsigned t = 0; t < m->threads; t++) {
-        if (m->run.done[t] >= m->graph->events[t] || m->thread[t].state != LOFT_THREAD_READY_)
-            continue;
-        const struct loft_event_ *const e = &m->graph->event[t][m->run.done[t]];
-        if (e->kind != LOFT_READ_ || loft_run_executed_(&m->run, e->from))
+        if (m->thread[t].state == LOFT_THREAD_READY_ && loft_machine_may_replay_(m, t))
             return t;
     }
     return LOFT_MACHINE_NOBODY;
