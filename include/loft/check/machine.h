@@ -586,6 +586,18 @@ loft_machine_cut_(uint64_t v, size_t size)
     return size >= 8u ? v : v & (((uint64_t)1 << (8u * size)) - 1u);
 }
 
+/* Where an object of that size lies within the words of its value. */
+LOFT_API char *
+loft_machine_bytes_(uint64_t *value, size_t size)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return (char *)value + (size < 8u ? 8u - size : 0);
+#else
+    (void)size;
+    return (char *)value;
+#endif
+}
+
 LOFT_NOINLINE unsigned
 loft_machine_new_place_(struct loft_machine_ *m, uintptr_t a, uint32_t block, size_t size, unsigned h)
 {
@@ -637,11 +649,7 @@ loft_machine_first_(struct loft_machine_ *m, unsigned place)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_UNINIT, "an atomic word of allocated memory was never initialised");
     p->first[0] = 0;
     p->first[1] = 0;
-    memcpy(p->first, (const void *)p->address, p->size);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    if (p->size < 8u)
-        p->first[0] >>= 8u * (8u - p->size);
-#endif
+    memcpy(loft_machine_bytes_(p->first, p->size), (const void *)p->address, p->size);
     p->known = m->execution;
 }
 
@@ -1257,19 +1265,11 @@ loft_memory_cas_(const volatile void *p, size_t size, void *e, uint64_t v, bool 
 {
     uint64_t expected[2] = { 0, 0 };
     const uint64_t value[2] = { loft_machine_cut_(v, size), 0 };
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    memcpy((char *)expected + (8u - size), e, size);
-#else
-    memcpy(expected, e, size);
-#endif
+    char *const bytes = loft_machine_bytes_(expected, size);
+    memcpy(bytes, e, size);
     const bool done = loft_memory_cas_two_(p, size, expected, value, weak, at);
-    if (!done) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        memcpy(e, (const char *)expected + (8u - size), size);
-#else
-        memcpy(e, expected, size);
-#endif
-    }
+    if (!done)
+        memcpy(e, bytes, size);
     return done;
 }
 
