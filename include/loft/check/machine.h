@@ -432,8 +432,7 @@ loft_machine_alloc_(size_t align, size_t size)
     if (m->blocks == LOFT_MACHINE_BLOCKS)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u allocations in one execution", LOFT_MACHINE_BLOCKS);
     struct loft_machine_block_ *const b = &m->block[m->blocks];
-    uintptr_t a = 0;
-    b->again = false;
+    uintptr_t a;
     /* Only what this thread has freed itself, the last one first: then its addresses depend on nothing but what it has
      * seen, whatever order the run takes. */
     const struct loft_machine_block_ *last = NULL;
@@ -444,11 +443,10 @@ loft_machine_alloc_(size_t align, size_t size)
             (!last || old->nth > last->nth))
             last = old;
     }
+    b->again = last != NULL;
     if (last) {
         a = last->address;
-        b->again = true;
-    }
-    if (a == 0) {
+    } else {
         const uintptr_t base = (uintptr_t)m->arena + m->me * LOFT_MACHINE_ARENA;
         a = (base + th->used + (align - 1u)) & ~(uintptr_t)(align - 1u);
         if (a + size + 16u > base + LOFT_MACHINE_ARENA)
