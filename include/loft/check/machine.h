@@ -1426,10 +1426,6 @@ loft_machine_main_(void)
         loft_machine_leave_(m);
 }
 
-#if !LOFT_X86_64 && !LOFT_AARCH64
-#  error "loft/check/explore.h: coroutines are written for x86-64 and aarch64"
-#endif
-
 LOFT_API void
 loft_machine_start_(struct loft_machine_ *m, unsigned t)
 {
