@@ -1325,8 +1325,9 @@ loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v, struct loft
 
 /* ---- the kernel's part of core/park.h ---------------------------------------------------------------------------- */
 
-/* Who sleeps on a word is a set of threads in a word of its own, one for all addresses; the lock that the kernel takes
- * is that every change of it is an acquiring and releasing read-modify-write. */
+/* The address that each thread sleeps on, or 0. The kernel's lock is two things here. Who falls asleep and who wakes
+ * have a seq_cst fence each, so that one of them sees the other. And who ends a sleep, a waker or the sleeper itself,
+ * does so with a compare-exchange, so that it is one of them. All of it is relaxed: no edge comes from here. */
 static LOFT_ATOMIC(uint64_t) loft_machine_asleep_[LOFT_EXPLORE_THREADS];
 
 /* futex(2), as far as core/park.h asks: wake and wait. A wait with a deadline may also time out, at any moment. The
