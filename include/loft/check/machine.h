@@ -1330,6 +1330,18 @@ loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v, struct loft
  * does so with a compare-exchange, so that it is one of them. All of it is relaxed: no edge comes from here. */
 static LOFT_ATOMIC(uint64_t) loft_machine_asleep_[LOFT_EXPLORE_THREADS];
 
+/* A sleeper ends its sleep by itself, for this reason. Or else it is woken meanwhile, which counts.
+ *   returns   as futex(2)
+ */
+LOFT_API long
+loft_machine_get_up_(LOFT_ATOMIC(uint64_t) *mine, uint64_t key, int reason)
+{
+    if (!loft_cas_strong(mine, &key, (uint64_t)0, relaxed, relaxed))   /* get_up:A relaxed: as syscall:C       */
+        return 0;
+    errno = reason;
+    return -1;
+}
+
 /* futex(2), as far as core/park.h asks: wake and wait. A wait with a deadline may also time out, at any moment. The
  * kernel orders those who sleep and those who wake, and makes no edge that a program may rely on. */
 static long
@@ -1367,29 +1379,21 @@ loft_machine_syscall_(long number, ...)
         return woken;
     }
     LOFT_ATOMIC(uint64_t) *const mine = &loft_machine_asleep_[m->me];
-    uint64_t sleeps = key;
-    loft_store(mine, sleeps, relaxed);                   /* syscall:D relaxed: E puts it before F              */
+    loft_store(mine, key, relaxed);                      /* syscall:D relaxed: E puts it before F              */
     loft_fence(seq_cst);                                 /* syscall:E seq_cst <-> syscall:A: asleep, then the word */
-    if ((uint32_t)loft_load((LOFT_ATOMIC(loft_seq) *)key, relaxed) != (uint32_t)value) {   /* syscall:F relaxed: as D */
-        if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {   /* syscall:G relaxed: as C */
-            errno = EAGAIN;
-            return -1;
-        }
-        return 0;                                        /* woken meanwhile, which counts                      */
-    }
-    while (loft_load(mine, relaxed) != 0) {              /* syscall:H relaxed: as C                            */
+    if ((uint32_t)loft_load((LOFT_ATOMIC(loft_seq) *)key, relaxed) != (uint32_t)value)   /* syscall:F relaxed: as D */
+        return loft_machine_get_up_(mine, key, EAGAIN);
+    while (loft_load(mine, relaxed) != 0) {              /* syscall:G relaxed: as C                            */
         struct loft_machine_thread_ *const th = &m->thread[m->me];
         const bool worked = th->worked;
         const bool late = when && loft_machine_choice_(m, 2, NULL) != 0;
         th->worked = worked;                             /* not to time out is no work                         */
         if (late) {
-            if (loft_cas_strong(mine, &sleeps, (uint64_t)0, relaxed, relaxed)) {   /* syscall:I relaxed: as C */
-                const uint64_t instant = (uint64_t)when[0] * 1000000000u + (uint64_t)when[1];
+            const uint64_t instant = (uint64_t)when[0] * 1000000000u + (uint64_t)when[1];
+            const long r = loft_machine_get_up_(mine, key, ETIMEDOUT);
+            if (r != 0)
                 th->clock = th->clock > instant ? th->clock : instant;
-                errno = ETIMEDOUT;
-                return -1;
-            }
-            return 0;
+            return r;
         }
         loft_machine_pause_();
     }
