@@ -163,8 +163,8 @@ struct loft_machine_cell_ {
 };
 
 struct loft_machine_call_ {
-    uint16_t begin;                                      /* the marks: event + 1, 0 where there is none        */
-    uint16_t end;
+    uint16_t begin;                                      /* the mark where it is made; LOFT_GRAPH_INIT: none   */
+    uint16_t end;                                        /* ... and where it returns, as far as it does        */
     unsigned phase;
 };
 
