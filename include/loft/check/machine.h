@@ -1646,6 +1646,17 @@ loft_machine_judge_history_(struct loft_machine_ *m)
         loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "the history is too long to be judged");
 }
 
+/* Has what ran on this stack stayed within it? */
+LOFT_API void
+loft_machine_judge_stack_(struct loft_machine_ *m, unsigned t)
+{
+    for (unsigned i = 0; i < LOFT_MACHINE_GUARD; i++) {
+        if (m->thread[t].stack[i] != LOFT_MACHINE_MARK)
+            loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "a thread needs more than its stack of %zu bytes",
+                                  LOFT_MACHINE_STACK);
+    }
+}
+
 /* Make the execution that the graph begins, to an end that the search decides. */
 LOFT_API void
 loft_machine_execute_all_(struct loft_machine_ *m)
@@ -1690,13 +1701,9 @@ loft_machine_execute_all_(struct loft_machine_ *m)
         loft_machine_judge_leaks_(m);
     if (!loft_machine_over_(m))
         loft_machine_judge_history_(m);
-    for (unsigned t = 0; t <= LOFT_EXPLORE_THREADS; t++) {
-        for (unsigned i = 0; i < LOFT_MACHINE_GUARD; i++) {
-            if (m->thread[t].stack[i] != LOFT_MACHINE_MARK)
-                loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "a thread needs more than its stack of %zu bytes",
-                                      LOFT_MACHINE_STACK);
-        }
-    }
+    for (unsigned t = 0; t < m->threads; t++)
+        loft_machine_judge_stack_(m, t);
+    loft_machine_judge_stack_(m, LOFT_EXPLORE_THREADS);
     m->phase = LOFT_PHASE_OUT_;
 }
 
