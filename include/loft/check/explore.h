@@ -15,11 +15,16 @@
  *     static LOFT_ATOMIC(int) flag;
  *     static int data;
  *     static void setup(void)    { data = 0; loft_init(&flag, 0); }
- *     static void give(int i)    { (void)i; loft_plain_write(&data, 42); loft_store(&flag, 1, release); }
+ *     static void give(int i)
+ *     {
+ *         (void)i;
+ *         loft_plain_write(&data, 42);
+ *         loft_store(&flag, 1, release);                    // give:A release -> take:A: the data
+ *     }
  *     static void take(int i)
  *     {
  *         (void)i;
- *         if (loft_load(&flag, acquire))                    // relaxed here, and the race on data is found
+ *         if (loft_load(&flag, acquire))                    // take:A acquire <- give:A: relaxed, it is a race
  *             loft_explore_check(loft_plain_read(&data) == 42);
  *     }
  *     int main(int argc, char **argv)
@@ -693,6 +698,15 @@ loft_search_return_(struct loft_search_ *s)
     s->spare[s->spares++] = s->frame[--s->frames].graph;
 }
 
+/* A store that is in the graph goes right behind another. */
+LOFT_API void
+loft_search_move_(struct loft_graph_ *g, unsigned id, unsigned behind)
+{
+    const unsigned place = LOFT_EVENT_(g, id)->place;
+    loft_graph_remove_(g, place, id);
+    loft_graph_insert_(g, place, loft_graph_rank_(g, place, behind), id);
+}
+
 /* Below this level processes do not share: each takes every so many of the items that it meets there. */
 #define LOFT_SEARCH_PART_  8u
 
@@ -720,8 +734,7 @@ loft_search_next_(struct loft_search_ *s)
             loft_graph_copy_(child, g);
             g = child;
             loft_graph_cut_(g, it.keep);
-            loft_graph_remove_(g, e->place, it.event);
-            loft_graph_insert_(g, e->place, loft_graph_rank_(g, e->place, it.behind), it.event);
+            loft_search_move_(g, it.event, it.behind);
             LOFT_EVENT_(g, it.load)->from = it.event;
             LOFT_EVENT_(g, it.load)->exclusive = false;  /* the run will tell                                  */
             loft_search_enter_(s, g);
@@ -733,8 +746,7 @@ loft_search_next_(struct loft_search_ *s)
             e->from = it.behind;
             e->exclusive = false;
         } else if (it.kind == LOFT_ITEM_PLACE_) {
-            loft_graph_remove_(g, e->place, it.event);
-            loft_graph_insert_(g, e->place, loft_graph_rank_(g, e->place, it.behind), it.event);
+            loft_search_move_(g, it.event, it.behind);
         } else {
             e->value[0] = it.value;
         }
@@ -987,31 +999,37 @@ loft_trace_order_(int order)
     return order >= 0 && order <= 5 ? name[order] : "?";
 }
 
-/* The label that the comment at that line of the source gives, push:D for example; "" if none can be found. */
+/* The label that the comment in a line of source begins with, push:D for example; false: there is none. */
+LOFT_API bool
+loft_trace_label_in_(const char *text, char *out, size_t size)
+{
+    const char *const c = strstr(text, "/* ");
+    if (!c)
+        return false;
+    const size_t n = strcspn(c + 3, " \n");
+    if (n + 1u >= size || n <= 2u || !memchr(c + 3, ':', n) || c[3 + n - 1u] < 'A' || c[3 + n - 1u] > 'Z')
+        return false;
+    memcpy(out, c + 3, n);
+    out[n] = '\0';
+    return true;
+}
+
+/* The label of the access at that line: there, or else after it, before it, two lines off; "" if none can be found. */
 LOFT_API void
 loft_trace_label_(const char *file, int line, char *out, size_t size)
 {
-    static const int near[] = { 0, 1, -1, 2, -2 };
+    FILE *const f = fopen(file, "r");
+    char text[512];
+    int nearest = 5;
     out[0] = '\0';
-    for (unsigned i = 0; i < sizeof near / sizeof *near && out[0] == '\0'; i++) {
-        FILE *const f = fopen(file, "r");
-        char text[512];
-        if (!f)
-            return;
-        for (int n = 0; n < line + near[i] && fgets(text, sizeof text, f); n++)
-            continue;
-        fclose(f);
-        const char *const c = strstr(text, "/* ");
-        size_t n = 0;
-        if (!c)
-            continue;
-        while (c[3 + n] && c[3 + n] != ' ' && c[3 + n] != '\n')
-            n++;
-        if (n + 1u < size && n > 2u && memchr(c + 3, ':', n) && c[3 + n - 1u] >= 'A' && c[3 + n - 1u] <= 'Z') {
-            memcpy(out, c + 3, n);
-            out[n] = '\0';
-        }
+    if (!f)
+        return;
+    for (int n = 1; n <= line + 2 && fgets(text, sizeof text, f); n++) {
+        const int off = n > line ? 2 * (n - line) - 1 : 2 * (line - n);
+        if (off < nearest && loft_trace_label_in_(text, out, size))
+            nearest = off;
     }
+    fclose(f);
 }
 
 static void
@@ -1349,48 +1367,66 @@ loft_schedule_weight_(const struct loft_search_step_ *step, size_t n)
     return w;
 }
 
+/* What may make a row of n choices easier to read at choice i: how many there are then, or 0 if it is not to be had. */
+typedef size_t loft_schedule_edit_(struct loft_search_step_ *step, size_t n, size_t i);
+
+/* The newest value instead. */
+LOFT_API size_t
+loft_schedule_renew_(struct loft_search_step_ *step, size_t n, size_t i)
+{
+    if (step[i].choice == 0)
+        return 0;
+    step[i].choice = 0;
+    return n;
+}
+
+/* Not this change of thread: first the next steps of the thread before. */
+LOFT_API size_t
+loft_schedule_stay_(struct loft_search_step_ *step, size_t n, size_t i)
+{
+    size_t begin = i + 1u;
+    if (i == 0 || step[i].thread == step[i - 1u].thread)
+        return 0;
+    while (begin < n && step[begin].thread != step[i - 1u].thread)
+        begin++;
+    if (begin == n)
+        return 0;
+    for (size_t end = begin; end < n && step[end].thread == step[i - 1u].thread; end++) {
+        const struct loft_search_step_ next = step[end];
+        memmove(step + i + 1u, step + i, (end - i) * sizeof *step);
+        step[i++] = next;
+    }
+    return n;
+}
+
+/* Without this step. */
+LOFT_API size_t
+loft_schedule_drop_(struct loft_search_step_ *step, size_t n, size_t i)
+{
+    memmove(step + i, step + i + 1u, (n - i - 1u) * sizeof *step);
+    return n - 1u;
+}
+
 /* Make the failure that was just seen easier to read: fewer steps, changes of thread and old values. In the end the
  * machine has made the best one, traced. */
 LOFT_API void
 loft_explore_shrink_(struct loft_machine_ *m, loft_explore_report *out)
 {
     struct loft_search_ *const s = &loft_search_now_;
+    static loft_schedule_edit_ *const edit[] = { loft_schedule_renew_, loft_schedule_stay_, loft_schedule_drop_ };
     static struct loft_search_step_ best[LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS];
     static struct loft_search_step_ trial[LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS];
-    static struct loft_graph_ graph;
     const int verdict = m->verdict;
     const double until = loft_explore_seconds_() + 3.0;
     size_t n = loft_schedule_of_(m, best);
-    m->graph = &graph;
     bool same = loft_explore_again_(m, best, n, verdict);
     for (bool better = same; better && loft_explore_seconds_() < until;) {
         better = false;
         for (size_t i = 0; i < n && loft_explore_seconds_() < until; i++) {
             for (unsigned way = 0; way < 3u; way++) {
-                size_t k = n;
                 memcpy(trial, best, n * sizeof *best);
-                if (way == 0) {                          /* the newest value instead                           */
-                    if (trial[i].choice == 0)
-                        continue;
-                    trial[i].choice = 0;
-                } else if (way == 1u) {                  /* not this change of thread: its next steps first    */
-                    size_t j = i + 1u;
-                    if (i == 0 || trial[i].thread == trial[i - 1u].thread)
-                        continue;
-                    while (j < n && trial[j].thread != trial[i - 1u].thread)
-                        j++;
-                    size_t end = j;
-                    while (end < n && trial[end].thread == trial[i - 1u].thread)
-                        end++;
-                    if (j == n)
-                        continue;
-                    memmove(trial + i, best + j, (end - j) * sizeof *best);
-                    memcpy(trial + i + (end - j), best + i, (j - i) * sizeof *best);
-                } else {                                 /* without this step                                  */
-                    memmove(trial + i, trial + i + 1u, (n - i - 1u) * sizeof *trial);
-                    k--;
-                }
-                if (!loft_explore_again_(m, trial, k, verdict))
+                size_t k = edit[way](trial, n, i);
+                if (k == 0 || !loft_explore_again_(m, trial, k, verdict))
                     continue;
                 k = loft_schedule_of_(m, trial);
                 if (loft_schedule_weight_(trial, k) < loft_schedule_weight_(best, n)) {
@@ -1452,7 +1488,6 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     struct loft_search_ *const s = &loft_search_now_;
     struct loft_machine_ *const m = loft_machine_now_;
     const loft_explore_options o = s->options;
-    static struct loft_graph_ graph;
     struct loft_search_step_ *step = NULL;
     s->items = 0;
     s->length = 0;
@@ -1466,11 +1501,7 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     if (o.search == LOFT_EXPLORE_AUTO)
         s->mode = client->executions ? LOFT_EXPLORE_RANDOM : LOFT_EXPLORE_EXHAUSTIVE;
     const bool random = s->mode == LOFT_EXPLORE_RANDOM || s->mode == LOFT_EXPLORE_PCT;
-    m->graph = &graph;
-    if (s->mode == LOFT_EXPLORE_EXHAUSTIVE) {
-        m->graph = loft_search_graph_(s);
-        loft_search_enter_(s, m->graph);
-    } else if (s->mode == LOFT_EXPLORE_REPLAY) {
+    if (s->mode == LOFT_EXPLORE_REPLAY) {
         size_t n = 0;
         unsigned frozen = LOFT_MACHINE_NOBODY;
         const size_t room = LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS;
@@ -1488,6 +1519,8 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
         s->steps = n;
         s->next = 0;
     }
+    m->graph = loft_search_graph_(s);
+    loft_search_enter_(s, m->graph);
     loft_graph_clear_(m->graph);
     const uint64_t most = o.executions;
     const uint64_t wanted = random ? client->executions : 0;
