@@ -35,6 +35,17 @@
 #  include "explore.h"                                   /* which includes this one, in its place              */
 #else
 
+#if defined(__SANITIZE_ADDRESS__)
+#  define LOFT_MACHINE_ASAN_  1
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer)
+#    define LOFT_MACHINE_ASAN_  1
+#  endif
+#endif
+#if defined(LOFT_MACHINE_ASAN_)
+#  include <sanitizer/asan_interface.h>
+#endif
+
 /* ---- coroutines -------------------------------------------------------------------------------------------------- */
 
 /* On the stack of one that does not run, from its pointer: where to go on. All registers change; where a call may take
@@ -1440,6 +1451,9 @@ loft_machine_start_(struct loft_machine_ *m, unsigned t)
     th->stack = stack;
     th->call = -1;
     th->clock = 1u;
+#if defined(LOFT_MACHINE_ASAN_)
+    __asan_unpoison_memory_region(stack, LOFT_MACHINE_STACK);   /* who had it last was stopped within its frames */
+#endif
     /* As a call would leave it: the pointer is 8 beyond a multiple of 16 when the function begins. */
     uintptr_t *sp = (uintptr_t *)(void *)(stack + LOFT_MACHINE_STACK - 64u);
 #if LOFT_X86_64
