@@ -1931,9 +1931,7 @@ loft_explore_reached_(const struct loft_explore_weaken_ *w)
 {
     const struct loft_machine_ *const m = loft_machine_now_;
     for (unsigned i = 0; m && i < m->sites; i++) {
-        const size_t n = strlen(m->site[i].file);
-        const size_t k = strlen(w->file);
-        if (m->site[i].line == w->line && k <= n && strcmp(m->site[i].file + (n - k), w->file) == 0)
+        if (loft_machine_names_site_(w, &m->site[i]))
             return true;
     }
     return false;

@@ -342,6 +342,16 @@ loft_machine_running_(void)
 
 /* ---- places in the code ------------------------------------------------------------------------------------------ */
 
+/* Is this the place it names? A file is named by its path or by the end of that, from a slash on. */
+LOFT_API bool
+loft_machine_names_site_(const struct loft_explore_weaken_ *w, const struct loft_machine_site_ *s)
+{
+    const size_t n = strlen(s->file);
+    const size_t k = strlen(w->file);
+    return w->line == s->line && k <= n && strcmp(s->file + (n - k), w->file) == 0 &&
+           (k == n || s->file[n - k - 1u] == '/');
+}
+
 /* Is the place one that order mutation changes? */
 LOFT_API void
 loft_machine_weaken_site_(struct loft_machine_ *m, struct loft_machine_site_ *s)
@@ -349,9 +359,7 @@ loft_machine_weaken_site_(struct loft_machine_ *m, struct loft_machine_site_ *s)
     s->as[0] = s->order[0];
     s->as[1] = s->order[1];
     for (unsigned i = 0; i < m->weakened; i++) {
-        const size_t n = strlen(s->file);
-        const size_t k = strlen(m->weaken[i].file);
-        if (m->weaken[i].line == s->line && k <= n && strcmp(s->file + (n - k), m->weaken[i].file) == 0)
+        if (loft_machine_names_site_(&m->weaken[i], s))
             s->as[m->weaken[i].slot] = m->weaken[i].order;
     }
 }
