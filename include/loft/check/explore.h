@@ -62,7 +62,8 @@
  *                  bounded      each schedule with at most so many preemptions and old values
  *                  random, pct  random schedules; the second with priorities that change at few places
  *                  Every failure has a string of choices that replays it, made shorter before it is printed. In the
- *                  environment, LOFT_EXPLORE_SCALE is the percentage of the executions that random clients ask for.
+ *                  environment, LOFT_EXPLORE_SCALE is the percentage of the executions that random clients ask for;
+ *                  where it is 100 or more, those with the flag LOFT_EXPLORE_ALL are searched to the end instead.
  *
  * LIMITS           LOFT_EXPLORE_THREADS threads, 500 steps each, 256 atomic objects, 510 seq_cst accesses, 64 recorded
  *                  calls, 1024 allocations, 8192 words of payload, 256 outcomes; beyond that is LOFT_EXPLORE_USAGE.
@@ -164,7 +165,8 @@ typedef enum loft_explore_progress {
 enum {
     LOFT_EXPLORE_REUSE = 1,                              /* a thread is given again what it has freed: ABA     */
     LOFT_EXPLORE_FREEZE = 2,                             /* and each thread frozen at each of its steps        */
-    LOFT_EXPLORE_MAY_LEAK = 4                            /* blocks may be left in the end                      */
+    LOFT_EXPLORE_MAY_LEAK = 4,                           /* blocks may be left in the end                      */
+    LOFT_EXPLORE_ALL = 8                                 /* to the end after all, where the scale is 100       */
 };
 
 typedef struct loft_explore_client {
@@ -206,8 +208,8 @@ typedef struct loft_explore_options {
     uint64_t executions;                                 /* at most; 0: what the search needs                  */
     double seconds;                                      /* at most; 0: no limit                               */
     uint64_t seed;
-    unsigned preemptions;                                /* bounded: at most so many; 0: 2                     */
-    unsigned old_values;                                 /* bounded: at most so many; 0: 2                     */
+    unsigned preemptions;                                /* bounded: at most so many; 0: 2; or NONE            */
+    unsigned old_values;                                 /* bounded: at most so many; 0: 2; or NONE            */
     unsigned depth;                                      /* pct: so many changes of priority, + 1; 0: 3        */
     unsigned jobs;                                       /* processes; 0: 1                                    */
     unsigned job;                                        /* which of them this is                              */
@@ -1212,13 +1214,20 @@ loft_machine_make_(void)
     loft_machine_now_ = m;
 }
 
+/* What an option means, of which 0 stands for the default. */
+LOFT_API unsigned
+loft_explore_or_(unsigned option, unsigned standard)
+{
+    return option == LOFT_EXPLORE_NONE ? 0 : option ? option : standard;
+}
+
 /* A client with its defaults filled in. */
 LOFT_API loft_explore_client
 loft_explore_settle_(const loft_explore_client *c)
 {
     loft_explore_client r = *c;
-    r.spins = c->spins == LOFT_EXPLORE_NONE ? 0 : c->spins;
-    r.spurious = c->spurious == LOFT_EXPLORE_NONE ? 0 : c->spurious ? c->spurious : 1u;
+    r.spins = loft_explore_or_(c->spins, 0);
+    r.spurious = loft_explore_or_(c->spurious, 1);
     r.steps = c->steps ? c->steps : 2000u;
     if (r.steps > LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS - 1u)
         r.steps = LOFT_GRAPH_THREADS * LOFT_GRAPH_EVENTS - 1u;
@@ -1679,8 +1688,8 @@ loft_explore_part_(const loft_explore_client *client, const loft_explore_options
     loft_machine_make_();
     memset(out, 0, sizeof *out);
     s->options = *o;
-    s->options.preemptions = o->preemptions ? o->preemptions : 2u;
-    s->options.old_values = o->old_values ? o->old_values : 2u;
+    s->options.preemptions = loft_explore_or_(o->preemptions, 2);
+    s->options.old_values = loft_explore_or_(o->old_values, 2);
     s->options.depth = o->depth ? o->depth : 3u;
     s->began = loft_explore_seconds_();
     loft_machine_begin_(&c, o);
@@ -1828,6 +1837,7 @@ struct loft_explore_program_ {
     bool list;
     bool sites;
     uint64_t scale;                                      /* percent of the executions that clients ask for     */
+    bool all;                                            /* it was said, and is 100 or more                    */
     const char *path;
 };
 
@@ -1860,6 +1870,14 @@ loft_explore_parse_weaken_(const char *text, struct loft_explore_weaken_ *w)
     return false;
 }
 
+/* A bound of which none is less than the default. */
+LOFT_API unsigned
+loft_explore_parse_bound_(const char *text)
+{
+    const unsigned bound = (unsigned)strtoul(text, NULL, 10);
+    return bound ? bound : LOFT_EXPLORE_NONE;
+}
+
 LOFT_API bool
 loft_explore_parse_(struct loft_explore_program_ *p, int argc, char **argv)
 {
@@ -1868,6 +1886,7 @@ loft_explore_parse_(struct loft_explore_program_ *p, int argc, char **argv)
     memset(p, 0, sizeof *p);
     const char *const scale = getenv("LOFT_EXPLORE_SCALE");
     p->scale = scale && atoi(scale) > 0 ? (uint64_t)atoi(scale) : 100u;
+    p->all = scale && atoi(scale) >= 100;
     p->path = argc > 0 ? argv[0] : "explore";
     o->weaken = p->weaken;
     for (int i = 1; i < argc; i++) {
@@ -1897,7 +1916,9 @@ loft_explore_parse_(struct loft_explore_program_ *p, int argc, char **argv)
         } else if (strcmp(name, "--seed") == 0) {
             o->seed = strtoull(value, NULL, 10);
         } else if (strcmp(name, "--preemptions") == 0) {
-            o->preemptions = (unsigned)strtoul(value, NULL, 10);
+            o->preemptions = loft_explore_parse_bound_(value);
+        } else if (strcmp(name, "--old-values") == 0) {
+            o->old_values = loft_explore_parse_bound_(value);
         } else if (strcmp(name, "--depth") == 0) {
             o->depth = (unsigned)strtoul(value, NULL, 10);
         } else if (strcmp(name, "--jobs") == 0) {
@@ -1944,6 +1965,8 @@ loft_explore_client_(const struct loft_explore_program_ *p, const loft_explore_c
     loft_explore_client scaled = *client;
     const loft_explore_client *const c = &scaled;
     scaled.executions = (client->executions * p->scale + 99u) / 100u;
+    if (p->all && (client->flags & LOFT_EXPLORE_ALL))
+        scaled.executions = 0;
     static loft_explore_report r;
     const bool mutant = p->options.weakened != 0;
     const bool whole = p->options.search == LOFT_EXPLORE_AUTO && p->options.executions == 0;
@@ -2007,8 +2030,8 @@ loft_explore_main(const loft_explore_client *clients, size_t n, int argc, char *
     bool good = true;
     if (!loft_explore_parse_(&p, argc, argv)) {
         fprintf(stderr, "usage: %s [--list] [--client NAME] [--search exhaustive|bounded|random|pct] [--time SECONDS]\n"
-                "    [--executions N] [--seed N] [--preemptions N] [--depth N] [--jobs N] [--progress] [--sites]\n"
-                "    [--replay CHOICES] [--weaken FILE:LINE:SLOT=ORDER]\n", argc > 0 ? argv[0] : "explore");
+                "    [--executions N] [--seed N] [--preemptions N] [--old-values N] [--depth N] [--jobs N] [--progress]\n"
+                "    [--sites] [--replay CHOICES] [--weaken FILE:LINE:SLOT=ORDER]\n", argc > 0 ? argv[0] : "explore");
         return 2;
     }
     for (size_t i = 0; i < n; i++) {
