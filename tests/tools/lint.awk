@@ -115,7 +115,7 @@ function finish(    name)
     includes()
     names()
     macros()
-    if (stem != "core/atomics" && stem != "core/dwcas")
+    if (stem != "core/atomics" && stem != "core/dwcas" && stem != "core/asymmetric")
         accesses()
 }
 
@@ -568,6 +568,7 @@ BEGIN {
     for (i = 1; i <= n; i++)
         access["loft_" w[i]] = "last"
     access["loft_fence_for"] = "first"
+    access["loft_fence_light"] = access["loft_fence_heavy"] = "last"
     access["loft_cas_weak"] = "two"
     access["loft_cas_strong"] = "two"
     access["loft_dw_cas"] = "two"

@@ -13,6 +13,8 @@
  *              and where it returns, and a choice.
  *
  * EDGES        syscall:A <-> syscall:E     the kernel's own: who is about to sleep and who wakes see each other
+ *              light:A -> heavy:A          membarrier(2): what is done before the one is seen after the other
+ *              heavy:A -> light:A
  *
  * MEMORY       Atomic words live in the graph, not at their address, so that a static one still has its first value
  *              when the next execution begins. All else is real memory. A run follows the order of rf, so plain memory
@@ -1297,6 +1299,33 @@ loft_memory_fence_(struct loft_memory_site_ *at)
     const struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase == LOFT_PHASE_THREADS_ && s->as[0] != LOFT_RELAXED_)
         loft_machine_simple_(m, LOFT_FENCE_EVENT_, s->as[0], at);
+}
+
+/* The asymmetric fences of core/asymmetric.h: a light one is a read-modify-write of a word of its thread's own, a heavy
+ * one of everybody's word. So of a light and a heavy one either is before the other, whichever the search tries, and
+ * two light ones know nothing of each other: what membarrier(2) promises, and no more. */
+static LOFT_ATOMIC(uint64_t) loft_machine_light_[LOFT_EXPLORE_THREADS];
+
+static void
+loft_memory_light_(struct loft_memory_site_ *at)
+{
+    struct loft_machine_ *const m = loft_machine_running_();
+    const struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
+    if (m->phase == LOFT_PHASE_THREADS_ && s->as[0] == LOFT_SEQ_CST_)
+        (void)loft_fetch_add(&loft_machine_light_[m->me], 1u, acq_rel);   /* light:A acq_rel <- heavy:A -> heavy:A:
+                                                                             one of the two is first */
+}
+
+static void
+loft_memory_heavy_(struct loft_memory_site_ *at)
+{
+    struct loft_machine_ *const m = loft_machine_running_();
+    const struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
+    if (m->phase != LOFT_PHASE_THREADS_ || s->as[0] != LOFT_SEQ_CST_)
+        return;
+    for (unsigned t = 0; t < m->threads; t++)
+        (void)loft_fetch_add(&loft_machine_light_[t], 1u, acq_rel);   /* heavy:A acq_rel <- light:A -> light:A: one
+                                                                         of the two is first */
 }
 
 #if LOFT_HAVE_DWCAS

@@ -155,6 +155,8 @@ LOFT_MEMORY_FN_ uint64_t loft_memory_rmw_(const volatile void *p, size_t size, i
 LOFT_MEMORY_FN_ bool loft_memory_cas_(const volatile void *p, size_t size, void *e, uint64_t v, bool weak,
                                       struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ void loft_memory_fence_(struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ void loft_memory_light_(struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ void loft_memory_heavy_(struct loft_memory_site_ *site);
 #  if LOFT_CPLUSPLUS
 #    define LOFT_MEMORY_MO_(mo)    ((int)::std::memory_order_##mo)
 #    define LOFT_MEMORY_TYPE_(p)   decltype((p)->load())

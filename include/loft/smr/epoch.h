@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/smr/epoch.h - the machinery of the schemes that count epochs: who is in which, when it moves, what is free then.
+ *
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
+ *        smr/threads.h
+ *
+ * THE RULE         A thread in a section has announced an epoch. The epoch g moves on only when every record shows
+ *                  either no section or g. What is retired in a section that announced a is freed when the epoch is a
+ *                  + 3.
+ *
+ * WHY THREE        Let T be in a section, and d what begin:D read in it; T announces d, or for an instant less.
+ *                  (1) While T is in the section, the epoch is at most d + 1. A thread that moves it from g has passed
+ *                  step:B since it read g. Of step:B and T's begin:C one is first (core/asymmetric.h; with full fences,
+ *                  C11 7.17.3p11). step:B first: begin:D reads g or later, so g <= d. begin:C first: step:C reads what
+ *                  T announced, or later; T is still there, so g is what T announced, which is no more than d.
+ *                  (2) If the epoch that a thread R read in begin:D is two above T's d, T's section happens before R's:
+ *                  whoever moved it from d + 1 has, by (1), seen T's end:A; step:D hands that on.
+ *                  So let T unlink a node in a section with d, and R still hold it. R read the link before T wrote it,
+ *                  so by (2) R's own d is at most T's + 1, and by (1) while R is in its section the epoch is at most
+ *                  T's d + 2. At d + 3 nobody holds it. The fence between unlinking and reading the epoch that two
+ *                  epochs would need is not there, and retire costs none.
+ *
+ * COUNTING         Epochs are even and go by two; announced, the lowest bit says that there is a section. 0 is none.
+ *                  They are compared by their distance, so that they may wrap.
+ *
+ * BAGS             What a thread has retired is in its bag: a list for each of three epochs, and one of what may be
+ *                  freed. Only its owner touches a bag, in sections; who drains takes it away by putting an empty one
+ *                  in its place, which all sections find that begin later, and waits until the others have ended.
+ *
+ * OPERATIONS       loft_epoch_init_ fini_ join_ leave_ self_ forked_ begin_ end_ retire_ work_ drain_ stats_
+ *
+ * EDGES        begin:C <-> step:B, collect:C        (1) above
+ *              step:D -> begin:A, begin:D, step:A, work:B, adopt:A, leave:B, forked:C, collect:D, await:A, drain:A
+ *                                                   what the sections did that were seen to end
+ *              end:A, begin:B, begin:E -> step:C    what the section did
+ *              end:A -> fini:A                      the same
+ *              join:B, collect:A -> retire:B, work:A, collect:A, leave:C, fini:B    an empty bag is empty
+ *              push:B -> adopt:C, drain:B, fini:D   a bag with all that is in it
+ *              unlock:A -> lock:A                   one collector after the other
+ *
+ * SOURCE           Fraser, Practical lock-freedom, 2004; Brown, Reclaiming Memory for Lock-Free Data Structures: There
+ *                  has to be a Better Way, PODC 2015 (DEBRA: bags, the quiescent bit, a few records at a time). Kim,
+ *                  Brown, Singh, Are Your Epochs Too Epic? Batch Free Can Be Harmful, PPoPP 2024 (a few frees at a
+ *                  time). Changed: begin reads the epoch again after its fence and retire stamps with that, because a
+ *                  stamp that was read before it may be older than the thread knows, and three rotations of the bags
+ *                  are then not three epochs; the records are looked at by who has something to free.
+ */
+#ifndef LOFT_SMR_EPOCH_H
+#define LOFT_SMR_EPOCH_H
+
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/asymmetric.h"
+#include "../core/alloc.h"
+#include "../core/backoff.h"
+#include "../core/park.h"
+#include "contract.h"
+#include "threads.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+#define LOFT_EPOCH_STEP_   ((loft_seq)2)
+#define LOFT_EPOCH_GRACE_  (3u * LOFT_EPOCH_STEP_)       /* from retiring to freeing                           */
+#define LOFT_EPOCH_LEFT_   (4u * LOFT_EPOCH_STEP_)       /* the same for a bag whose owner may be in a section */
+#define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
+
+typedef struct loft_epoch_bag_ {
+    loft_smr_list_          limbo[3];
+    loft_seq                stamp[3];
+    unsigned                newest;
+    loft_smr_list_          ready;
+    size_t                  kept;                        /* in all four                                        */
+    loft_seq                since;                       /* when it was left, or taken away                    */
+    struct loft_epoch_bag_ *next;
+} loft_epoch_bag_;
+
+struct loft_epoch;
+
+typedef struct loft_epoch_thread {
+    loft_smr_thread            base;
+    char                       pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq)      announced;                /* epoch + 1 in a section; else 0                     */
+    LOFT_ATOMIC(loft_epoch_bag_ *) bag;                  /* NULL where nobody has the record                   */
+    struct loft_epoch         *domain;
+    bool                       asym;
+    bool                       keeps;                    /* there may be something in the bag                  */
+    bool                       looking;
+    size_t                     wait;                     /* calls of work until the next look                  */
+    loft_seq                   round;                    /* looking: the epoch that it is about, ...           */
+    struct loft_epoch_thread  *look;                     /* ... and the record to look at next                 */
+    LOFT_ATOMIC(loft_seq)      fences;
+    char                       pad1_[LOFT_CACHELINE];
+} loft_epoch_thread;
+
+typedef struct loft_epoch {
+    loft_smr_domain                base;
+    bool                           asym;
+    size_t                         batch;
+    size_t                         frees;
+    char                           pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq)          epoch;
+    char                           pad1_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that nobody has                               */
+    LOFT_ATOMIC(unsigned)          collector;            /* somebody takes them                                */
+    char                           pad2_[LOFT_CACHELINE];
+} loft_epoch;
+
+LOFT_API void
+loft_epoch_prepare_(loft_smr_thread *fresh)
+{
+    loft_epoch_thread *const t = (loft_epoch_thread *)fresh;
+    t->domain = (loft_epoch *)fresh->domain;
+    t->asym = t->domain->asym;
+    loft_init(&t->announced, (loft_seq)0);
+    loft_init(&t->bag, (loft_epoch_bag_ *)NULL);
+    loft_init(&t->fences, (loft_seq)0);
+}
+
+LOFT_API loft_status
+loft_epoch_init_(loft_epoch *d, const loft_smr_options *o, void (*leave)(loft_smr_thread *me))
+{
+    static const loft_smr_options none = { 0, 0, 0, 0, 0, 0, false };
+    if (!o)
+        o = &none;
+    d->asym = !o->symmetric && loft_asymmetric();
+    d->batch = o->batch ? o->batch : d->asym ? 512u : 64u;
+    d->frees = o->frees ? o->frees : 2u;
+    loft_init(&d->epoch, LOFT_EPOCH_STEP_);
+    loft_init(&d->orphans, (loft_epoch_bag_ *)NULL);
+    loft_init(&d->collector, 0u);
+    loft_smr_domain_init_(&d->base, sizeof(loft_epoch_thread), o->threads, loft_epoch_prepare_, leave);
+    return LOFT_OK;
+}
+
+/* For tests: a domain that nobody has joined goes on from here. */
+LOFT_API void
+loft_epoch_start_at_(loft_epoch *d, loft_seq epoch)
+{
+    LOFT_ASSERT(!loft_smr_first_(&d->base));
+    loft_store(&d->epoch, epoch & ~(loft_seq)1, relaxed);   /* start:A relaxed: nobody else is here */
+}
+
+/* ---- sections ---------------------------------------------------------------------------------------------------- */
+
+/* Also where a section goes over into the next: whatever was announced before is done. */
+LOFT_API void
+loft_epoch_begin_(loft_epoch_thread *me)
+{
+    loft_epoch *const d = me->domain;
+    const loft_seq e = loft_load(&d->epoch, acquire);    /* begin:A acquire <- step:D: in case begin:D reads no more */
+    loft_store(&me->announced, e + 1u, release);         /* begin:B release -> step:C: the section before is over */
+    loft_fence_light(me->asym, seq_cst);                 /* begin:C seq_cst <-> step:B, collect:C: seen, or I see */
+    const loft_seq now = loft_load(&d->epoch, acquire);  /* begin:D acquire <- step:D: what ended before */
+    if (LOFT_UNLIKELY(now != e))
+        loft_store(&me->announced, now + 1u, release);   /* begin:E release -> step:C: not to hold back the epoch */
+}
+
+LOFT_API void
+loft_epoch_end_(loft_epoch_thread *me)
+{
+    loft_store(&me->announced, (loft_seq)0, release);    /* end:A release -> step:C, fini:A: what it did */
+}
+
+/* ---- the epoch --------------------------------------------------------------------------------------------------- */
+
+/* Looks at some records, and moves the epoch if it has seen all. True: it moved, by us or by others. */
+LOFT_API bool
+loft_epoch_step_(loft_epoch_thread *me, size_t looks)
+{
+    loft_epoch *const d = me->domain;
+    loft_seq e = loft_load(&d->epoch, acquire);          /* step:A acquire <- step:D: the sections seen before */
+    if (!me->looking || me->round != e) {
+        const loft_seq n = loft_load(&me->fences, relaxed);   /* step:E relaxed: only this thread writes it */
+        loft_store(&me->fences, n + 1u, relaxed);        /* step:F relaxed: a statistic */
+        if (!loft_fence_heavy(me->asym, seq_cst))        /* step:B seq_cst <-> begin:C: who I miss sees e */
+            return false;
+        me->round = e;
+        me->look = (loft_epoch_thread *)loft_smr_first_(&d->base);
+        me->looking = true;
+    }
+    for (; me->look; me->look = (loft_epoch_thread *)me->look->base.next) {
+        if (looks-- == 0)
+            return false;
+        const loft_seq a = loft_load(&me->look->announced, acquire);   /* step:C acquire <- end:A, begin:B, begin:E:
+                                                                          what its sections did */
+        if ((a & 1u) && a != e + 1u)
+            return false;
+    }
+    me->looking = false;
+    (void)loft_cas_strong(&d->epoch, &e, e + LOFT_EPOCH_STEP_, release, relaxed);   /* step:D release -> begin:A,
+                               begin:D, step:A, work:B, adopt:A, leave:B, forked:C, collect:D, await:A,
+                               drain:A: what I saw end. LP */
+    return true;
+}
+
+/* ---- bags -------------------------------------------------------------------------------------------------------- */
+
+LOFT_API loft_epoch_bag_ *
+loft_epoch_bag_new_(void)
+{
+    return (loft_epoch_bag_ *)loft_alloc_zeroed(1, sizeof(loft_epoch_bag_));
+}
+
+LOFT_API void
+loft_epoch_bag_free_(loft_epoch_bag_ *bag)
+{
+    loft_free(bag, sizeof *bag);
+}
+
+/* What is old enough is ready. */
+LOFT_API void
+loft_epoch_sort_(loft_epoch_bag_ *bag, loft_seq epoch)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        if (bag->limbo[i].head && (loft_seq)(epoch - bag->stamp[i]) >= LOFT_EPOCH_GRACE_)
+            loft_smr_move_(&bag->ready, &bag->limbo[i]);
+    }
+}
+
+/* Everything is ready. */
+LOFT_API void
+loft_epoch_gather_(loft_epoch_bag_ *bag)
+{
+    for (unsigned i = 0; i < 3; i++)
+        loft_smr_move_(&bag->ready, &bag->limbo[i]);
+}
+
+LOFT_API void
+loft_epoch_push_(loft_epoch *d, loft_epoch_bag_ *bag)
+{
+    loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* push:A relaxed: push:B checks it; it is only linked */
+    do
+        loft_plain_write(&bag->next, top);
+    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* push:B release -> adopt:C, drain:B,
+                                                                              fini:D: the bag */
+}
+
+LOFT_API bool
+loft_epoch_lock_(loft_epoch *d)
+{
+    unsigned free = 0;
+    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
+           && loft_cas_strong(&d->collector, &free, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
+}
+
+LOFT_API void
+loft_epoch_unlock_(loft_epoch *d)
+{
+    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
+}
+
+/* Takes over the bags that nobody has, unless somebody does it already. In a section. */
+LOFT_API void
+loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
+{
+    loft_epoch *const d = me->domain;
+    if (!loft_load(&d->orphans, relaxed) || !loft_epoch_lock_(d))   /* adopt:B relaxed: adopt:C decides */
+        return;
+    loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- push:B:
+                                                                                              the bags */
+    const loft_seq epoch = loft_load(&d->epoch, acquire);   /* adopt:A acquire <- step:D: what ended */
+    while (bag) {
+        loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
+        if ((loft_seq)(epoch - bag->since) >= LOFT_EPOCH_LEFT_) {
+            loft_epoch_gather_(bag);
+            loft_smr_move_(&mine->ready, &bag->ready);
+            mine->kept += bag->kept;
+            loft_epoch_bag_free_(bag);
+        } else
+            loft_epoch_push_(d, bag);
+        bag = next;
+    }
+    loft_epoch_unlock_(d);
+}
+
+/* A thread's share of the work, in a section: it looks at some records now and then, and frees a few nodes. */
+LOFT_API void
+loft_epoch_work_(loft_epoch_thread *me)
+{
+    loft_epoch *const d = me->domain;
+    loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- join:B, collect:A: it is empty */
+    if (me->base.freeing)
+        return;
+    if (me->wait == 0) {
+        const bool moved = loft_epoch_step_(me, LOFT_EPOCH_LOOKS_);
+        me->wait = moved ? d->batch : d->batch / 8u;
+        if (moved)
+            loft_epoch_adopt_(me, bag);
+        loft_epoch_sort_(bag, loft_load(&d->epoch, acquire));   /* work:B acquire <- step:D: what ended */
+    } else
+        me->wait--;
+    if (bag->ready.head) {
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->frees);
+        bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
+    }
+    me->keeps = bag->kept != 0;
+}
+
+/* In a section. */
+LOFT_API void
+loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop drop)
+{
+    const loft_seq stamp = loft_load(&me->announced, relaxed) - 1u;   /* retire:A relaxed: only this thread writes it */
+    loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:B acquire <- join:B, collect:A: empty */
+    node->drop = drop;
+    if (bag->stamp[bag->newest] != stamp) {
+        loft_epoch_sort_(bag, stamp);                    /* the epoch is at least that; so one of the three is empty */
+        bag->newest = (bag->newest + 1u) % 3u;
+        bag->stamp[bag->newest] = stamp;
+    }
+    loft_smr_put_(&bag->limbo[bag->newest], node);
+    bag->kept++;
+    me->keeps = true;
+    loft_smr_retired_(&me->base, bag->kept);
+    loft_epoch_work_(me);
+}
+
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
+
+LOFT_API loft_epoch_thread *
+loft_epoch_join_(loft_epoch *d)
+{
+    loft_epoch_bag_ *const bag = loft_epoch_bag_new_();
+    loft_epoch_thread *const me = bag ? (loft_epoch_thread *)loft_smr_take_(&d->base) : NULL;
+    if (!me) {
+        if (bag)
+            loft_epoch_bag_free_(bag);
+        return NULL;
+    }
+    me->base.depth = 0;
+    me->keeps = false;
+    me->looking = false;
+    me->wait = d->batch;
+    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, collect:A, leave:C,
+                                                            fini:B: it is empty */
+    return me;
+}
+
+LOFT_API loft_epoch_thread *
+loft_epoch_self_(loft_epoch *d)
+{
+    loft_smr_thread *t = loft_smr_self_(&d->base);
+    if (LOFT_LIKELY(t != NULL))
+        return (loft_epoch_thread *)t;
+    loft_epoch_thread *const me = loft_epoch_join_(d);
+    if (me && !loft_smr_self_set_(&me->base)) {
+        d->base.leave(&me->base);
+        return NULL;
+    }
+    return me;
+}
+
+/* In a section, so that who drains waits until the bag is where it is looked for. */
+LOFT_API void
+loft_epoch_leave_(loft_epoch_thread *me)
+{
+    loft_epoch *const d = me->domain;
+    loft_smr_self_clear_(&me->base);
+    loft_epoch_begin_(me);
+    loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
+                                                                    join:B, collect:A: mine, or an empty one for it */
+    if (bag->kept) {
+        bag->since = loft_load(&d->epoch, acquire);      /* leave:B acquire <- step:D: no older than what is in it */
+        loft_epoch_push_(d, bag);
+    } else
+        loft_epoch_bag_free_(bag);
+    loft_epoch_end_(me);
+    loft_smr_give_(&me->base);
+}
+
+/* The child of a fork has this thread only. */
+LOFT_API void
+loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
+{
+    loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        loft_epoch_thread *const other = (loft_epoch_thread *)t;
+        if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
+            continue;
+        t->depth = 0;
+        loft_store(&other->announced, (loft_seq)0, relaxed);   /* forked:D relaxed: nobody else is here */
+        loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:E
+                                                                                      relaxed: nobody else is here */
+        if (bag) {
+            bag->since = loft_load(&d->epoch, acquire);  /* forked:C acquire <- step:D: no older than what is in it */
+            loft_epoch_push_(d, bag);
+        }
+        loft_smr_give_(t);
+    }
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+loft_epoch_late_(uint64_t deadline)
+{
+    return deadline != LOFT_FOREVER && loft_now() >= deadline;
+}
+
+/* Puts an empty bag in the place of each; what was there is handed on as left behind. False: no memory for all. */
+LOFT_API bool
+loft_epoch_collect_(loft_epoch_thread *me)
+{
+    loft_epoch *const d = me->domain;
+    loft_epoch_bag_ *bags = NULL;
+    bool all = true;
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t && all; t = t->next) {
+        loft_epoch_thread *const other = (loft_epoch_thread *)t;
+        loft_epoch_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:B relaxed: collect:A checks it */
+        if (!bag)
+            continue;
+        loft_epoch_bag_ *const fresh = loft_epoch_bag_new_();
+        all = fresh != NULL;
+        if (!all)
+            break;
+        if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
+                                    collect:A, leave:C, fini:B <- join:B, collect:A: an empty bag is empty */
+            bag->next = bags;
+            bags = bag;
+        } else
+            loft_epoch_bag_free_(fresh);                 /* its thread has just left                           */
+    }
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_fence_heavy(me->asym, seq_cst))         /* collect:C seq_cst <-> begin:C: who begins later finds the
+                                                            empty bag; who is before it has to end first */
+        loft_backoff_step_yield(&b);
+    while (bags) {
+        loft_epoch_bag_ *const next = bags->next;
+        bags->since = loft_load(&d->epoch, acquire);     /* collect:D acquire <- step:D: no older than what is in it */
+        loft_epoch_push_(d, bags);
+        bags = next;
+    }
+    return all;
+}
+
+/* Waits until the epoch has gone on from `since` as far as for a bag that was left; false: it is too late. */
+LOFT_API bool
+loft_epoch_await_(loft_epoch_thread *me, loft_seq since, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    for (;;) {
+        const loft_seq e = loft_load(&me->domain->epoch, acquire);   /* await:A acquire <- step:D: what ended */
+        if ((loft_seq)(e - since) >= LOFT_EPOCH_LEFT_)
+            return true;
+        if (loft_epoch_step_(me, LOFT_SMR_ALL))
+            continue;
+        if (loft_epoch_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
+}
+
+/* All of it, now. */
+LOFT_API void
+loft_epoch_empty_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
+{
+    loft_epoch_gather_(bag);
+    (void)loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
+}
+
+/* Not in a section. Takes everybody's bag, lets the epoch move until their sections and those of who might hold what is
+ * in them have ended, and frees it. */
+LOFT_API loft_status
+loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
+{
+    loft_epoch *const d = me->domain;
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_epoch_lock_(d)) {
+        if (loft_epoch_late_(deadline))
+            return LOFT_TIMEOUT;
+        loft_backoff_step_yield(&b);
+    }
+    if (!loft_epoch_collect_(me)) {
+        loft_epoch_unlock_(d);
+        return LOFT_NOMEM;
+    }
+    const loft_seq since = loft_load(&d->epoch, acquire);   /* drain:A acquire <- step:D: what ended */
+    bool done = loft_epoch_await_(me, since, deadline);
+    loft_epoch_bag_ *bags = NULL;
+    if (done) {
+        bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* drain:B acquire <- push:B: the bags of
+                                                                                   those who left before, too */
+        for (loft_epoch_bag_ *bag = bags; bag && done; bag = loft_plain_read(&bag->next))
+            done = loft_epoch_await_(me, bag->since, deadline);
+    }
+    if (done)
+        loft_epoch_begin_(me);
+    while (bags) {
+        loft_epoch_bag_ *const next = loft_plain_read(&bags->next);
+        if (done) {
+            loft_epoch_empty_(me, bags);
+            loft_epoch_bag_free_(bags);
+        } else
+            loft_epoch_push_(d, bags);
+        bags = next;
+    }
+    if (done)
+        loft_epoch_end_(me);
+    loft_epoch_unlock_(d);
+    return done ? LOFT_OK : LOFT_TIMEOUT;
+}
+
+/* Frees everything, at once. Nobody is in a section or will be; false: somebody is, and nothing happened. */
+LOFT_API bool
+loft_epoch_fini_(loft_epoch *d)
+{
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        if (loft_load(&((loft_epoch_thread *)t)->announced, acquire) & 1u)   /* fini:A acquire <- end:A: what it did */
+            return false;
+    }
+    loft_epoch_thread *const me = (loft_epoch_thread *)loft_smr_first_(&d->base);
+    for (loft_smr_thread *t = &me->base; me && t; t = t->next) {
+        loft_epoch_thread *const other = (loft_epoch_thread *)t;
+        loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, acquire);   /* fini:B acquire
+                                                                      <- join:B, collect:A: an empty bag is empty */
+        if (bag)
+            loft_epoch_push_(d, bag);
+    }
+    loft_epoch_bag_ last;                                /* what is freed may retire something                     */
+    memset(&last, 0, sizeof last);
+    if (me) {
+        loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
+        me->base.depth = 1;
+        loft_epoch_begin_(me);
+    }
+    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* fini:D acquire <- push:B:
+                                                                                               what is left */
+    while (bags) {
+        loft_epoch_bag_ *const next = bags->next;
+        loft_epoch_empty_(me, bags);
+        loft_epoch_bag_free_(bags);
+        bags = next;
+    }
+    while (last.limbo[last.newest].head || last.ready.head)
+        loft_epoch_empty_(me, &last);
+    loft_smr_domain_fini_(&d->base);
+    return true;
+}
+
+LOFT_API void
+loft_epoch_stats_(const loft_epoch *d, loft_smr_stats *s)
+{
+    memset(s, 0, sizeof *s);
+    const loft_seq e = loft_load(&d->epoch, relaxed);    /* stats:A relaxed: a statistic */
+    s->advances = e / LOFT_EPOCH_STEP_ - 1u;
+    for (const loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        const loft_epoch_thread *const other = (const loft_epoch_thread *)t;
+        const loft_seq a = loft_load(&other->announced, relaxed);   /* stats:B relaxed: a statistic */
+        const loft_seq lag = (e + 1u - a) / LOFT_EPOCH_STEP_;
+        if ((a & 1u) && a != e + 3u && (s->holder == 0 || lag > s->lag)) {
+            s->lag = lag;
+            s->holder = t->number;
+        }
+        s->fences += loft_load(&other->fences, relaxed); /* stats:C relaxed: a statistic */
+    }
+    loft_smr_sum_(&d->base, s);
+}
+
+#endif /* supported */
+#endif /* LOFT_SMR_EPOCH_H */
