@@ -150,7 +150,7 @@ standards: ## each header alone in C11 C17 C23 C++11 C++14 C++17 C++20 C++23
 
 ##: the explorer: headers as they are, under every interleaving and the memory model of C11
 
-explore: ## all its programs, a few minutes; one module: M=queue/scq; all executions at random: SCALE=100
+explore: ## all its programs, a few minutes; M=queue/scq; SCALE=100: more at random, large clients to the end
 	+@$(MAKE) MODE=explore CXX= explore-run
 
 explore-long: ## random searches of all modules beyond that for T=600 seconds, with a new SEED= each time; M=queue/scq
@@ -170,7 +170,8 @@ explore-built: programs
 explore-run: export LOFT_EXPLORE_SCALE := $(SCALE)
 explore-run: explore-built
 	@$(TAP) start
-	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; LIMIT=$${LIMIT:-600} $(TAP) group 'explored' $(PROGRAMS)
+	@if [ -t 1 ]; then PROGRESS=1; fi; export PROGRESS; \
+	    LIMIT=$${LIMIT:-$$((300 + 60 * $(SCALE)))} $(TAP) group 'explored' $(PROGRAMS)
 	@awk -f tests/tools/explored.awk $(RESULTS)/explored/*.tap
 	@$(TAP) total
 

@@ -31,6 +31,8 @@ finish_pop(fifo *queue)
 #include "mpmc.h"
 #include "mpmc_clients.h"
 
+#define LARGE  ALL                                       /* six million executions at most */
+
 static const loft_explore_client clients[] = {
     MPMC_CLIENTS
     SOME("IOI|IOI when full", 5000, begin_full, CAPACITY, 0, ioi, ioi),

@@ -16,6 +16,8 @@
 #include "mpmc.h"
 #include "mpmc_clients.h"
 
+#define LARGE  SOME                                      /* up to hundreds of millions, by sampling: hours */
+
 static const loft_explore_client clients[] = {
     MPMC_CLIENTS
     CLIENT("IOI|IOI when full", begin_full, CAPACITY, 0, ioi, ioi),
