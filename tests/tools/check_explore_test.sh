@@ -19,7 +19,7 @@ cp -r include/loft/core include/loft/check "$tmp/include/loft/"
 cd "$tmp" || exit 1
 OPT=-O1 SAN= LINK= RESULTS=build/results LIMIT=60 JOBS=2 V= EXPLORERS=build MUTATE_TIME=4
 export OPT SAN LINK RESULTS LIMIT JOBS V EXPLORERS MUTATE_TIME
-unset RUN PROGRESS
+unset RUN PROGRESS LOFT_EXPLORE_SCALE
 program=build/queue/explore/toy
 echo '# toy' >docs/queue/toy.md
 
@@ -48,6 +48,7 @@ static void looker(int i) { (void)i; loft_explore_check(take(&flag) <= 1); }
 static const loft_explore_client clients[] = {
     { .name = "a look", .setup = setup, .thread = { giver, looker } },
     { .name = "handed over", .setup = setup, .thread = { giver, taker } },
+    { .name = "once or all", .setup = setup, .thread = { giver, taker }, .executions = 1, .flags = LOFT_EXPLORE_ALL },
 };
 int main(int argc, char **argv) { return loft_explore_main(clients, CLIENTS, argc, argv); }
 END
@@ -80,6 +81,16 @@ mutated()   # mutated STATUS WHAT [TEXT...]
 
 build '' 2
 explored '2 0 0' 'a header that is right passes to the end' 'handed over: exhaustive'
+LOFT_EXPLORE_SCALE=100
+export LOFT_EXPLORE_SCALE
+build '' 3
+explored '3 0 0' 'where all executions are asked for, a random client that allows it is searched to the end' \
+    'once or all: exhaustive, 2 executions'
+LOFT_EXPLORE_SCALE=99
+explored '3 0 0' 'elsewhere it is not' 'once or all: random, 1 distinct'
+unset LOFT_EXPLORE_SCALE
+explored '3 0 0' 'nor where nothing is asked for' 'once or all: random, 1 distinct'
+build '' 2
 mutated 0 'and both of its orders are needed' 'give:A release->relaxed: killed (toy: handed over' \
     'take:A acquire->relaxed: killed (toy: handed over' '2 of 2 killed'
 build 's/1, release/1, relaxed/' 2
