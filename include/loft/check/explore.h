@@ -121,6 +121,7 @@ __attribute__((unused)) static uint64_t loft_machine_time_(void);
 #include "graph.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,7 @@ __attribute__((unused)) static uint64_t loft_machine_time_(void);
 #define LOFT_EXPLORE_NONE      0xffffffffu               /* 0 where 0 stands for the default                   */
 #define LOFT_EXPLORE_OUTCOMES  256
 #define LOFT_EXPLORE_SCHEDULE  16384
+#define LOFT_EXPLORE_JOBS      64
 
 typedef enum loft_explore_verdict {
     LOFT_EXPLORE_OK = 0,
@@ -211,8 +213,7 @@ typedef struct loft_explore_options {
     unsigned preemptions;                                /* bounded: at most so many; 0: 2; or NONE            */
     unsigned old_values;                                 /* bounded: at most so many; 0: 2; or NONE            */
     unsigned depth;                                      /* pct: so many changes of priority, + 1; 0: 3        */
-    unsigned jobs;                                       /* processes; 0: 1                                    */
-    unsigned job;                                        /* which of them this is                              */
+    unsigned jobs;                                       /* processes, LOFT_EXPLORE_JOBS at most; 0: 1         */
     bool progress;                                       /* say how far it is, on stderr                       */
     bool no_trace;                                       /* do not shorten and print a failure                 */
     unsigned frozen;                                     /* 1 + a thread that is frozen ...                    */
@@ -228,7 +229,7 @@ typedef struct loft_explore_report {
     bool exhaustive;                                     /* it has seen all                                    */
     uint64_t executions;                                 /* to their end                                       */
     uint64_t blocked;                                    /* cut off: a thread waits for what comes elsewhere   */
-    uint64_t distinct;                                   /* random searches: different ones, in each process   */
+    uint64_t distinct;                                   /* random searches: different ones                    */
     uint64_t steps;                                      /* of all, replays of prefixes included               */
     unsigned longest;                                    /* steps of the longest                               */
     double seconds;
@@ -408,6 +409,9 @@ struct loft_search_ {
     int mode;
     loft_explore_options options;
     uint64_t random;
+    /* processes */
+    unsigned job;                                        /* which of them this is                              */
+    int stop[2];                                         /* a pipe; once it has something in it, all end       */
     /* exhaustive */
     struct loft_search_item_ *item;
     size_t items;
@@ -430,6 +434,7 @@ struct loft_search_ {
     unsigned changes;
     uint64_t *known;                                     /* hashes of executions                               */
     size_t known_room;
+    uint64_t made;                                       /* executions of the processes this one goes on after */
     /* bounded: the choices of this execution, and how many there were each time */
     uint16_t *way;
     uint16_t *ways;
@@ -502,6 +507,40 @@ static bool
 loft_search_is_exhaustive_(void)
 {
     return loft_search_now_.mode == LOFT_EXPLORE_EXHAUSTIVE;
+}
+
+/* All of it, through a pipe. */
+LOFT_API bool
+loft_explore_pipe_(int end, void *bytes, size_t n, bool out)
+{
+    for (size_t k = 0; k < n;) {
+        const ssize_t r = out ? write(end, (char *)bytes + k, n - k) : read(end, (char *)bytes + k, n - k);
+        if (r <= 0)
+            return false;
+        k += (size_t)r;
+    }
+    return true;
+}
+
+/* Is it time to end? The clock says so, or another process. */
+LOFT_API bool
+loft_search_late_(const struct loft_search_ *s)
+{
+    struct pollfd stop;
+    stop.fd = s->stop[0];
+    stop.events = POLLIN;
+    stop.revents = 0;
+    return (s->options.seconds > 0 && loft_explore_seconds_() - s->began > s->options.seconds) ||
+           (s->options.jobs > 1u && poll(&stop, 1, 0) > 0);
+}
+
+/* One failure is enough: the other processes need not go on. */
+LOFT_API void
+loft_search_stop_(const struct loft_search_ *s)
+{
+    char byte = 0;
+    if (s->options.jobs > 1u)
+        (void)loft_explore_pipe_(s->stop[1], &byte, 1, true);
 }
 
 /* ---- exhaustive -------------------------------------------------------------------------------------------------- */
@@ -728,7 +767,7 @@ loft_search_next_(struct loft_search_ *s)
         struct loft_graph_ *g = f->graph;
         struct loft_event_ *const e = LOFT_EVENT_(g, it.event);
         uint16_t keep[LOFT_GRAPH_THREADS];
-        if (s->options.jobs > 1u && it.level == LOFT_SEARCH_PART_ && s->shared++ % s->options.jobs != s->options.job)
+        if (s->options.jobs > 1u && it.level == LOFT_SEARCH_PART_ && s->shared++ % s->options.jobs != s->job)
             continue;
         s->level = it.level;
         if (it.kind == LOFT_ITEM_REVISIT_) {
@@ -1271,19 +1310,21 @@ loft_machine_judge_outcome_(struct loft_machine_ *m)
                               (unsigned long long)m->outcome);
 }
 
-/* So many executions with this outcome. false: there are too many different ones. */
-LOFT_API bool
+/* So many executions with this outcome. */
+LOFT_API void
 loft_report_outcome_(loft_explore_report *out, uint64_t outcome, uint64_t executions)
 {
     unsigned i = 0;
     while (i < out->outcomes && out->outcome[i] != outcome)
         i++;
-    if (i == LOFT_EXPLORE_OUTCOMES)
-        return false;
-    out->outcomes += i == out->outcomes;
-    out->outcome[i] = outcome;
-    out->seen[i] += executions;
-    return true;
+    if (i < LOFT_EXPLORE_OUTCOMES) {
+        out->outcomes += i == out->outcomes;
+        out->outcome[i] = outcome;
+        out->seen[i] += executions;
+    } else if (out->verdict == LOFT_EXPLORE_OK) {
+        out->verdict = LOFT_EXPLORE_USAGE;
+        snprintf(out->message, sizeof out->message, "more than %d different outcomes", LOFT_EXPLORE_OUTCOMES);
+    }
 }
 
 /* A part of the search has failed, and so has the whole. */
@@ -1465,7 +1506,8 @@ loft_search_prepare_(struct loft_search_ *s, const struct loft_machine_ *m, uint
 {
     static const unsigned sticks[] = { 0, 50, 80, 95 };
     static const unsigned olds[] = { 0, 10, 30, 60 };
-    s->random = number;                                  /* mixed twice: streams of neighbours are not shifted  */
+    const unsigned jobs = s->options.jobs;
+    s->random = number * jobs + s->job;                  /* mixed twice: streams of neighbours are not shifted  */
     s->random = loft_search_random_(s) + s->options.seed * 0x2545f4914f6cdd1du;
     s->random = loft_search_random_(s);
     s->pct = s->options.search == LOFT_EXPLORE_PCT || (s->options.search != LOFT_EXPLORE_RANDOM && number % 2u);
@@ -1503,9 +1545,11 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     s->level = 0;
     s->shared = 0;
     s->told = s->began;
-    free(s->known);
-    s->known = NULL;
-    s->known_room = 0;
+    if (s->made == 0) {
+        free(s->known);
+        s->known = NULL;
+        s->known_room = 0;
+    }
     s->mode = (int)o.search;
     if (o.search == LOFT_EXPLORE_AUTO)
         s->mode = client->executions ? LOFT_EXPLORE_RANDOM : LOFT_EXPLORE_EXHAUSTIVE;
@@ -1531,16 +1575,14 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
     m->graph = loft_search_graph_(s);
     loft_search_enter_(s, m->graph);
     loft_graph_clear_(m->graph);
-    const uint64_t most = o.executions;
-    const uint64_t wanted = random ? client->executions : 0;
-    const unsigned parts = o.jobs ? o.jobs : 1u;
-    uint64_t fruitful = 0;                               /* when something new was last met                    */
-    for (uint64_t number = 0;; number++) {
-        const bool late = (number & 63u) == 63u && o.seconds > 0 && loft_explore_seconds_() - s->began > o.seconds;
-        if (late || (most && number >= most))
+    const uint64_t wanted = random ? (client->executions + o.jobs - 1u) / o.jobs : 0;
+    uint64_t fruitful = s->made;                         /* when something new was last met                    */
+    for (uint64_t number = s->made;; number++) {
+        const bool late = (number & 63u) == 63u && loft_search_late_(s);
+        if (late || (o.executions && number - s->made >= o.executions))
             break;
         if (random) {
-            loft_search_prepare_(s, m, number * parts + o.job, out->longest);
+            loft_search_prepare_(s, m, number, out->longest);
             loft_graph_clear_(m->graph);
         } else if (s->mode == LOFT_EXPLORE_BOUNDED) {
             s->at = 0;
@@ -1549,7 +1591,7 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
         m->tracing = s->mode == LOFT_EXPLORE_REPLAY;
         loft_machine_execute_all_(m);
         m->tracing = false;
-        const bool counts = o.jobs < 2u || o.job == 0 || s->mode != LOFT_EXPLORE_EXHAUSTIVE ||
+        const bool counts = o.jobs < 2u || s->job == 0 || s->mode != LOFT_EXPLORE_EXHAUSTIVE ||
                             s->level >= LOFT_SEARCH_PART_;
         out->steps += m->steps;
         out->longest = m->steps > out->longest ? m->steps : out->longest;
@@ -1557,24 +1599,23 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
             out->blocked += counts;
         } else if (counts) {
             out->executions++;
-            if (!m->failed && m->has_outcome && !loft_report_outcome_(out, m->outcome, 1))
-                loft_machine_verdict_(m, LOFT_EXPLORE_USAGE, "more than %d different outcomes", LOFT_EXPLORE_OUTCOMES);
+            if (!m->failed && m->has_outcome)
+                loft_report_outcome_(out, m->outcome, 1);
             if (!m->failed)
                 loft_machine_judge_outcome_(m);
         }
         if (m->failed) {
             out->verdict = (loft_explore_verdict)m->verdict;
             snprintf(out->message, sizeof out->message, "%s", m->message);
-            if (!o.no_trace && s->mode != LOFT_EXPLORE_REPLAY)
-                loft_explore_shrink_(m, out);
-            break;
         }
+        if (out->verdict != LOFT_EXPLORE_OK)
+            break;
         loft_explore_tell_(s, m, out, false);
         if (random && !m->pruned && !m->twin && loft_search_new_(s, loft_machine_hash_(m), out->distinct)) {
             out->distinct++;
             fruitful = number;
         }
-        if (wanted && out->distinct >= (wanted + parts - 1u) / parts)
+        if (wanted && out->distinct >= wanted)
             break;
         if (wanted && number - fruitful > 1000u + 50u * out->distinct) {
             out->verdict = LOFT_EXPLORE_USAGE;
@@ -1594,9 +1635,13 @@ loft_explore_alone_(const loft_explore_client *client, loft_explore_report *out)
         if (s->mode == LOFT_EXPLORE_REPLAY || (s->mode == LOFT_EXPLORE_BOUNDED && !loft_search_next_way_(s)))
             break;
     }
-    if (s->mode == LOFT_EXPLORE_REPLAY && o.schedule) {
+    if (out->verdict != LOFT_EXPLORE_OK)
+        loft_search_stop_(s);
+    if (s->mode == LOFT_EXPLORE_REPLAY) {
         loft_trace_take_(s, out);
         snprintf(out->schedule, sizeof out->schedule, "%s", o.schedule);
+    } else if (out->verdict != LOFT_EXPLORE_OK && m->failed && !o.no_trace) {
+        loft_explore_shrink_(m, out);
     }
     loft_explore_tell_(s, m, out, true);
     while (s->frames)
@@ -1647,7 +1692,7 @@ loft_explore_freeze_(const loft_explore_client *client, loft_explore_report *out
             m->frozen_at = k;
             if (!loft_explore_frozen_(client, most, out))
                 return;
-            if (m->froze && s->options.seconds > 0 && loft_explore_seconds_() - s->began > s->options.seconds) {
+            if (m->froze && loft_search_late_(s)) {
                 out->exhaustive = false;
                 return;
             }
@@ -1680,107 +1725,128 @@ loft_explore_conclude_(const loft_explore_client *client, loft_explore_report *o
     }
 }
 
-LOFT_API void
-loft_explore_part_(const loft_explore_client *client, const loft_explore_options *o, loft_explore_report *out)
+/* What a process has found, to the one that joins it: the report, its trace, the executions it has met. */
+LOFT_API bool
+loft_explore_send_(struct loft_search_ *s, int end, loft_explore_report *part)
 {
-    struct loft_search_ *const s = &loft_search_now_;
-    const loft_explore_client c = loft_explore_settle_(client);
-    loft_machine_make_();
-    memset(out, 0, sizeof *out);
-    s->options = *o;
-    s->options.preemptions = loft_explore_or_(o->preemptions, 2);
-    s->options.old_values = loft_explore_or_(o->old_values, 2);
-    s->options.depth = o->depth ? o->depth : 3u;
-    s->began = loft_explore_seconds_();
-    loft_machine_begin_(&c, o);
-    loft_explore_alone_(&c, out);
-    if (out->verdict == LOFT_EXPLORE_OK && (c.flags & LOFT_EXPLORE_FREEZE) && !o->frozen && o->job == 0 &&
-        o->search == LOFT_EXPLORE_AUTO)
-        loft_explore_freeze_(&c, out);
-    out->seconds = loft_explore_seconds_() - s->began;
-    loft_machine_now_->client = NULL;
+    size_t length = part->trace ? strlen(part->trace) + 1u : 0;
+    size_t n = 0;
+    for (size_t k = 0; k < s->known_room; k++) {
+        if (s->known[k])
+            s->known[n++] = s->known[k];
+    }
+    return loft_explore_pipe_(end, part, sizeof *part, true) && loft_explore_pipe_(end, &length, sizeof length, true) &&
+           loft_explore_pipe_(end, part->trace, length, true) &&
+           loft_explore_pipe_(end, s->known, n * sizeof *s->known, true);
 }
 
-/* All of it, through a pipe. */
+/* The same, at the other end. The executions are counted here: two processes may have met the same. */
 LOFT_API bool
-loft_explore_pipe_(int end, void *bytes, size_t n, bool out)
+loft_explore_receive_(struct loft_search_ *s, int end, loft_explore_report *part, loft_explore_report *out)
 {
-    for (size_t k = 0; k < n;) {
-        const ssize_t r = out ? write(end, (char *)bytes + k, n - k) : read(end, (char *)bytes + k, n - k);
-        if (r <= 0)
+    size_t length = 0;
+    uint64_t hash[512];
+    const bool told = loft_explore_pipe_(end, part, sizeof *part, false);
+    part->trace = NULL;                                  /* it was where the other process has it              */
+    if (!told || !loft_explore_pipe_(end, &length, sizeof length, false))
+        return false;
+    part->trace = length ? (char *)loft_explore_got_(malloc(length)) : NULL;
+    if (!loft_explore_pipe_(end, part->trace, length, false))
+        return false;
+    for (uint64_t left = part->distinct; left > 0;) {
+        const size_t n = left < 512u ? (size_t)left : 512u;
+        if (!loft_explore_pipe_(end, hash, n * sizeof *hash, false))
             return false;
-        k += (size_t)r;
+        for (size_t i = 0; i < n; i++)
+            out->distinct += loft_search_new_(s, hash[i], out->distinct);
+        left -= n;
     }
     return true;
 }
 
+/* One process of the search, which ends here. */
+LOFT_API void
+loft_explore_child_(const loft_explore_client *client, unsigned job, int end)
+{
+    struct loft_search_ *const s = &loft_search_now_;
+    static loft_explore_report part;
+    s->job = job;
+    s->options.executions = (s->options.executions + s->options.jobs - 1u) / s->options.jobs;
+    loft_explore_alone_(client, &part);
+    _exit(!loft_explore_send_(s, end, &part));
+}
+
+LOFT_API void
+loft_explore_join_(loft_explore_report *out, loft_explore_report *part)
+{
+    out->exhaustive = out->exhaustive && part->exhaustive;
+    out->executions += part->executions;
+    out->blocked += part->blocked;
+    out->steps += part->steps;
+    out->longest = part->longest > out->longest ? part->longest : out->longest;
+    if (part->verdict != LOFT_EXPLORE_OK && out->verdict == LOFT_EXPLORE_OK)
+        loft_report_failure_(out, part);
+    else
+        free(part->trace);
+    for (unsigned i = 0; i < part->outcomes; i++)
+        loft_report_outcome_(out, part->outcome[i], part->seen[i]);
+}
+
 /* Several processes, each a part. */
 LOFT_API void
-loft_explore_parts_(const loft_explore_client *client, const loft_explore_options *o, loft_explore_report *out)
+loft_explore_parts_(const loft_explore_client *client, loft_explore_report *out)
 {
-    enum { MOST = 64 };
-    int from[MOST];
-    pid_t child[MOST];
-    const unsigned jobs = o->jobs < (unsigned)MOST ? o->jobs : (unsigned)MOST;
-    loft_explore_report *const part = (loft_explore_report *)malloc(sizeof *part);
-    memset(out, 0, sizeof *out);
-    out->exhaustive = true;
+    struct loft_search_ *const s = &loft_search_now_;
+    const unsigned jobs = s->options.jobs;
+    const uint64_t most = s->options.executions;
+    static loft_explore_report part;
+    int from[LOFT_EXPLORE_JOBS];
+    pid_t child[LOFT_EXPLORE_JOBS];
+    uint64_t made = 0;
+    bool able = pipe(s->stop) == 0;
     fflush(stdout);
     for (unsigned j = 0; j < jobs; j++) {
         int ends[2];
-        if (!part || pipe(ends) != 0 || (child[j] = fork()) < 0) {
+        able = able && pipe(ends) == 0 && (child[j] = fork()) >= 0;
+        if (!able) {
             fprintf(stderr, "loft/check/explore.h: no more processes\n");
             abort();
         }
+        if (child[j] == 0)
+            loft_explore_child_(client, j, ends[1]);
+        close(ends[1]);
         from[j] = ends[0];
-        if (child[j] != 0) {
-            close(ends[1]);
-            continue;
-        }
-        loft_explore_options mine = *o;
-        mine.jobs = jobs;
-        mine.job = j;
-        loft_explore_part_(client, &mine, part);
-        size_t length = part->trace ? strlen(part->trace) + 1u : 0;
-        const bool told = loft_explore_pipe_(ends[1], part, sizeof *part, true) &&
-                          loft_explore_pipe_(ends[1], &length, sizeof length, true) &&
-                          loft_explore_pipe_(ends[1], part->trace, length, true);
-        _exit(!told);
     }
+    free(s->known);
+    s->known = NULL;
+    s->known_room = 0;
+    out->exhaustive = true;
     for (unsigned j = 0; j < jobs; j++) {
-        size_t length = 0;
         int status;
-        memset(part, 0, sizeof *part);
-        if (!loft_explore_pipe_(from[j], part, sizeof *part, false) ||
-            !loft_explore_pipe_(from[j], &length, sizeof length, false)) {
-            part->verdict = LOFT_EXPLORE_USAGE;
-            snprintf(part->message, sizeof part->message, "a process of the search ended early");
-            length = 0;
+        if (!loft_explore_receive_(s, from[j], &part, out)) {
+            free(part.trace);
+            memset(&part, 0, sizeof part);
+            part.verdict = LOFT_EXPLORE_USAGE;
+            snprintf(part.message, sizeof part.message, "a process of the search ended early");
+            loft_search_stop_(s);
         }
-        part->trace = length ? (char *)malloc(length) : NULL;
-        if (part->trace && !loft_explore_pipe_(from[j], part->trace, length, false))
-            part->trace[0] = '\0';
         close(from[j]);
         waitpid(child[j], &status, 0);
-        out->exhaustive = out->exhaustive && part->exhaustive;
-        out->executions += part->executions;
-        out->blocked += part->blocked;
-        out->distinct += part->distinct;
-        out->steps += part->steps;
-        out->longest = part->longest > out->longest ? part->longest : out->longest;
-        out->seconds = part->seconds > out->seconds ? part->seconds : out->seconds;
-        for (unsigned i = 0; i < part->outcomes; i++) {
-            if (!loft_report_outcome_(out, part->outcome[i], part->seen[i]) && part->verdict == LOFT_EXPLORE_OK) {
-                part->verdict = LOFT_EXPLORE_USAGE;
-                snprintf(part->message, sizeof part->message, "more than %d different outcomes", LOFT_EXPLORE_OUTCOMES);
-            }
-        }
-        if (part->verdict != LOFT_EXPLORE_OK && out->verdict == LOFT_EXPLORE_OK)
-            loft_report_failure_(out, part);
-        else
-            free(part->trace);
+        made = part.executions + part.blocked > made ? part.executions + part.blocked : made;
+        loft_explore_join_(out, &part);
     }
-    free(part);
+    close(s->stop[0]);
+    close(s->stop[1]);
+    s->options.jobs = 1;
+    /* As many as two of them have both met are still to be found. */
+    const uint64_t runs = out->executions + out->blocked;
+    if (out->verdict == LOFT_EXPLORE_OK && out->distinct && out->distinct < client->executions &&
+        (most == 0 || runs < most)) {
+        s->made = made * jobs;
+        s->options.executions = most ? most - runs : 0;
+        loft_explore_alone_(client, out);
+        s->made = 0;
+    }
 }
 
 /* loft_explore_run - search for an execution of the client that fails.
@@ -1792,14 +1858,33 @@ loft_explore_parts_(const loft_explore_client *client, const loft_explore_option
 LOFT_API loft_explore_verdict
 loft_explore_run(const loft_explore_client *client, const loft_explore_options *or_null, loft_explore_report *out)
 {
-    loft_explore_options o;
-    memset(&o, 0, sizeof o);
+    struct loft_search_ *const s = &loft_search_now_;
+    loft_explore_options *const o = &s->options;
+    const loft_explore_client c = loft_explore_settle_(client);
+    memset(out, 0, sizeof *out);
+    memset(o, 0, sizeof *o);
     if (or_null)
-        o = *or_null;
-    if (o.jobs > 1u && o.search != LOFT_EXPLORE_REPLAY && o.search != LOFT_EXPLORE_BOUNDED)
-        loft_explore_parts_(client, &o, out);
+        *o = *or_null;
+    o->preemptions = loft_explore_or_(o->preemptions, 2);
+    o->old_values = loft_explore_or_(o->old_values, 2);
+    o->depth = o->depth ? o->depth : 3u;
+    o->jobs = o->jobs < LOFT_EXPLORE_JOBS ? o->jobs : LOFT_EXPLORE_JOBS;
+    if (o->jobs == 0 || o->search == LOFT_EXPLORE_REPLAY || o->search == LOFT_EXPLORE_BOUNDED)
+        o->jobs = 1;
+    s->job = 0;
+    s->made = 0;
+    s->began = loft_explore_seconds_();
+    loft_machine_make_();
+    loft_machine_begin_(&c, o);
+    if (o->jobs > 1u)
+        loft_explore_parts_(&c, out);
     else
-        loft_explore_part_(client, &o, out);
+        loft_explore_alone_(&c, out);
+    if (out->verdict == LOFT_EXPLORE_OK && (c.flags & LOFT_EXPLORE_FREEZE) && !o->frozen &&
+        o->search == LOFT_EXPLORE_AUTO)
+        loft_explore_freeze_(&c, out);
+    out->seconds = loft_explore_seconds_() - s->began;
+    loft_machine_now_->client = NULL;
     loft_explore_conclude_(client, out);
     return out->verdict;
 }
@@ -2030,8 +2115,9 @@ loft_explore_main(const loft_explore_client *clients, size_t n, int argc, char *
     bool good = true;
     if (!loft_explore_parse_(&p, argc, argv)) {
         fprintf(stderr, "usage: %s [--list] [--client NAME] [--search exhaustive|bounded|random|pct] [--time SECONDS]\n"
-                "    [--executions N] [--seed N] [--preemptions N] [--old-values N] [--depth N] [--jobs N] [--progress]\n"
-                "    [--sites] [--replay CHOICES] [--weaken FILE:LINE:SLOT=ORDER]\n", argc > 0 ? argv[0] : "explore");
+                "    [--executions N] [--seed N] [--preemptions N] [--old-values N] [--depth N] [--jobs N]\n"
+                "    [--progress] [--sites] [--replay CHOICES] [--weaken FILE:LINE:SLOT=ORDER]\n",
+                argc > 0 ? argv[0] : "explore");
         return 2;
     }
     for (size_t i = 0; i < n; i++) {
