@@ -55,7 +55,8 @@
  *
  * DRAINING         LOFT_OK: all that was retired before the call, by any thread, is freed. LOFT_TIMEOUT: not all of it;
  *                  holder in the statistics says whose section is in the way, and nothing is lost. LOFT_INVAL: the
- *                  caller is in a section itself. deadline is an instant of loft_now() (core/park.h).
+ *                  caller is in a section itself. LOFT_NOTSUP: loft_leak. deadline is an instant of loft_now()
+ *                  (core/park.h).
  *
  * TRAITS           for #if, each 1 or 0: S_smr (there is such a scheme; the version of the contract), S_region,
  *                  S_robust (bounded garbage where a thread stops), S_birth (nodes have to be S_born or S_alloc_node),

@@ -133,7 +133,7 @@ loft_ebr_join(loft_ebr *d)
 LOFT_API void
 loft_ebr_leave(loft_ebr_thread *me)
 {
-    LOFT_ASSERT(me->base.depth == 0);
+    LOFT_ASSERT(!loft_epoch_inside_(me));
     loft_epoch_leave_(me);
 }
 
@@ -174,8 +174,11 @@ loft_ebr_number(const loft_ebr_thread *me)
 LOFT_API void
 loft_ebr_enter(loft_ebr_thread *me)
 {
-    if (me->base.depth++ == 0)
+    const loft_seq a = loft_epoch_mine_(me);
+    if (LOFT_LIKELY((a & LOFT_EPOCH_DEPTH_) == 0))
         loft_epoch_begin_(me);
+    else
+        loft_epoch_nest_(me, a + 1u);
 }
 
 /* loft_ebr_exit - ends it, and does some of the work if this thread has retired something.
@@ -186,13 +189,15 @@ loft_ebr_enter(loft_ebr_thread *me)
 LOFT_API void
 loft_ebr_exit(loft_ebr_thread *me)
 {
-    LOFT_ASSERT(me->base.depth != 0);
-    if (me->base.depth == 1) {
-        if (LOFT_UNLIKELY(me->keeps))
-            loft_epoch_work_(me);
-        loft_epoch_end_(me);
+    const loft_seq a = loft_epoch_mine_(me);
+    LOFT_ASSERT(a & LOFT_EPOCH_DEPTH_);
+    if (LOFT_UNLIKELY((a & LOFT_EPOCH_DEPTH_) != 1u)) {
+        loft_epoch_nest_(me, a - 1u);
+        return;
     }
-    me->base.depth--;
+    if (LOFT_UNLIKELY(me->keeps))
+        loft_epoch_work_(me);
+    loft_epoch_end_(me);
 }
 
 /* loft_ebr_read, loft_ebr_write - nothing; see smr/contract.h. */
@@ -217,7 +222,7 @@ loft_ebr_write(loft_ebr_thread *me, const void *a, const void *b, const void *c)
 LOFT_API uintptr_t
 loft_ebr_protect(loft_ebr_thread *me, size_t slot, const LOFT_ATOMIC(uintptr_t) *from)
 {
-    LOFT_ASSERT(me->base.depth != 0);
+    LOFT_ASSERT(loft_epoch_inside_(me));
     (void)me;
     (void)slot;
     return loft_load(from, acquire);                     /* protect:A acquire <- user: the node is whole */
@@ -255,7 +260,7 @@ loft_ebr_alloc_node(loft_ebr_thread *me, size_t size)
 LOFT_API void
 loft_ebr_retire(loft_ebr_thread *me, loft_ebr_node *node, loft_smr_drop drop)
 {
-    LOFT_ASSERT(me->base.depth != 0);
+    LOFT_ASSERT(loft_epoch_inside_(me));
     loft_epoch_retire_(me, node, drop);
 }
 
@@ -270,7 +275,7 @@ loft_ebr_retire(loft_ebr_thread *me, loft_ebr_node *node, loft_smr_drop drop)
 LOFT_NODISCARD LOFT_API loft_status
 loft_ebr_drain(loft_ebr_thread *me, uint64_t deadline)
 {
-    return me->base.depth ? LOFT_INVAL : loft_epoch_drain_(me, deadline);
+    return loft_epoch_inside_(me) ? LOFT_INVAL : loft_epoch_drain_(me, deadline);
 }
 
 /* loft_ebr_stats_get - counts what is retired, freed, pending; who is in the oldest section.

@@ -21,8 +21,9 @@
  *                  T's d + 2. At d + 3 nobody holds it. The fence between unlinking and reading the epoch that two
  *                  epochs would need is not there, and retire costs none.
  *
- * COUNTING         Epochs are even and go by two; announced, the lowest bit says that there is a section. 0 is none.
- *                  They are compared by their distance, so that they may wrap.
+ * COUNTING         Epochs go by 256. The low bits of an announcement say how many sections are nested, 0 that there is
+ *                  none: one word, so that what a section writes does not wait for what the one before has written.
+ *                  Epochs are compared by their distance, so that they may wrap.
  *
  * BAGS             What a thread has retired is in its bag: a list for each of three epochs, and one of what may be
  *                  freed. Only its owner touches a bag, in sections; who drains takes it away by putting an empty one
@@ -60,7 +61,8 @@
 
 #if !defined(LOFT_UNSUPPORTED)
 
-#define LOFT_EPOCH_STEP_   ((loft_seq)2)
+#define LOFT_EPOCH_STEP_   ((loft_seq)256)
+#define LOFT_EPOCH_DEPTH_  (LOFT_EPOCH_STEP_ - 1u)       /* the bits of an announcement that count sections        */
 #define LOFT_EPOCH_GRACE_  (3u * LOFT_EPOCH_STEP_)       /* from retiring to freeing                           */
 #define LOFT_EPOCH_LEFT_   (4u * LOFT_EPOCH_STEP_)       /* the same for a bag whose owner may be in a section */
 #define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
@@ -80,7 +82,7 @@ struct loft_epoch;
 typedef struct loft_epoch_thread {
     loft_smr_thread            base;
     char                       pad0_[LOFT_CACHELINE];
-    LOFT_ATOMIC(loft_seq)      announced;                /* epoch + 1 in a section; else 0                     */
+    LOFT_ATOMIC(loft_seq)      announced;                /* epoch + sections                                   */
     LOFT_ATOMIC(loft_epoch_bag_ *) bag;                  /* NULL where nobody has the record                   */
     struct loft_epoch         *domain;
     bool                       asym;
@@ -138,10 +140,22 @@ LOFT_API void
 loft_epoch_start_at_(loft_epoch *d, loft_seq epoch)
 {
     LOFT_ASSERT(!loft_smr_first_(&d->base));
-    loft_store(&d->epoch, epoch & ~(loft_seq)1, relaxed);   /* start:A relaxed: nobody else is here */
+    loft_store(&d->epoch, epoch & ~LOFT_EPOCH_DEPTH_, relaxed);   /* start:A relaxed: nobody else is here */
 }
 
 /* ---- sections ---------------------------------------------------------------------------------------------------- */
+
+LOFT_API loft_seq
+loft_epoch_mine_(const loft_epoch_thread *me)
+{
+    return loft_load(&me->announced, relaxed);           /* mine:A relaxed: only this thread writes it */
+}
+
+LOFT_API bool
+loft_epoch_inside_(const loft_epoch_thread *me)
+{
+    return (loft_epoch_mine_(me) & LOFT_EPOCH_DEPTH_) != 0;
+}
 
 /* Also where a section goes over into the next: whatever was announced before is done. */
 LOFT_API void
@@ -154,6 +168,14 @@ loft_epoch_begin_(loft_epoch_thread *me)
     const loft_seq now = loft_load(&d->epoch, acquire);  /* begin:D acquire <- step:D: what ended before */
     if (LOFT_UNLIKELY(now != e))
         loft_store(&me->announced, now + 1u, release);   /* begin:E release -> step:C: not to hold back the epoch */
+}
+
+/* One more section, or one less, of those that are nested. */
+LOFT_API void
+loft_epoch_nest_(loft_epoch_thread *me, loft_seq announced)
+{
+    LOFT_ASSERT(announced & LOFT_EPOCH_DEPTH_);
+    loft_store(&me->announced, announced, relaxed);      /* nest:A relaxed: the outermost section has begun */
 }
 
 LOFT_API void
@@ -184,7 +206,7 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
             return false;
         const loft_seq a = loft_load(&me->look->announced, acquire);   /* step:C acquire <- end:A, begin:B, begin:E:
                                                                           what its sections did */
-        if ((a & 1u) && a != e + 1u)
+        if ((a & LOFT_EPOCH_DEPTH_) && (a & ~LOFT_EPOCH_DEPTH_) != e)
             return false;
     }
     me->looking = false;
@@ -301,7 +323,7 @@ loft_epoch_work_(loft_epoch_thread *me)
 LOFT_API void
 loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop drop)
 {
-    const loft_seq stamp = loft_load(&me->announced, relaxed) - 1u;   /* retire:A relaxed: only this thread writes it */
+    const loft_seq stamp = loft_epoch_mine_(me) & ~LOFT_EPOCH_DEPTH_;
     loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:B acquire <- join:B, collect:A: empty */
     node->drop = drop;
     if (bag->stamp[bag->newest] != stamp) {
@@ -328,7 +350,6 @@ loft_epoch_join_(loft_epoch *d)
             loft_epoch_bag_free_(bag);
         return NULL;
     }
-    me->base.depth = 0;
     me->keeps = false;
     me->looking = false;
     me->wait = d->batch;
@@ -378,7 +399,6 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
             continue;
-        t->depth = 0;
         loft_store(&other->announced, (loft_seq)0, relaxed);   /* forked:D relaxed: nobody else is here */
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:E
                                                                                       relaxed: nobody else is here */
@@ -509,7 +529,9 @@ LOFT_API bool
 loft_epoch_fini_(loft_epoch *d)
 {
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
-        if (loft_load(&((loft_epoch_thread *)t)->announced, acquire) & 1u)   /* fini:A acquire <- end:A: what it did */
+        const loft_seq a = loft_load(&((loft_epoch_thread *)t)->announced, acquire);   /* fini:A acquire <- end:A: what
+                                                                                          it did */
+        if (a & LOFT_EPOCH_DEPTH_)
             return false;
     }
     loft_epoch_thread *const me = (loft_epoch_thread *)loft_smr_first_(&d->base);
@@ -524,7 +546,6 @@ loft_epoch_fini_(loft_epoch *d)
     memset(&last, 0, sizeof last);
     if (me) {
         loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
-        me->base.depth = 1;
         loft_epoch_begin_(me);
     }
     loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* fini:D acquire <- push:B:
@@ -550,8 +571,9 @@ loft_epoch_stats_(const loft_epoch *d, loft_smr_stats *s)
     for (const loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         const loft_epoch_thread *const other = (const loft_epoch_thread *)t;
         const loft_seq a = loft_load(&other->announced, relaxed);   /* stats:B relaxed: a statistic */
-        const loft_seq lag = (e + 1u - a) / LOFT_EPOCH_STEP_;
-        if ((a & 1u) && a != e + 3u && (s->holder == 0 || lag > s->lag)) {
+        const loft_seq_diff behind = (loft_seq_diff)(e - (a & ~LOFT_EPOCH_DEPTH_));
+        const uint64_t lag = behind < 0 ? 0 : (uint64_t)behind / LOFT_EPOCH_STEP_;   /* it may be newer than e */
+        if ((a & LOFT_EPOCH_DEPTH_) && (s->holder == 0 || lag > s->lag)) {
             s->lag = lag;
             s->holder = t->number;
         }
