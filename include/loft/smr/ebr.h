@@ -149,7 +149,8 @@ loft_ebr_self(loft_ebr *d)
 }
 
 /* loft_ebr_forked - in the child of a fork, before anything else: the other threads' records are free, their sections
- * over, and what they had retired is the domain's. A node that another thread was just retiring may be lost.
+ * over, and what they had retired is the domain's, but for those that were in a section: that is lost, because it may
+ * have been in the midst of a change.
  *   threads   the only one; me is its record, or NULL
  */
 LOFT_API void
@@ -195,7 +196,7 @@ loft_ebr_exit(loft_ebr_thread *me)
         loft_epoch_nest_(me, a - 1u);
         return;
     }
-    if (LOFT_UNLIKELY(me->keeps))
+    if (LOFT_UNLIKELY(me->quiet == 1u))
         loft_epoch_work_(me);
     loft_epoch_end_(me);
 }

@@ -86,7 +86,7 @@ typedef struct loft_epoch_thread {
     LOFT_ATOMIC(loft_epoch_bag_ *) bag;                  /* NULL where nobody has the record                   */
     struct loft_epoch         *domain;
     bool                       asym;
-    bool                       keeps;                    /* there may be something in the bag                  */
+    loft_seq                   quiet;                        /* 1: something may be in the bag; else qsbr.h's own  */
     bool                       looking;
     size_t                     wait;                     /* calls of work until the next look                  */
     loft_seq                   round;                    /* looking: the epoch that it is about, ...           */
@@ -316,7 +316,7 @@ loft_epoch_work_(loft_epoch_thread *me)
         const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->frees);
         bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
     }
-    me->keeps = bag->kept != 0;
+    me->quiet = bag->kept != 0;
 }
 
 /* In a section. */
@@ -333,7 +333,7 @@ loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop dro
     }
     loft_smr_put_(&bag->limbo[bag->newest], node);
     bag->kept++;
-    me->keeps = true;
+    me->quiet = 1u;
     loft_smr_retired_(&me->base, bag->kept);
     loft_epoch_work_(me);
 }
@@ -350,7 +350,8 @@ loft_epoch_join_(loft_epoch *d)
             loft_epoch_bag_free_(bag);
         return NULL;
     }
-    me->keeps = false;
+    me->base.freeing = false;
+    me->quiet = 0;
     me->looking = false;
     me->wait = d->batch;
     loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, collect:A, leave:C,
@@ -399,10 +400,11 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
             continue;
+        const bool inside = loft_epoch_inside_(other);   /* then its bag may be in the midst of a change            */
         loft_store(&other->announced, (loft_seq)0, relaxed);   /* forked:D relaxed: nobody else is here */
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:E
                                                                                       relaxed: nobody else is here */
-        if (bag) {
+        if (bag && !inside) {
             bag->since = loft_load(&d->epoch, acquire);  /* forked:C acquire <- step:D: no older than what is in it */
             loft_epoch_push_(d, bag);
         }

@@ -145,7 +145,8 @@ loft_qsbr_self(loft_qsbr *d)
 }
 
 /* loft_qsbr_forked - in the child of a fork, before anything else: the other threads' records are free, their sections
- * over, and what they had retired is the domain's. A node that another thread was just retiring may be lost.
+ * over, and what they had retired is the domain's, but for those that were in a section: that is lost, because it may
+ * have been in the midst of a change.
  *   threads   the only one; me is its record, or NULL
  */
 LOFT_API void
@@ -171,11 +172,15 @@ LOFT_API void
 loft_qsbr_quiescent(loft_qsbr_thread *me)
 {
     LOFT_ASSERT(loft_epoch_inside_(me));
-    if (LOFT_UNLIKELY(me->keeps))
+    const loft_seq e = loft_load(&me->domain->epoch, relaxed);   /* quiescent:A relaxed: begin reads it again */
+    if (LOFT_LIKELY(me->quiet == e))
+        return;                                          /* nothing kept, and announced already                    */
+    if (me->quiet == 1u)
         loft_epoch_work_(me);
-    if (loft_epoch_mine_(me) != loft_load(&me->domain->epoch, relaxed) + 1u)   /* quiescent:A relaxed: begin reads it
-                                                                                  again */
+    if (loft_epoch_mine_(me) != e + 1u)
         loft_epoch_begin_(me);
+    if (me->quiet != 1u)
+        me->quiet = loft_epoch_mine_(me) - 1u;           /* an epoch: never 1                                      */
 }
 
 /* loft_qsbr_offline - it holds no node until loft_qsbr_online, and nobody waits for it.
