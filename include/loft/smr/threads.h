@@ -48,7 +48,7 @@ loft_smr_put_(loft_smr_list_ *list, loft_smr_node *node)
 {
     if (!list->head)
         list->tail = node;
-    node->next = list->head;
+    loft_plain_write(&node->next, list->head);
     list->head = node;
 }
 
@@ -58,7 +58,7 @@ loft_smr_move_(loft_smr_list_ *to, loft_smr_list_ *from)
 {
     if (!from->head)
         return;
-    from->tail->next = to->head;
+    loft_plain_write(&from->tail->next, to->head);
     if (!to->head)
         to->tail = from->tail;
     to->head = from->head;
@@ -235,7 +235,7 @@ loft_smr_free_(loft_smr_thread *me, loft_smr_list_ *list, size_t n)
     me->freeing = true;
     while (list->head && freed < n) {
         loft_smr_node *const node = list->head;
-        list->head = node->next;
+        list->head = loft_plain_read(&node->next);
         node->drop(me, node);
         freed++;
     }
