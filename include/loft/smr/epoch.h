@@ -29,6 +29,10 @@
  *                  freed. Only its owner touches a bag, in sections; who drains takes it away by putting an empty one
  *                  in its place, which all sections find that begin later, and waits until the others have ended.
  *
+ * MORE             A scheme that lets the epoch pass sections which have not ended (debra.h) says how, by a
+ *                  loft_epoch_more_. Then a node has no stamp until the next heavy fence of its owner (`fresh`), and is
+ *                  looked at once more when it is old enough (`held`).
+ *
  * OPERATIONS       loft_epoch_init_ fini_ join_ leave_ self_ forked_ begin_ end_ retire_ work_ drain_ stats_
  *
  * EDGES        begin:C <-> step:B, collect:C        (1) above
@@ -72,12 +76,26 @@ typedef struct loft_epoch_bag_ {
     loft_seq                stamp[3];
     unsigned                newest;
     loft_smr_list_          ready;
-    size_t                  kept;                        /* in all four                                        */
+    loft_smr_list_          fresh;                       /* without a stamp yet                                */
+    loft_smr_list_          held;                        /* old enough, and somebody may still hold it         */
+    size_t                  kept;                        /* in all of them                                     */
     loft_seq                since;                       /* when it was left, or taken away                    */
+    struct loft_epoch_thread *owner;                     /* who may still touch it, though it was taken away   */
     struct loft_epoch_bag_ *next;
 } loft_epoch_bag_;
 
 struct loft_epoch;
+struct loft_epoch_thread;
+
+/* What a scheme adds. */
+typedef struct loft_epoch_more_ {
+    size_t record;                                       /* bytes                                              */
+    void (*prepare)(struct loft_epoch_thread *fresh);
+    bool (*pass)(struct loft_epoch_thread *me, loft_seq announced, loft_seq e);   /* from me->look on, all who are
+                                                            in a section that announced another epoch          */
+    void (*sift)(struct loft_epoch_thread *me, loft_epoch_bag_ *bag);   /* of held, what nobody holds is ready */
+    bool (*settle)(struct loft_epoch_thread *me, uint64_t deadline);   /* bags that were taken have no owner   */
+} loft_epoch_more_;
 
 typedef struct loft_epoch_thread {
     loft_smr_thread            base;
@@ -88,6 +106,7 @@ typedef struct loft_epoch_thread {
     bool                       asym;
     loft_seq                   quiet;                        /* 1: something may be in the bag; else qsbr.h's own  */
     bool                       looking;
+    bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
     size_t                     wait;                     /* calls of work until the next look                  */
     loft_seq                   round;                    /* looking: the epoch that it is about, ...           */
     struct loft_epoch_thread  *look;                     /* ... and the record to look at next                 */
@@ -100,10 +119,13 @@ typedef struct loft_epoch {
     bool                           asym;
     size_t                         batch;
     size_t                         frees;
+    size_t                         urgent;               /* who keeps so many looks at all records at once     */
+    const loft_epoch_more_        *more;                 /* or NULL                                            */
     char                           pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)          epoch;
     char                           pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that nobody has                               */
+    LOFT_ATOMIC(size_t)            adrift;               /* nodes in them                                      */
     LOFT_ATOMIC(unsigned)          collector;            /* somebody takes them                                */
     char                           pad2_[LOFT_CACHELINE];
 } loft_epoch;
@@ -117,10 +139,13 @@ loft_epoch_prepare_(loft_smr_thread *fresh)
     loft_init(&t->announced, (loft_seq)0);
     loft_init(&t->bag, (loft_epoch_bag_ *)NULL);
     loft_init(&t->fences, (loft_seq)0);
+    if (t->domain->more)
+        t->domain->more->prepare(t);
 }
 
 LOFT_API loft_status
-loft_epoch_init_(loft_epoch *d, const loft_smr_options *o, void (*leave)(loft_smr_thread *me))
+loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(loft_smr_thread *me),
+                      const loft_epoch_more_ *more)
 {
     static const loft_smr_options none = { 0, 0, 0, 0, 0, 0, false };
     if (!o)
@@ -130,9 +155,19 @@ loft_epoch_init_(loft_epoch *d, const loft_smr_options *o, void (*leave)(loft_sm
     d->frees = o->frees ? o->frees : 2u;
     loft_init(&d->epoch, LOFT_EPOCH_STEP_);
     loft_init(&d->orphans, (loft_epoch_bag_ *)NULL);
+    loft_init(&d->adrift, (size_t)0);
     loft_init(&d->collector, 0u);
-    loft_smr_domain_init_(&d->base, sizeof(loft_epoch_thread), o->threads, loft_epoch_prepare_, leave);
+    d->urgent = (size_t)-1;
+    d->more = more;
+    loft_smr_domain_init_(&d->base, more ? more->record : sizeof(loft_epoch_thread), o->threads, loft_epoch_prepare_,
+                          leave);
     return LOFT_OK;
+}
+
+LOFT_API loft_status
+loft_epoch_init_(loft_epoch *d, const loft_smr_options *o, void (*leave)(loft_smr_thread *me))
+{
+    return loft_epoch_init_more_(d, o, leave, NULL);
 }
 
 /* For tests: a domain that nobody has joined goes on from here. */
@@ -197,6 +232,7 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
         loft_store(&me->fences, n + 1u, relaxed);        /* step:F relaxed: a statistic */
         if (!loft_fence_heavy(me->asym, seq_cst))        /* step:B seq_cst <-> begin:C: who I miss sees e */
             return false;
+        me->fenced = true;
         me->round = e;
         me->look = (loft_epoch_thread *)loft_smr_first_(&d->base);
         me->looking = true;
@@ -206,8 +242,11 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
             return false;
         const loft_seq a = loft_load(&me->look->announced, acquire);   /* step:C acquire <- end:A, begin:B, begin:E:
                                                                           what its sections did */
-        if ((a & LOFT_EPOCH_DEPTH_) && (a & ~LOFT_EPOCH_DEPTH_) != e)
-            return false;
+        if ((a & LOFT_EPOCH_DEPTH_) && (a & ~LOFT_EPOCH_DEPTH_) != e) {
+            if (!d->more || !d->more->pass(me, a, e))
+                return false;
+            break;
+        }
     }
     me->looking = false;
     (void)loft_cas_strong(&d->epoch, &e, e + LOFT_EPOCH_STEP_, release, relaxed);   /* step:D release -> begin:A,
@@ -230,27 +269,50 @@ loft_epoch_bag_free_(loft_epoch_bag_ *bag)
     loft_free(bag, sizeof *bag);
 }
 
-/* What is old enough is ready. */
+/* Where in a bag it goes what is old enough. */
+LOFT_API loft_smr_list_ *
+loft_epoch_next_(const loft_epoch *d, loft_epoch_bag_ *bag)
+{
+    return d->more ? &bag->held : &bag->ready;
+}
+
+/* What is old enough goes on. */
 LOFT_API void
-loft_epoch_sort_(loft_epoch_bag_ *bag, loft_seq epoch)
+loft_epoch_sort_(loft_epoch_bag_ *bag, loft_smr_list_ *to, loft_seq epoch)
 {
     for (unsigned i = 0; i < 3; i++) {
         if (bag->limbo[i].head && (loft_seq)(epoch - bag->stamp[i]) >= LOFT_EPOCH_GRACE_)
-            loft_smr_move_(&bag->ready, &bag->limbo[i]);
+            loft_smr_move_(to, &bag->limbo[i]);
     }
 }
 
-/* Everything is ready. */
+/* The list of those with this stamp, which is none older than the ones before. */
+LOFT_API loft_smr_list_ *
+loft_epoch_limbo_(loft_epoch_bag_ *bag, loft_smr_list_ *to, loft_seq stamp)
+{
+    if (bag->stamp[bag->newest] != stamp) {
+        loft_epoch_sort_(bag, to, stamp);                /* the epoch is at least that; so one of the three is empty */
+        bag->newest = (bag->newest + 1u) % 3u;
+        bag->stamp[bag->newest] = stamp;
+    }
+    return &bag->limbo[bag->newest];
+}
+
+/* Everything goes there, but what is ready. */
 LOFT_API void
-loft_epoch_gather_(loft_epoch_bag_ *bag)
+loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
 {
     for (unsigned i = 0; i < 3; i++)
-        loft_smr_move_(&bag->ready, &bag->limbo[i]);
+        loft_smr_move_(to, &bag->limbo[i]);
+    loft_smr_move_(to, &bag->fresh);
+    if (to != &bag->held)
+        loft_smr_move_(to, &bag->held);
 }
 
 LOFT_API void
 loft_epoch_push_(loft_epoch *d, loft_epoch_bag_ *bag)
 {
+    (void)loft_fetch_add(&d->adrift, bag->kept, relaxed);   /* push:C relaxed: a number that goes with nothing */
     loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* push:A relaxed: push:B checks it; it is only linked */
     do
         loft_plain_write(&bag->next, top);
@@ -272,6 +334,13 @@ loft_epoch_unlock_(loft_epoch *d)
     loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
 }
 
+/* A bag is nobody's no more. */
+LOFT_API void
+loft_epoch_found_(loft_epoch *d, const loft_epoch_bag_ *bag)
+{
+    (void)loft_fetch_sub(&d->adrift, bag->kept, relaxed);   /* found:A relaxed: a number that goes with nothing */
+}
+
 /* Takes over the bags that nobody has, unless somebody does it already. In a section. */
 LOFT_API void
 loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
@@ -284,8 +353,9 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
     const loft_seq epoch = loft_load(&d->epoch, acquire);   /* adopt:A acquire <- step:D: what ended */
     while (bag) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
-        if ((loft_seq)(epoch - bag->since) >= LOFT_EPOCH_LEFT_) {
-            loft_epoch_gather_(bag);
+        loft_epoch_found_(d, bag);
+        if (!bag->owner && (loft_seq)(epoch - bag->since) >= LOFT_EPOCH_LEFT_) {
+            loft_epoch_gather_(bag, loft_epoch_next_(d, mine));
             loft_smr_move_(&mine->ready, &bag->ready);
             mine->kept += bag->kept;
             loft_epoch_bag_free_(bag);
@@ -305,11 +375,18 @@ loft_epoch_work_(loft_epoch_thread *me)
     if (me->base.freeing)
         return;
     if (me->wait == 0) {
-        const bool moved = loft_epoch_step_(me, LOFT_EPOCH_LOOKS_);
+        me->fenced = false;
+        const bool moved = loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
             loft_epoch_adopt_(me, bag);
-        loft_epoch_sort_(bag, loft_load(&d->epoch, acquire));   /* work:B acquire <- step:D: what ended */
+        loft_smr_list_ *const to = loft_epoch_next_(d, bag);
+        const loft_seq epoch = loft_load(&d->epoch, acquire);   /* work:B acquire <- step:D: what ended */
+        if (me->fenced && bag->fresh.head)
+            loft_smr_move_(loft_epoch_limbo_(bag, to, epoch), &bag->fresh);
+        loft_epoch_sort_(bag, to, epoch);
+        if (bag->held.head)
+            d->more->sift(me, bag);
     } else
         me->wait--;
     if (bag->ready.head) {
@@ -326,12 +403,7 @@ loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop dro
     const loft_seq stamp = loft_epoch_mine_(me) & ~LOFT_EPOCH_DEPTH_;
     loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:B acquire <- join:B, collect:A: empty */
     node->drop = drop;
-    if (bag->stamp[bag->newest] != stamp) {
-        loft_epoch_sort_(bag, stamp);                    /* the epoch is at least that; so one of the three is empty */
-        bag->newest = (bag->newest + 1u) % 3u;
-        bag->stamp[bag->newest] = stamp;
-    }
-    loft_smr_put_(&bag->limbo[bag->newest], node);
+    loft_smr_put_(loft_epoch_limbo_(bag, &bag->ready, stamp), node);
     bag->kept++;
     me->quiet = 1u;
     loft_smr_retired_(&me->base, bag->kept);
@@ -438,6 +510,7 @@ loft_epoch_collect_(loft_epoch_thread *me)
             break;
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
                                     collect:A, leave:C, fini:B <- join:B, collect:A: an empty bag is empty */
+            bag->owner = d->more ? other : NULL;
             bag->next = bags;
             bags = bag;
         } else
@@ -479,8 +552,28 @@ loft_epoch_await_(loft_epoch_thread *me, loft_seq since, uint64_t deadline)
 LOFT_API void
 loft_epoch_empty_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
 {
-    loft_epoch_gather_(bag);
+    loft_epoch_gather_(bag, &bag->ready);
     (void)loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
+}
+
+/* All of it, as soon as nobody holds any; false: it is too late for the rest. In a section. */
+LOFT_API bool
+loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
+{
+    loft_epoch *const d = me->domain;
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_epoch_gather_(bag, loft_epoch_next_(d, bag));
+    for (;;) {
+        if (bag->held.head)
+            d->more->sift(me, bag);
+        bag->kept -= loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
+        if (!bag->held.head)
+            return true;
+        if (loft_epoch_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
 }
 
 /* Not in a section. Takes everybody's bag, lets the epoch move until their sections and those of who might hold what is
@@ -500,27 +593,32 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
         loft_epoch_unlock_(d);
         return LOFT_NOMEM;
     }
+    bool done = !d->more || d->more->settle(me, deadline);
     const loft_seq since = loft_load(&d->epoch, acquire);   /* drain:A acquire <- step:D: what ended */
-    bool done = loft_epoch_await_(me, since, deadline);
+    done = done && loft_epoch_await_(me, since, deadline);
     loft_epoch_bag_ *bags = NULL;
     if (done) {
         bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* drain:B acquire <- push:B: the bags of
                                                                                    those who left before, too */
-        for (loft_epoch_bag_ *bag = bags; bag && done; bag = loft_plain_read(&bag->next))
-            done = loft_epoch_await_(me, bag->since, deadline);
+        for (loft_epoch_bag_ *bag = bags; bag; bag = loft_plain_read(&bag->next)) {
+            loft_epoch_found_(d, bag);
+            done = done && loft_epoch_await_(me, bag->since, deadline);
+        }
     }
-    if (done)
+    const bool inside = done;
+    if (inside)
         loft_epoch_begin_(me);
     while (bags) {
         loft_epoch_bag_ *const next = loft_plain_read(&bags->next);
-        if (done) {
-            loft_epoch_empty_(me, bags);
+        if (inside && loft_epoch_drop_(me, bags, deadline)) {
             loft_epoch_bag_free_(bags);
-        } else
+        } else {
+            done = false;
             loft_epoch_push_(d, bags);
+        }
         bags = next;
     }
-    if (done)
+    if (inside)
         loft_epoch_end_(me);
     loft_epoch_unlock_(d);
     return done ? LOFT_OK : LOFT_TIMEOUT;
@@ -558,7 +656,7 @@ loft_epoch_fini_(loft_epoch *d)
         loft_epoch_bag_free_(bags);
         bags = next;
     }
-    while (last.limbo[last.newest].head || last.ready.head)
+    while (last.limbo[last.newest].head || last.fresh.head || last.ready.head)
         loft_epoch_empty_(me, &last);
     loft_smr_domain_fini_(&d->base);
     return true;
