@@ -27,10 +27,11 @@
  *                  any thread if its own is gone. S_self joins on first use and leaves when the thread ends (POSIX;
  *                  NULL elsewhere). A thread that dies without leaving holds back what its section holds, if it was in
  *                  one, and keeps what it has retired until somebody leaves for it; S_drain takes even that.
- *                  After fork() the child calls S_forked before anything else: the other threads do not exist there.
+ *                  After fork() the child calls S_forked before anything else: the other threads do not exist there,
+ *                  and what they were retiring, freeing or draining at that moment is lost to it.
  *
  * SECTIONS         What a thread reaches in a section, by the rules of the scheme, stays until the end of the section.
- *                  S_nests: sections may be nested, and the outermost counts; else a debug build asserts.
+ *                  S_nests: sections may be nested, 255 deep, and the outermost counts; else a debug build asserts.
  *                  S_region 1: everything that is read in a section is safe. S_region 0: what S_protect gave is, and
  *                  what it gave through an unlinked node is not, so that a traversal validates where it stands; one
  *                  word for each slot, until the slot is used again or the section ends. S_slots: how many slots there
@@ -48,10 +49,10 @@
  *                  all.
  *
  * RETIRING         In a section, exactly once, by whoever has made the node unreachable from the structure for those
- *                  who enter later. drop(me, node) is called later, once, by a thread of the domain: in S_retire,
- *                  S_exit or S_drain of whoever, never under a lock and at most options.frees times in one call of the
- *                  first two. It may retire other nodes, and enter sections where they nest. S_retire never waits and
- *                  never fails.
+ *                  who enter later. drop(me, node) is called later, once, by a thread of the domain: at most
+ *                  options.frees times in one S_retire or S_exit, a batch in S_leave, the rest in S_drain or S_fini,
+ *                  and never under a lock but S_drain's, for which only another S_drain waits. It may retire other
+ *                  nodes, and enter sections where they nest. S_retire never waits and never fails.
  *
  * DRAINING         LOFT_OK: all that was retired before the call, by any thread, is freed. LOFT_TIMEOUT: not all of it;
  *                  holder in the statistics says whose section is in the way, and nothing is lost. LOFT_INVAL: the

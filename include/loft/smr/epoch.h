@@ -40,7 +40,7 @@
  *                                                   what the sections did that were seen to end
  *              end:A, begin:B, begin:E -> step:C    what the section did
  *              end:A -> fini:A                      the same
- *              join:B, collect:A -> retire:B, work:A, collect:A, leave:C, fini:B    an empty bag is empty
+ *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C, fini:B    an empty bag is empty
  *              push:B -> adopt:C, drain:B, fini:D   a bag with all that is in it
  *              unlock:A -> lock:A                   one collector after the other
  *
@@ -426,7 +426,7 @@ loft_epoch_join_(loft_epoch *d)
     me->quiet = 0;
     me->looking = false;
     me->wait = d->batch;
-    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, collect:A, leave:C,
+    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A, leave:C,
                                                             fini:B: it is empty */
     return me;
 }
@@ -445,6 +445,21 @@ loft_epoch_self_(loft_epoch *d)
     return me;
 }
 
+/* Where threads come, retire a little and go, none of them is there long enough to free anything: who leaves frees as much
+ * as a batch of what they have left. */
+LOFT_API void
+loft_epoch_tidy_(loft_epoch_thread *me)
+{
+    loft_epoch *const d = me->domain;
+    loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* tidy:A acquire <- join:B, collect:A: it is empty */
+    if (loft_load(&d->adrift, relaxed) + bag->kept < d->batch)   /* tidy:B relaxed: a number that goes with nothing */
+        return;
+    me->wait = 0;
+    loft_epoch_work_(me);
+    const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->batch);
+    bag->kept -= freed;
+}
+
 /* In a section, so that who drains waits until the bag is where it is looked for. */
 LOFT_API void
 loft_epoch_leave_(loft_epoch_thread *me)
@@ -452,6 +467,7 @@ loft_epoch_leave_(loft_epoch_thread *me)
     loft_epoch *const d = me->domain;
     loft_smr_self_clear_(&me->base);
     loft_epoch_begin_(me);
+    loft_epoch_tidy_(me);
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
                                                                     join:B, collect:A: mine, or an empty one for it */
     if (bag->kept) {
@@ -509,7 +525,7 @@ loft_epoch_collect_(loft_epoch_thread *me)
         if (!all)
             break;
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
-                                    collect:A, leave:C, fini:B <- join:B, collect:A: an empty bag is empty */
+                                    tidy:A, collect:A, leave:C, fini:B <- join:B, collect:A: an empty bag is empty */
             bag->owner = d->more ? other : NULL;
             bag->next = bags;
             bags = bag;
