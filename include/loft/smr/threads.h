@@ -152,8 +152,9 @@ loft_smr_take_(loft_smr_domain *d)
     loft_smr_thread *newest = loft_load(&d->threads, acquire);   /* take:B acquire <- take:C: its number */
     do {
         t->next = newest;
-        t->number = newest ? newest->number + 1u : 1u;
-        if (t->number > d->limit) {
+        const size_t number = newest ? loft_plain_read(&newest->number) + 1u : 1u;
+        loft_plain_write(&t->number, number);
+        if (number > d->limit) {
             loft_free_node(t, d->size);
             return NULL;
         }
