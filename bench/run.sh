@@ -170,6 +170,11 @@ driver=$(ls bench/driver/*.c | tr '\n' ' ')
 rule "$out/bin/run" "$driver" "$cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra $driver -o $out/bin/run"
 rule "$out/bin/mallocs.so" bench/mallocs.c \
     "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
+# Concurrency Kit and liburcu take part in the comparison of reclamation where they are.
+peers=
+present bench/peers/ck.c && peers="$peers -DBENCH_CK $(field bench/peers/ck.c link)"
+present bench/peers/urcu.c && peers="$peers -DBENCH_URCU -lurcu-memb -lurcu-mb -lurcu-qsbr -lurcu-common"
+rule "$out/bin/schemes" bench/smr/schemes.c "$cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers"
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
@@ -307,20 +312,29 @@ else
     echo "Written to $out: hyperfine-spsc.json hyperfine-mpmc.json (and .csv)"
 fi
 
-# ---- ways of waiting ----------------------------------------------------------------------------------------------
+# ---- single costs -------------------------------------------------------------------------------------------------
 
-if [ "$tier" != quick ] && [ -x "$out/bin/backoff" ]; then
-    length=
-    [ "$tier" = full ] || length=short
+# cost PROGRAM TITLE LENGTH: a program that prints its own table and writes its own CSV.
+cost() {
     {
         echo
-        echo "BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max of the runs)"
-        "$out/bin/backoff" $length --csv "$out/backoff.csv" || echo "FAILED: a sum is wrong, or it does not run"
-    } > "$out/backoff.txt" 2>> "$out/errors.log"
-    ! grep -q '^FAILED' "$out/backoff.txt" || result=1
-    tee -a "$out/report.txt" < "$out/backoff.txt"
-    echo "Written to $out: backoff.csv"
-fi
+        echo "$2"
+        "$out/bin/$1" $3 --csv "$out/$1.csv" || echo "FAILED: a sum is wrong, or it does not run"
+    } > "$out/$1.txt" 2>> "$out/errors.log"
+    ! grep -q '^FAILED' "$out/$1.txt" || result=1
+    tee -a "$out/report.txt" < "$out/$1.txt"
+    echo "Written to $out: $1.csv"
+}
+
+case $tier in
+quick) length=quick ;;
+std)   length=short ;;
+full)  length= ;;
+esac
+[ ! -x "$out/bin/schemes" ] ||
+    cost schemes 'RECLAMATION (a section of a reader; a node from malloc to free: median, min, max)' "$length"
+[ "$tier" = quick ] || [ ! -x "$out/bin/backoff" ] ||
+    cost backoff 'BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max)' "$length"
 cat "$out/machine.txt" >> "$out/report.txt"
 
 [ $broken = 0 ] || echo "bench: some programs did not build; see $out/log" >&2

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bench/smr/loops.h - what every scheme is made to do, compiled for one of them. Included once for each, after
+ *
+ *     SCHEME(f)                 the name of its own f
+ *     SCHEME(domain)            a type; SCHEME(thread), a type: a record, or anything that a thread needs
+ *     SCHEME(node)              a type, the first member of a node
+ *     SCHEME(init)(d) SCHEME(fini)(d)
+ *     SCHEME(join)(d, t) SCHEME(leave)(t)
+ *     SCHEME(enter)(t) SCHEME(exit)(t)
+ *     SCHEME(get)(t, word)      the node that the word points to, safe until exit
+ *     SCHEME(retire)(t, node)   calls or schedules SCHEME(freed) for it
+ */
+struct SCHEME(item) {
+    SCHEME(node) node;
+    uint64_t value;
+};
+
+static void
+SCHEME(reads)(struct worker *me, SCHEME(thread) *mine)
+{
+    SCHEME(thread) local = *mine;                        /* in registers, as in a caller's loop */
+    SCHEME(thread) *const t = &local;
+    struct job *const j = me->job;
+    uint64_t sum = 0, n = 0;
+    do {
+        for (int k = 0; k < 64; k++) {
+            SCHEME(enter)(t);
+            sum += ((struct SCHEME(item) *)SCHEME(get)(t, &j->word[k % WORDS].p))->value;
+            SCHEME(exit)(t);
+        }
+        n += 64;
+    } while (!loft_load(&j->stop, relaxed));             /* reads:A relaxed: a hint to end */
+    *mine = local;
+    me->done = n;
+    me->right = sum == n;
+}
+
+static void
+SCHEME(writes)(struct worker *me, SCHEME(thread) *mine)
+{
+    SCHEME(thread) local = *mine;                        /* in registers, as in a caller's loop */
+    SCHEME(thread) *const t = &local;
+    struct job *const j = me->job;
+    uint64_t sum = 0, n = 0;
+    do {
+        for (int k = 0; k < 64; k++) {
+            struct SCHEME(item) *const fresh = (struct SCHEME(item) *)SCHEME(make)(t, sizeof *fresh);
+            if (!fresh)
+                exit(2);
+            fresh->value = 1;
+            SCHEME(enter)(t);
+            struct SCHEME(item) *const old = (struct SCHEME(item) *)loft_exchange(
+                &j->word[k % WORDS].p, (uintptr_t)fresh, acq_rel);   /* writes:B acq_rel -> user <- writes:B: whole */
+            sum += old->value;
+            SCHEME(retire)(t, &old->node);
+            SCHEME(exit)(t);
+        }
+        n += 64;
+    } while (!loft_load(&j->stop, relaxed));             /* writes:A relaxed: a hint to end */
+    *mine = local;
+    me->done = n;
+    me->right = sum == n;
+}
+
+static void *
+SCHEME(work)(void *p)
+{
+    struct worker *const me = (struct worker *)p;
+    SCHEME(thread) t;
+    pin(me->id);
+    SCHEME(join)((SCHEME(domain) *)me->job->domain, &t);
+    pthread_barrier_wait(&me->job->gate);
+    const uint64_t from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    if (me->writer)
+        SCHEME(writes)(me, &t);
+    else
+        SCHEME(reads)(me, &t);
+    me->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - from;
+    SCHEME(leave)(&t);
+    return NULL;
+}
