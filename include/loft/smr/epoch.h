@@ -10,16 +10,26 @@
  *                  + 3.
  *
  * WHY THREE        Let T be in a section, and d what begin:D read in it; T announces d, or for an instant less.
- *                  (1) While T is in the section, the epoch is at most d + 1. A thread that moves it from g has passed
- *                  step:B since it read g. Of step:B and T's begin:C one is first (core/asymmetric.h; with full fences,
- *                  C11 7.17.3p11). step:B first: begin:D reads g or later, so g <= d. begin:C first: step:C reads what
- *                  T announced, or later; T is still there, so g is what T announced, which is no more than d.
+ *                  (1) Who moves the epoch on from more than d has seen that T's section is over. Whoever moves it from
+ *                  g has read g, and passed step:B since. Of step:B and T's begin:C one is first (core/asymmetric.h).
+ *                  step:B first: begin:D reads g or later, so g <= d. begin:C first: step:C reads what T announced,
+ *                  which is g then and no more than d; or later, and T's section is over.
  *                  (2) If the epoch that a thread R read in begin:D is two above T's d, T's section happens before R's:
  *                  whoever moved it from d + 1 has, by (1), seen T's end:A; step:D hands that on.
  *                  So let T unlink a node in a section with d, and R still hold it. R read the link before T wrote it,
  *                  so by (2) R's own d is at most T's + 1, and by (1) while R is in its section the epoch is at most
  *                  T's d + 2. At d + 3 nobody holds it. The fence between unlinking and reading the epoch that two
  *                  epochs would need is not there, and retire costs none.
+ *                  "step:B first" asks of two fences that what is read before the one is no newer than what is read
+ *                  after the other. C++20 says that (31.4p4), and compilers and machines do it; C11 (7.17.3p11) says it
+ *                  only of what is written before the one.
+ *
+ * WHY FOUR         A bag that is taken from T (collect:A) in the midst of a section may get more nodes; collect:D reads
+ *                  `since` after collect:C. If collect:C is before T's begin:C, T finds the other bag. If not, T's d is
+ *                  at most since + 1: who moved the epoch to d had read d - 1, and passed step:B before begin:C, so
+ *                  before collect:C; or after it, and saw T announce d - 1, which T had read before begin:C. Either way
+ *                  since >= d - 1. So nothing in the bag has a stamp above since + 1, and at since + 4 T's section is
+ *                  over, by (1).
  *
  * COUNTING         Epochs go by 256. The low bits of an announcement say how many sections are nested, 0 that there is
  *                  none: one word, so that what a section writes does not wait for what the one before has written.
@@ -38,10 +48,10 @@
  * EDGES        begin:C <-> step:B, collect:C        (1) above
  *              step:D -> begin:A, begin:D, step:A, work:B, adopt:A, leave:B, forked:C, collect:D, await:A, drain:A
  *                                                   what the sections did that were seen to end
- *              end:A, begin:B, begin:E -> step:C    what the section did
+ *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
  *              end:A -> fini:A                      the same
  *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C, fini:B    an empty bag is empty
- *              push:B -> adopt:C, drain:B, fini:D   a bag with all that is in it
+ *              put:B -> adopt:C, drain:B, fini:D   a bag with all that is in it
  *              unlock:A -> lock:A                   one collector after the other
  *
  * SOURCE           Fraser, Practical lock-freedom, 2004; Brown, Reclaiming Memory for Lock-Free Data Structures: There
@@ -81,6 +91,7 @@ typedef struct loft_epoch_bag_ {
     size_t                  kept;                        /* in all of them                                     */
     loft_seq                since;                       /* when it was left, or taken away                    */
     struct loft_epoch_thread *owner;                     /* who may still touch it, though it was taken away   */
+    size_t                  adrift;                      /* as many of them as are counted among the orphans   */
     struct loft_epoch_bag_ *next;
 } loft_epoch_bag_;
 
@@ -127,6 +138,7 @@ typedef struct loft_epoch {
     LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that nobody has                               */
     LOFT_ATOMIC(size_t)            adrift;               /* nodes in them                                      */
     LOFT_ATOMIC(unsigned)          collector;            /* somebody takes them                                */
+    loft_epoch_bag_               *taken;                /* by collect, and no fence since; the collector's    */
     char                           pad2_[LOFT_CACHELINE];
 } loft_epoch;
 
@@ -157,6 +169,7 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
     loft_init(&d->orphans, (loft_epoch_bag_ *)NULL);
     loft_init(&d->adrift, (size_t)0);
     loft_init(&d->collector, 0u);
+    loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
     d->urgent = (size_t)-1;
     d->more = more;
     loft_smr_domain_init_(&d->base, more ? more->record : sizeof(loft_epoch_thread), o->threads, loft_epoch_prepare_,
@@ -210,7 +223,7 @@ LOFT_API void
 loft_epoch_nest_(loft_epoch_thread *me, loft_seq announced)
 {
     LOFT_ASSERT(announced & LOFT_EPOCH_DEPTH_);
-    loft_store(&me->announced, announced, relaxed);      /* nest:A relaxed: the outermost section has begun */
+    loft_store(&me->announced, announced, release);      /* nest:A release -> step:C: the section before, as begin:B */
 }
 
 LOFT_API void
@@ -240,8 +253,8 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
     for (; me->look; me->look = (loft_epoch_thread *)me->look->base.next) {
         if (looks-- == 0)
             return false;
-        const loft_seq a = loft_load(&me->look->announced, acquire);   /* step:C acquire <- end:A, begin:B, begin:E:
-                                                                          what its sections did */
+        const loft_seq a = loft_load(&me->look->announced, acquire);   /* step:C acquire <- end:A, begin:B, begin:E,
+                                                                          nest:A: what its sections did */
         if ((a & LOFT_EPOCH_DEPTH_) && (a & ~LOFT_EPOCH_DEPTH_) != e) {
             if (!d->more || !d->more->pass(me, a, e))
                 return false;
@@ -310,14 +323,22 @@ loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
 }
 
 LOFT_API void
-loft_epoch_push_(loft_epoch *d, loft_epoch_bag_ *bag)
+loft_epoch_put_(loft_epoch *d, loft_epoch_bag_ *bag, size_t adrift)
 {
-    (void)loft_fetch_add(&d->adrift, bag->kept, relaxed);   /* push:C relaxed: a number that goes with nothing */
-    loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* push:A relaxed: push:B checks it; it is only linked */
+    loft_plain_write(&bag->adrift, adrift);
+    (void)loft_fetch_add(&d->adrift, adrift, relaxed);   /* put:C relaxed: a number that goes with nothing */
+    loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* put:A relaxed: put:B checks it; it is only linked */
     do
         loft_plain_write(&bag->next, top);
-    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* push:B release -> adopt:C, drain:B,
+    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* put:B release -> adopt:C, drain:B,
                                                                               fini:D: the bag */
+}
+
+/* A bag that only the caller has. */
+LOFT_API void
+loft_epoch_push_(loft_epoch *d, loft_epoch_bag_ *bag)
+{
+    loft_epoch_put_(d, bag, bag->kept);
 }
 
 LOFT_API bool
@@ -338,7 +359,8 @@ loft_epoch_unlock_(loft_epoch *d)
 LOFT_API void
 loft_epoch_found_(loft_epoch *d, const loft_epoch_bag_ *bag)
 {
-    (void)loft_fetch_sub(&d->adrift, bag->kept, relaxed);   /* found:A relaxed: a number that goes with nothing */
+    const size_t adrift = loft_plain_read(&bag->adrift);
+    (void)loft_fetch_sub(&d->adrift, adrift, relaxed);   /* found:A relaxed: a number that goes with nothing */
 }
 
 /* Takes over the bags that nobody has, unless somebody does it already. In a section. */
@@ -348,19 +370,19 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
     loft_epoch *const d = me->domain;
     if (!loft_load(&d->orphans, relaxed) || !loft_epoch_lock_(d))   /* adopt:B relaxed: adopt:C decides */
         return;
-    loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- push:B:
+    loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- put:B:
                                                                                               the bags */
     const loft_seq epoch = loft_load(&d->epoch, acquire);   /* adopt:A acquire <- step:D: what ended */
     while (bag) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
         loft_epoch_found_(d, bag);
-        if (!bag->owner && (loft_seq)(epoch - bag->since) >= LOFT_EPOCH_LEFT_) {
+        if (!bag->owner && (loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_) {
             loft_epoch_gather_(bag, loft_epoch_next_(d, mine));
             loft_smr_move_(&mine->ready, &bag->ready);
             mine->kept += bag->kept;
             loft_epoch_bag_free_(bag);
         } else
-            loft_epoch_push_(d, bag);
+            loft_epoch_put_(d, bag, loft_plain_read(&bag->adrift));
         bag = next;
     }
     loft_epoch_unlock_(d);
@@ -426,8 +448,8 @@ loft_epoch_join_(loft_epoch *d)
     me->quiet = 0;
     me->looking = false;
     me->wait = d->batch;
-    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A, leave:C,
-                                                            fini:B: it is empty */
+    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A,
+                                                            leave:C, fini:B: it is empty */
     return me;
 }
 
@@ -445,8 +467,8 @@ loft_epoch_self_(loft_epoch *d)
     return me;
 }
 
-/* Where threads come, retire a little and go, none of them is there long enough to free anything: who leaves frees as much
- * as a batch of what they have left. */
+/* Where threads come, retire a little and go, none of them is there long enough to free anything: who leaves frees as
+ * much as a batch of what they have left. */
 LOFT_API void
 loft_epoch_tidy_(loft_epoch_thread *me)
 {
@@ -471,7 +493,8 @@ loft_epoch_leave_(loft_epoch_thread *me)
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
                                                                     join:B, collect:A: mine, or an empty one for it */
     if (bag->kept) {
-        bag->since = loft_load(&d->epoch, acquire);      /* leave:B acquire <- step:D: no older than what is in it */
+        const loft_seq since = loft_load(&d->epoch, acquire);   /* leave:B acquire <- step:D: no older than its nodes */
+        loft_plain_write(&bag->since, since);
         loft_epoch_push_(d, bag);
     } else
         loft_epoch_bag_free_(bag);
@@ -483,6 +506,18 @@ loft_epoch_leave_(loft_epoch_thread *me)
 LOFT_API void
 loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
 {
+    const loft_seq epoch = loft_load(&d->epoch, acquire);   /* forked:C acquire <- step:D: no older than what is here */
+    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:F relaxed: nobody
+                                                                                               else is here */
+    while (bags) {
+        loft_epoch_bag_ *const next = bags->next;
+        loft_epoch_found_(d, bags);
+        if (bags->adrift || (loft_seq)(epoch - bags->since) >= LOFT_EPOCH_LEFT_)
+            loft_epoch_put_(d, bags, bags->adrift);
+        bags = next;                                     /* the others were taken from threads in a section        */
+    }
+    if (loft_load(&d->collector, relaxed))               /* forked:G relaxed: nobody else is here */
+        loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
     loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
@@ -493,7 +528,7 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:E
                                                                                       relaxed: nobody else is here */
         if (bag && !inside) {
-            bag->since = loft_load(&d->epoch, acquire);  /* forked:C acquire <- step:D: no older than what is in it */
+            loft_plain_write(&bag->since, epoch);
             loft_epoch_push_(d, bag);
         }
         loft_smr_give_(t);
@@ -508,42 +543,47 @@ loft_epoch_late_(uint64_t deadline)
     return deadline != LOFT_FOREVER && loft_now() >= deadline;
 }
 
-/* Puts an empty bag in the place of each; what was there is handed on as left behind. False: no memory for all. */
-LOFT_API bool
-loft_epoch_collect_(loft_epoch_thread *me)
+/* Puts an empty bag in the place of each; what was there is handed on as left behind. Not OK: no memory for all, or no
+ * fence in time. */
+LOFT_API loft_status
+loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
-    loft_epoch_bag_ *bags = NULL;
-    bool all = true;
-    for (loft_smr_thread *t = loft_smr_first_(&d->base); t && all; t = t->next) {
+    loft_status s = LOFT_OK;
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         loft_epoch_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:B relaxed: collect:A checks it */
         if (!bag)
             continue;
         loft_epoch_bag_ *const fresh = loft_epoch_bag_new_();
-        all = fresh != NULL;
-        if (!all)
+        if (!fresh) {
+            s = LOFT_NOMEM;
             break;
+        }
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
                                     tidy:A, collect:A, leave:C, fini:B <- join:B, collect:A: an empty bag is empty */
             bag->owner = d->more ? other : NULL;
-            bag->next = bags;
-            bags = bag;
+            loft_plain_write(&bag->next, loft_plain_read(&d->taken));
+            loft_plain_write(&d->taken, bag);
         } else
             loft_epoch_bag_free_(fresh);                 /* its thread has just left                           */
     }
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_fence_heavy(me->asym, seq_cst))         /* collect:C seq_cst <-> begin:C: who begins later finds the
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* collect:C seq_cst <-> begin:C: who begins later finds the
                                                             empty bag; who is before it has to end first */
+        if (loft_epoch_late_(deadline))
+            return LOFT_TIMEOUT;                         /* the next drain tries it again, for these too           */
         loft_backoff_step_yield(&b);
-    while (bags) {
-        loft_epoch_bag_ *const next = bags->next;
-        bags->since = loft_load(&d->epoch, acquire);     /* collect:D acquire <- step:D: no older than what is in it */
-        loft_epoch_push_(d, bags);
-        bags = next;
     }
-    return all;
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
+        const loft_seq since = loft_load(&d->epoch, acquire);   /* collect:D acquire <- step:D: one older than what is
+                                                                   in it, at most */
+        loft_plain_write(&bag->since, since);
+        loft_epoch_put_(d, bag, 0);                      /* its owner may change what it keeps                     */
+    }
+    return s;
 }
 
 /* Waits until the epoch has gone on from `since` as far as for a bag that was left; false: it is too late. */
@@ -605,16 +645,17 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
             return LOFT_TIMEOUT;
         loft_backoff_step_yield(&b);
     }
-    if (!loft_epoch_collect_(me)) {
+    const loft_status s = loft_epoch_collect_(me, deadline);
+    if (s != LOFT_OK) {
         loft_epoch_unlock_(d);
-        return LOFT_NOMEM;
+        return s;
     }
     bool done = !d->more || d->more->settle(me, deadline);
     const loft_seq since = loft_load(&d->epoch, acquire);   /* drain:A acquire <- step:D: what ended */
     done = done && loft_epoch_await_(me, since, deadline);
     loft_epoch_bag_ *bags = NULL;
     if (done) {
-        bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* drain:B acquire <- push:B: the bags of
+        bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* drain:B acquire <- put:B: the bags of
                                                                                    those who left before, too */
         for (loft_epoch_bag_ *bag = bags; bag; bag = loft_plain_read(&bag->next)) {
             loft_epoch_found_(d, bag);
@@ -630,7 +671,7 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
             loft_epoch_bag_free_(bags);
         } else {
             done = false;
-            loft_epoch_push_(d, bags);
+            loft_epoch_put_(d, bags, inside ? bags->kept : loft_plain_read(&bags->adrift));
         }
         bags = next;
     }
@@ -656,7 +697,11 @@ loft_epoch_fini_(loft_epoch *d)
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, acquire);   /* fini:B acquire
                                                                       <- join:B, collect:A: an empty bag is empty */
         if (bag)
-            loft_epoch_push_(d, bag);
+            loft_epoch_put_(d, bag, 0);
+    }
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
+        loft_epoch_put_(d, bag, 0);
     }
     loft_epoch_bag_ last;                                /* what is freed may retire something                     */
     memset(&last, 0, sizeof last);
@@ -664,7 +709,7 @@ loft_epoch_fini_(loft_epoch *d)
         loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
         loft_epoch_begin_(me);
     }
-    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* fini:D acquire <- push:B:
+    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* fini:D acquire <- put:B:
                                                                                                what is left */
     while (bags) {
         loft_epoch_bag_ *const next = bags->next;
