@@ -1,0 +1,11 @@
+/* expect: loft/stack/intrusive.h: define LOFT_STACK_NAME (prefix of the generated type and functions) */
+/* SPDX-License-Identifier: MIT */
+#include <loft/core/atomics.h>
+struct node {
+    LOFT_ATOMIC(uintptr_t) link;
+};
+#define LOFT_STACK_T     struct node
+#define LOFT_STACK_LINK  link
+#include <loft/stack/intrusive.h>
+
+int main(void) { return 0; }
