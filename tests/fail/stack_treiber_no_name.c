@@ -1,0 +1,8 @@
+/* expect: loft/stack/treiber.h: define LOFT_STACK_NAME (prefix of the generated type and functions) */
+/* SPDX-License-Identifier: MIT */
+#include <loft/smr/ebr.h>
+#define LOFT_STACK_T    int
+#define LOFT_STACK_SMR  loft_ebr
+#include <loft/stack/treiber.h>
+
+int main(void) { return 0; }

@@ -1,0 +1,8 @@
+/* expect: loft/stack/treiber.h: LOFT_STACK_SMR names no reclamation scheme; include its header (loft/smr/) before */
+/* SPDX-License-Identifier: MIT */
+#define LOFT_STACK_NAME  jobs
+#define LOFT_STACK_T     int
+#define LOFT_STACK_SMR   loft_ebr
+#include <loft/stack/treiber.h>
+
+int main(void) { return 0; }

@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/stack/treiber_cases.h - what stack/treiber.h promises, asked of it under one scheme. A program is
+ *
+ *     #include "common.h"
+ *     #include <loft/smr/ebr.h>
+ *     #define SMR  loft_ebr
+ *     #include "treiber_cases.h"
+ *     int main(void) { treiber_cases("loft_ebr"); return done(); }
+ *
+ * and asks in its head for `build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS`. SMR_REST(me), which is optional, is
+ * what a thread does between two calls now and then; SMR_NEVER 1: the scheme frees nothing.
+ */
+#ifndef LOFT_TESTS_STACK_TREIBER_CASES_H
+#define LOFT_TESTS_STACK_TREIBER_CASES_H
+
+#include <loft/core/alloc.h>
+
+#if !defined(LOFT_ALLOC_STATS) || !defined(LOFT_ALLOC_FAULTS)
+#  error "tests/stack/treiber_cases.h: build with -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS"
+#endif
+#if !defined(SMR_REST)
+#  define SMR_REST(me)  ((void)(me))
+#endif
+#if !defined(SMR_NEVER)
+#  define SMR_NEVER  0
+#endif
+#define S_(f)  LOFT_CAT(SMR, f)
+
+/* ---- instances --------------------------------------------------------------------------------------------------- */
+
+#define LOFT_STACK_NAME  piles                           /* as it comes                                        */
+#define LOFT_STACK_T     struct item
+#define LOFT_STACK_SMR   SMR
+#include <loft/stack/treiber.h>
+
+#define LOFT_STACK_NAME         bare                     /* without elimination, with a length                 */
+#define LOFT_STACK_T            struct item
+#define LOFT_STACK_SMR          SMR
+#define LOFT_STACK_ELIMINATION  0
+#define LOFT_STACK_COUNT        1
+#include <loft/stack/treiber.h>
+
+#define LOFT_STACK_NAME         meet                     /* everybody in one slot, and patient                 */
+#define LOFT_STACK_T            struct item
+#define LOFT_STACK_SMR          SMR
+#define LOFT_STACK_ELIMINATION  1
+#define LOFT_STACK_TIMEOUT      4096
+#define LOFT_STACK_COUNT        1
+#include <loft/stack/treiber.h>
+
+#define LOFT_STACK_NAME         hasty                    /* nobody waits                                       */
+#define LOFT_STACK_T            struct item
+#define LOFT_STACK_SMR          SMR
+#define LOFT_STACK_ELIMINATION  3
+#define LOFT_STACK_TIMEOUT      0
+#include <loft/stack/treiber.h>
+
+#define LOFT_STACK_NAME         still                    /* one slot, and a short wait                         */
+#define LOFT_STACK_T            struct item
+#define LOFT_STACK_SMR          SMR
+#define LOFT_STACK_ELIMINATION  1
+#define LOFT_STACK_TIMEOUT      32
+#define LOFT_STACK_COUNT        1
+#include <loft/stack/treiber.h>
+
+#define LOFT_STACK_NAME  bytes
+#define LOFT_STACK_T     unsigned char
+#define LOFT_STACK_SMR   SMR
+#include <loft/stack/treiber.h>
+
+struct wide {
+    uint64_t word[25];
+};
+static size_t wide_live;
+static size_t wide_mistakes;
+
+static void *
+wide_alloc(size_t align, size_t size)
+{
+    void *const p = loft_alloc_aligned(align, size);
+    wide_live += p != NULL;
+    return p;
+}
+
+static void
+wide_free(void *p, size_t align, size_t size)
+{
+    wide_mistakes += !p || wide_live == 0 || size < sizeof(struct wide);
+    wide_live--;
+    loft_free_aligned(p, align, size);
+}
+
+#define LOFT_STACK_NAME                    wides         /* with an allocator of its own                       */
+#define LOFT_STACK_T                       struct wide
+#define LOFT_STACK_SMR                     SMR
+#define LOFT_STACK_ALLOC(align, size)      wide_alloc((align), (size))
+#define LOFT_STACK_FREE(ptr, align, size)  wide_free((ptr), (align), (size))
+#include <loft/stack/treiber.h>
+
+/* ---- alone ------------------------------------------------------------------------------------------------------- */
+
+static SMR tested;
+
+static S_(thread) *
+open_domain(void)
+{
+    if (S_(init)(&tested, NULL) != LOFT_OK)
+        abort();
+    S_(thread) *const me = S_(join)(&tested);
+    if (!me)
+        abort();
+    return me;
+}
+
+static void
+close_domain(S_(thread) *me)
+{
+    S_(leave)(me);
+    EXPECT(S_(fini)(&tested) == LOFT_OK);
+}
+
+/* One stack, one thread: everything against an array. */
+#define ALONE(name) \
+    static void \
+    name##_alone(const char *scheme) \
+    { \
+        static name s; \
+        struct item model[300]; \
+        struct item got[8]; \
+        uint64_t dice = 1; \
+        size_t n = 0; \
+        uint32_t seq = 0; \
+        S_(thread) *const me = open_domain(); \
+        EXPECT(name##_init(&s, NULL) == LOFT_INVAL); \
+        EXPECT(name##_init(&s, &tested) == LOFT_OK); \
+        for (unsigned long long round = 0; round < scaled(20000); round++) { \
+            struct item v = item_of(19, 77); \
+            name##_all every; \
+            size_t k = 1 + dice_roll(&dice, 4); \
+            switch (dice_roll(&dice, 6)) { \
+            case 0: \
+            case 1: \
+                if (n == 290) \
+                    break; \
+                model[n] = item_of(1, seq++); \
+                EXPECT(name##_push(&s, me, model[n]) == LOFT_OK); \
+                n++; \
+                break; \
+            case 2: \
+                if (n > 280) \
+                    break; \
+                for (size_t i = 0; i < k; i++) \
+                    model[n + i] = item_of(2, seq++); \
+                EXPECT(name##_push_n(&s, me, &model[n], k) == LOFT_OK); \
+                n += k; \
+                break; \
+            case 3: \
+                EXPECT(name##_try_pop(&s, me, &v) == (n != 0)); \
+                EXPECT(n ? v.seq == model[n - 1].seq && item_whole(&v) : v.seq == 77 && v.who == 19); \
+                n -= n != 0; \
+                break; \
+            case 4: \
+                memset(got, 0, sizeof got); \
+                k = name##_pop_n(&s, me, got, k) == (k < n ? k : n) ? (k < n ? k : n) : 99; \
+                for (size_t i = 0; EXPECT(k != 99) && i < 8; i++) \
+                    EXPECT(i < k ? got[i].seq == model[n - 1 - i].seq && item_whole(&got[i]) : got[i].sum == 0); \
+                n -= k; \
+                break; \
+            default: \
+                EXPECT(name##_peek(&s, me, &v) == (n != 0)); \
+                EXPECT(n ? v.seq == model[n - 1].seq && item_whole(&v) : v.seq == 77 && v.who == 19); \
+                EXPECT(name##_is_empty(&s) == (n == 0)); \
+                if (dice_roll(&dice, 50) != 0) \
+                    break; \
+                EXPECT(name##_pop_all(&s, me, &every) == (n != 0)); \
+                EXPECT(name##_is_empty(&s)); \
+                while (name##_all_next(&every, &v)) \
+                    EXPECT(n != 0 && v.seq == model[--n].seq && item_whole(&v)); \
+                EXPECT(n == 0 && !name##_all_next(&every, &v)); \
+            } \
+            if (round % 16 == 0) \
+                SMR_REST(me); \
+        } \
+        EXPECT(name##_push_n(&s, me, NULL, 0) == LOFT_OK && name##_pop_n(&s, me, NULL, 0) == 0); \
+        EXPECT(name##_push(&s, me, item_of(1, 1)) == LOFT_OK);       /* fini drops what is left */ \
+        EXPECT(name##_push(&s, me, item_of(1, 2)) == LOFT_OK); \
+        const loft_stack_stats stats = name##_stats_get(&s); \
+        EXPECT(stats.met == 0); \
+        name##_fini(&s); \
+        close_domain(me); \
+        expected(scheme, #name ": one thread gets what an array says"); \
+    }
+
+ALONE(piles)
+ALONE(bare)
+ALONE(meet)
+ALONE(hasty)
+
+static void
+other_types(const char *scheme)
+{
+    static bytes b;
+    static wides w;
+    struct wide v;
+    unsigned char c = 0;
+    S_(thread) *const me = open_domain();
+    EXPECT(bytes_init(&b, &tested) == LOFT_OK && wides_init(&w, &tested) == LOFT_OK);
+    for (unsigned i = 0; i < 300; i++) {
+        for (size_t k = 0; k < 25; k++)
+            v.word[k] = i * 31 + k;
+        EXPECT(bytes_push(&b, me, (unsigned char)i) == LOFT_OK && wides_push(&w, me, v) == LOFT_OK);
+    }
+    EXPECT(wide_live == 300);
+    for (unsigned i = 300; i-- > 100;) {
+        EXPECT(bytes_try_pop(&b, me, &c) && c == (unsigned char)i);
+        EXPECT(wides_try_pop(&w, me, &v) && v.word[0] == i * 31 && v.word[24] == i * 31 + 24);
+    }
+    bytes_fini(&b);
+    wides_fini(&w);
+    close_domain(me);
+    EXPECT(wide_mistakes == 0 && (SMR_NEVER || wide_live == 0));
+    expected(scheme, "elements of one byte and of several lines, an allocator of one's own");
+}
+
+static void
+lengths(const char *scheme)
+{
+    static bare s;
+    bare_all every;
+    struct item v[3] = { item_of(0, 0), item_of(0, 1), item_of(0, 2) };
+    S_(thread) *const me = open_domain();
+    EXPECT(bare_init(&s, &tested) == LOFT_OK && bare_approx_len(&s) == 0);
+    EXPECT(bare_push(&s, me, v[0]) == LOFT_OK && bare_approx_len(&s) == 1);
+    EXPECT(bare_push_n(&s, me, v, 3) == LOFT_OK && bare_approx_len(&s) == 4);
+    EXPECT(bare_try_pop(&s, me, &v[0]) && bare_approx_len(&s) == 3);
+    EXPECT(bare_peek(&s, me, &v[0]) && bare_approx_len(&s) == 3);
+    EXPECT(bare_pop_all(&s, me, &every) && bare_approx_len(&s) == 3);
+    EXPECT(bare_all_next(&every, &v[0]) && bare_approx_len(&s) == 2);
+    while (bare_all_next(&every, &v[0]))
+        continue;
+    EXPECT(bare_approx_len(&s) == 0 && !bare_try_pop(&s, me, &v[0]) && bare_approx_len(&s) == 0);
+    (void)loft_fetch_sub(&s.length, (size_t)1, relaxed);     /* as if a pop were counted before its push */
+    EXPECT(bare_approx_len(&s) == 0);
+    bare_fini(&s);
+    close_domain(me);
+    expected(scheme, "approx_len is exact where nothing runs, and never below 0");
+}
+
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
+
+static void
+no_memory(const char *scheme)
+{
+    static piles s;
+    const struct item five[5] = { item_of(3, 0), item_of(3, 1), item_of(3, 2), item_of(3, 3), item_of(3, 4) };
+    struct item v;
+    S_(thread) *const me = open_domain();
+    EXPECT(piles_init(&s, &tested) == LOFT_OK && piles_push(&s, me, item_of(1, 1)) == LOFT_OK);
+    size_t points = 0;
+    for (size_t n = 0;; n++) {
+        const loft_seq before = loft_alloc_stats_get().live;
+        loft_alloc_fail_after(n);
+        const loft_status said = n < 9 ? piles_push_n(&s, me, five, 5) : LOFT_INVAL;
+        if (loft_alloc_fail_stop() == 0) {
+            EXPECT(said == LOFT_OK);
+            break;
+        }
+        points++;
+        EXPECT(said == LOFT_NOMEM && loft_alloc_stats_get().live == before);
+        EXPECT(piles_peek(&s, me, &v) && v.who == 1);
+    }
+    EXPECT(points == 5);
+    for (uint32_t i = 5; i-- > 0;)
+        EXPECT(piles_try_pop(&s, me, &v) && v.who == 3 && v.seq == i);
+    loft_alloc_fail_after(0);
+    EXPECT(piles_push(&s, me, item_of(4, 4)) == LOFT_NOMEM);
+    EXPECT(loft_alloc_fail_stop() == 1);
+    EXPECT(piles_try_pop(&s, me, &v) && v.who == 1 && !piles_try_pop(&s, me, &v));
+    piles_fini(&s);
+    close_domain(me);
+    expected(scheme, "without memory a push says so and changes nothing, at each of its allocations");
+}
+
+/* ---- death ------------------------------------------------------------------------------------------------------- */
+
+#if LOFT_DEBUG
+static void after_fini_push(void *s) { (void)!piles_push((piles *)s, NULL, item_of(0, 0)); }
+static void after_fini_fini(void *s) { piles_fini((piles *)s); }
+static void
+after_fini_pop(void *s)
+{
+    struct item v;
+    (void)!piles_try_pop((piles *)s, NULL, &v);
+}
+
+static void
+wrong_use(const char *scheme)
+{
+    static piles s;
+    S_(thread) *const me = open_domain();
+    EXPECT(piles_init(&s, &tested) == LOFT_OK);
+    piles_fini(&s);
+    EXPECT(aborts(after_fini_push, &s) && aborts(after_fini_pop, &s) && aborts(after_fini_fini, &s));
+    close_domain(me);
+    expected(scheme, "a stack that is over is not used: a debug build stops");
+}
+#endif
+
+/* ---- together ---------------------------------------------------------------------------------------------------- */
+
+struct crowd {
+    struct account account;
+    S_(thread) *me[ACCOUNT_THREADS];
+    void *stack;
+    unsigned long long rounds;
+    int threads;
+    int pushers;                                         /* who pushes more than it pops, first */
+};
+
+/* Elements of one moment: each thread's later ones before the earlier. */
+#define TOGETHER(name) \
+    static void \
+    name##_body(void *arg, int id) \
+    { \
+        struct crowd *const c = (struct crowd *)arg; \
+        name *const s = (name *)c->stack; \
+        S_(thread) *const me = S_(join)(&tested); \
+        if (!me) \
+            abort(); \
+        uint64_t dice = (uint64_t)id + 1; \
+        uint32_t seq = 0; \
+        chaos_on((uint32_t)id + 1); \
+        for (unsigned long long round = 0; round < c->rounds; round++) { \
+            struct item v[4]; \
+            name##_all every; \
+            struct order o; \
+            const size_t roll = dice_roll(&dice, 100) + (id < c->pushers ? 0u : 20u); \
+            const size_t k = 1 + dice_roll(&dice, 4); \
+            if (roll < 45 && seq < ACCOUNT_ITEMS) { \
+                EXPECT(name##_push(s, me, item_of((uint32_t)id, seq)) == LOFT_OK); \
+                seq++; \
+            } else if (roll < 50 && seq + k <= ACCOUNT_ITEMS) { \
+                for (size_t i = 0; i < k; i++) \
+                    v[i] = item_of((uint32_t)id, seq++); \
+                EXPECT(name##_push_n(s, me, v, k) == LOFT_OK); \
+            } else if (roll < 95) { \
+                if (name##_try_pop(s, me, v)) \
+                    account_came(&c->account, v); \
+            } else if (roll < 100) { \
+                const size_t n = name##_pop_n(s, me, v, k); \
+                for (size_t i = 0; i < n; i++) \
+                    account_came(&c->account, &v[i]); \
+            } else if (roll < 118) { \
+                if (name##_peek(s, me, v)) \
+                    EXPECT(item_whole(v)); \
+            } else if (name##_pop_all(s, me, &every)) { \
+                order_begin(&o); \
+                while (name##_all_next(&every, v)) { \
+                    account_came(&c->account, v); \
+                    order_came(&o, v); \
+                } \
+            } \
+            if (round % 16 == 0) \
+                SMR_REST(me); \
+        } \
+        chaos_off(); \
+        c->account.pushed[id] = seq; \
+        S_(leave)(me); \
+    } \
+    \
+    static loft_stack_stats \
+    name##_together(const char *scheme, int threads, unsigned long long rounds) \
+    { \
+        static name s; \
+        struct crowd c; \
+        struct item v; \
+        struct order o; \
+        char text[100]; \
+        if (S_(init)(&tested, NULL) != LOFT_OK || name##_init(&s, &tested) != LOFT_OK) \
+            abort(); \
+        account_open(&c.account); \
+        c.stack = &s; \
+        c.rounds = rounds; \
+        c.threads = threads; \
+        c.pushers = (threads + 1) / 2; \
+        run_threads(threads, name##_body, &c); \
+        S_(thread) *const me = S_(join)(&tested); \
+        if (!me) \
+            abort(); \
+        order_begin(&o); \
+        while (name##_try_pop(&s, me, &v)) { \
+            account_came(&c.account, &v); \
+            order_came(&o, &v); \
+        } \
+        account_close(&c.account); \
+        const loft_stack_stats stats = name##_stats_get(&s); \
+        name##_fini(&s); \
+        close_domain(me); \
+        snprintf(text, sizeof text, #name ": %d threads, each element once, in order, whole", threads); \
+        expected(scheme, text); \
+        return stats; \
+    }
+
+TOGETHER(piles)
+TOGETHER(bare)
+TOGETHER(meet)
+TOGETHER(hasty)
+
+static void
+elimination(const char *scheme)
+{
+    loft_stack_stats sum = { 0, 0 };
+    char text[100];
+    for (int round = 0; round < 50 && (sum.met == 0 || sum.missed == 0 || round < 2); round++) {
+        const loft_stack_stats one = meet_together(scheme, 4, scaled(10000));
+        sum.met += one.met;
+        sum.missed += one.missed;
+    }
+    note("%s: %llu pairs met, %llu waits were in vain", scheme, (unsigned long long)sum.met,
+         (unsigned long long)sum.missed);
+    snprintf(text, sizeof text, "%s: pushes and pops do meet, and the counters say so", scheme);
+    ok(sum.met != 0, text);
+}
+
+/* ---- a thread that stops ----------------------------------------------------------------------------------------- */
+
+enum freeze_op { FREEZE_PUSH, FREEZE_POP, FREEZE_PUSH_N, FREEZE_ALL, FREEZE_PEEK, FREEZE_LOST_PUSH, FREEZE_LOST_POP,
+                 FREEZE_OPS };
+
+enum { FREEZE_WORKERS = 2, FREEZE_VICTIM = FREEZE_WORKERS, FREEZE_BEFORE };
+
+struct frozen {
+    still s;
+    struct account account;
+    enum freeze_op op;
+    long k;
+    bool stopped;
+    bool blocked;
+    LOFT_ATOMIC(int) go;
+    LOFT_ATOMIC(int) stop;
+    LOFT_ATOMIC(unsigned long) moved[FREEZE_WORKERS];
+};
+
+/* A call that has lost its exchange goes to the slot; this one has lost, so that it stops there too. */
+static void
+frozen_lost(struct frozen *f, S_(thread) *me, bool push)
+{
+    loft_treiber_loser_ loser = { { 4, 32, 4 }, 0 };
+    uintptr_t met = 0;
+    struct item v = item_of(FREEZE_VICTIM, 0);
+    if (push) {
+        still_node *const n = still_make_(me, v);
+        f->account.pushed[FREEZE_VICTIM] = 1;
+        if (!n || still_lost_(&f->s, me, &loser, 0, (uintptr_t)n, NULL))
+            return;
+        still_free_(n);
+        EXPECT(still_push(&f->s, me, v) == LOFT_OK);
+    } else if (still_lost_(&f->s, me, &loser, 0, 0, &met)) {
+        v = ((still_node *)met)->value;
+        still_free_((still_node *)met);
+        account_came(&f->account, &v);
+    }
+}
+
+static void
+frozen_op(struct frozen *f, S_(thread) *me)
+{
+    struct item v[2] = { item_of(FREEZE_VICTIM, 0), item_of(FREEZE_VICTIM, 1) };
+    still_all every;
+    switch (f->op) {
+    case FREEZE_PUSH:
+        EXPECT(still_push(&f->s, me, v[0]) == LOFT_OK);
+        f->account.pushed[FREEZE_VICTIM] = 1;
+        break;
+    case FREEZE_PUSH_N:
+        EXPECT(still_push_n(&f->s, me, v, 2) == LOFT_OK);
+        f->account.pushed[FREEZE_VICTIM] = 2;
+        break;
+    case FREEZE_POP:
+        if (still_try_pop(&f->s, me, v))
+            account_came(&f->account, v);
+        break;
+    case FREEZE_ALL:
+        if (still_pop_all(&f->s, me, &every))
+            while (still_all_next(&every, v))
+                account_came(&f->account, v);
+        break;
+    case FREEZE_PEEK:
+        EXPECT(still_peek(&f->s, me, v) && item_whole(v));
+        break;
+    case FREEZE_LOST_PUSH: frozen_lost(f, me, true); break;
+    case FREEZE_LOST_POP:  frozen_lost(f, me, false); break;
+    default:               break;
+    }
+}
+
+static void
+frozen_body(void *arg, int id)
+{
+    struct frozen *const f = (struct frozen *)arg;
+    S_(thread) *const me = S_(join)(&tested);
+    if (!me)
+        abort();
+    if (id < FREEZE_WORKERS) {
+        uint32_t seq = 0;
+        struct item v;
+        chaos_on((uint32_t)f->k * 2u + (uint32_t)id + 1u);
+        while (loft_load(&f->go, acquire) == 0)
+            sched_yield();
+        while (loft_load(&f->stop, relaxed) == 0 && seq < ACCOUNT_ITEMS) {
+            EXPECT(still_push(&f->s, me, item_of((uint32_t)id, seq++)) == LOFT_OK);
+            if (still_try_pop(&f->s, me, &v))
+                account_came(&f->account, &v);
+            loft_store(&f->moved[id], (unsigned long)seq, relaxed);
+            SMR_REST(me);
+        }
+        chaos_off();
+        f->account.pushed[id] = seq;
+    } else if (id == FREEZE_VICTIM) {
+        freeze_at(f->k);
+        frozen_op(f, me);
+        freeze_end();
+    } else {
+        const uint64_t begin = now_ns();
+        f->stopped = freeze_wait();
+        loft_store(&f->go, 1, release);
+        for (;;) {
+            unsigned long least = loft_load(&f->moved[0], relaxed);
+            for (int w = 1; w < FREEZE_WORKERS; w++)
+                if (loft_load(&f->moved[w], relaxed) < least)
+                    least = loft_load(&f->moved[w], relaxed);
+            f->blocked = now_ns() - begin > (uint64_t)20000000000u;
+            if (!f->stopped || least >= 200 || f->blocked)
+                break;
+            sched_yield();
+        }
+        loft_store(&f->stop, 1, relaxed);
+        freeze_release();
+    }
+    S_(leave)(me);
+}
+
+static void
+frozen_thread(const char *scheme)
+{
+    static const char *const name[] = { "push", "pop", "push_n", "pop_all", "peek", "push at a slot", "pop at a slot" };
+    static struct frozen f;
+    char text[120];
+    for (int op = 0; op < FREEZE_OPS; op++) {
+        long points = 0;
+        f.stopped = true;
+        for (f.k = 0; f.stopped; f.k++) {
+            struct item v;
+            if (S_(init)(&tested, NULL) != LOFT_OK || still_init(&f.s, &tested) != LOFT_OK)
+                abort();
+            S_(thread) *me = S_(join)(&tested);
+            if (!me)
+                abort();
+            account_open(&f.account);
+            for (uint32_t i = 0; i < 3; i++)
+                EXPECT(still_push(&f.s, me, item_of(FREEZE_BEFORE, i)) == LOFT_OK);
+            f.account.pushed[FREEZE_BEFORE] = 3;
+            S_(leave)(me);
+            f.op = (enum freeze_op)op;
+            f.blocked = false;
+            loft_init(&f.go, 0);
+            loft_init(&f.stop, 0);
+            for (int w = 0; w < FREEZE_WORKERS; w++)
+                loft_init(&f.moved[w], 0u);
+            freeze_arm();
+            run_threads(FREEZE_WORKERS + 2, frozen_body, &f);
+            me = S_(join)(&tested);
+            if (!me)
+                abort();
+            while (still_try_pop(&f.s, me, &v))
+                account_came(&f.account, &v);
+            EXPECT(!f.blocked && still_approx_len(&f.s) == 0);
+            account_close(&f.account);
+            still_fini(&f.s);
+            close_domain(me);
+            points += f.stopped;
+        }
+        snprintf(text, sizeof text, "%s frozen at %ld places: others go on, nothing is lost", name[op], points);
+        EXPECT(points != 0);
+        expected(scheme, text);
+    }
+}
+
+/* ---- all --------------------------------------------------------------------------------------------------------- */
+
+static void
+treiber_cases(const char *scheme)
+{
+    char text[100];
+    snprintf(text, sizeof text, "%s: stack/treiber", scheme);
+    watchdog(text);
+    const loft_seq before = loft_alloc_stats_get().live;
+    piles_alone(scheme);
+    bare_alone(scheme);
+    meet_alone(scheme);
+    hasty_alone(scheme);
+    other_types(scheme);
+    lengths(scheme);
+    no_memory(scheme);
+#if LOFT_DEBUG
+    wrong_use(scheme);
+#endif
+    (void)piles_together(scheme, 2, scaled(20000));
+    (void)piles_together(scheme, 8, scaled(5000));
+    (void)bare_together(scheme, 4, scaled(10000));
+    (void)hasty_together(scheme, 4, scaled(10000));
+    elimination(scheme);
+    frozen_thread(scheme);
+    snprintf(text, sizeof text, "%s: all memory comes back", scheme);
+    if (SMR_NEVER)
+        ok_skip(text, "the scheme frees nothing");
+    else
+        ok_eq(loft_alloc_stats_get().live, before, text);
+}
+
+#endif
