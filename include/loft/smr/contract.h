@@ -55,8 +55,9 @@
  *                  nodes, and enter sections where they nest. S_retire never waits and never fails.
  *
  * DRAINING         LOFT_OK: all that was retired before the call, by any thread, is freed. LOFT_TIMEOUT: not all of it;
- *                  holder in the statistics says whose section is in the way, and nothing is lost. LOFT_INVAL: the
- *                  caller is in a section itself. LOFT_NOTSUP: loft_leak. deadline is an instant of loft_now()
+ *                  holder in the statistics says whose section is in the way, and nothing is lost. LOFT_NOMEM: the
+ *                  allocator refused what draining needs, and nothing is lost. LOFT_INVAL: the caller is in a section
+ *                  itself (loft_qsbr: that section ends). LOFT_NOTSUP: loft_leak. deadline is an instant of loft_now()
  *                  (core/park.h).
  *
  * TRAITS           for #if, each 1 or 0: S_smr (there is such a scheme; the version of the contract), S_region,

@@ -128,7 +128,8 @@ loft_ebr_join(loft_ebr *d)
 
 /* loft_ebr_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
  *   threads   who has it, outside sections
- *   progress  lock-free but for the allocator
+ *   progress  lock-free but for the allocator and drop
+ *   cost      where threads that left have left a batch behind: a heavy fence, and as many calls of drop
  */
 LOFT_API void
 loft_ebr_leave(loft_ebr_thread *me)

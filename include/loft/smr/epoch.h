@@ -692,7 +692,7 @@ loft_epoch_fini_(loft_epoch *d)
             return false;
     }
     loft_epoch_thread *const me = (loft_epoch_thread *)loft_smr_first_(&d->base);
-    for (loft_smr_thread *t = &me->base; me && t; t = t->next) {
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, acquire);   /* fini:B acquire
                                                                       <- join:B, collect:A: an empty bag is empty */

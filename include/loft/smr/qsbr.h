@@ -122,7 +122,8 @@ loft_qsbr_join(loft_qsbr *d)
 
 /* loft_qsbr_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
  *   threads   who has it, holding no node
- *   progress  lock-free but for the allocator
+ *   progress  lock-free but for the allocator and drop
+ *   cost      where threads that left have left a batch behind: a heavy fence, and as many calls of drop
  */
 LOFT_API void
 loft_qsbr_leave(loft_qsbr_thread *me)
