@@ -51,7 +51,8 @@ static const loft_explore_client clients[] = {
     BARE("visits beside changes", has_1_2_3, end, visits, changes),
     BARE("visits a range beside changes", has_1_2_3, end, visits_through_2, changes),
     BARE("clears beside a change", has_1_2_3, end_cleared, clears, remove_1),
-    FREEZE("nobody waits: any beside any", has_1_2, 6, any, any),
+    FREEZE("nobody waits: a change beside a change", has_1_2, 6, changes, changes),
+    FREEZE("nobody waits: a look beside a change", has_1_2, 6, looks, changes),
     FREEZE("nobody waits: pops", has_1_2, 6, pop_first, pop_first),
 };
 
