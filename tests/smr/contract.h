@@ -1380,6 +1380,80 @@ try_hold(size_t batch, size_t more, uintptr_t mark)
     teardown("a reader that holds a node");
 }
 
+/* What protect gives is the word, marks and all. In a function of its own, as take(). */
+static uintptr_t
+take_word(test_record *me, size_t slot, const LOFT_ATOMIC(uintptr_t) *from)
+{
+    S_(read)(me);
+    const uintptr_t w = S_(protect)(me, slot, from);
+    S_(write)(me, NULL, NULL, NULL);
+    return w;
+}
+
+static void
+try_marks(void)
+{
+    const size_t last_slot = S_(slots) ? (size_t)S_(slots) - 1u : (size_t)-1;
+    setup(0, 0);
+    test_record *const me = do_join();
+    loft_init(&place, (uintptr_t)item_make(me, 1));
+    loft_init(&place2, (uintptr_t)0);
+    const uintptr_t plain = loft_load(&place, relaxed);
+    bool good = (plain & LOFT_SMR_MARKS) == 0;
+    for (uintptr_t mark = 0; mark <= LOFT_SMR_MARKS; mark++) {
+        loft_store(&place, plain | mark, relaxed);
+        loft_store(&place2, mark, relaxed);
+        do_enter(me);
+        good = good && take_word(me, 0, &place) == (plain | mark) && take_word(me, last_slot, &place) == (plain | mark);
+        do_exit(me);
+        do_enter(me);
+        good = good && take_word(me, last_slot, &place2) == mark;
+        do_exit(me);
+    }
+    ok(good, "protect gives the word with all its marks, in the first slot and the last; NULL too");
+    loft_store(&place2, (uintptr_t)0, relaxed);
+    put(me, &place, NULL);
+    do_leave(me);
+    teardown("marks");
+}
+
+/* A record goes from thread to thread, a call or a section each. */
+static void
+try_handed_on(void)
+{
+    LOFT_ATOMIC(size_t) told;
+    loft_init(&told, (size_t)0);
+    setup(4, 0);
+    test_record *const me = do_join();
+    struct actor a, b;
+    actor_start(&a, &place);
+    actor_start(&b, &place);
+    loft_init(&place, (uintptr_t)0);
+    a.me = b.me = me;
+    a.told = b.told = &told;
+    a.count = b.count = 1;
+    for (int i = 0; i < 200; i++) {
+        put(me, &place, item_make(me, 1));
+        act(&a, a_hold);
+        act(&a, a_exit);
+        act(&a, a_retire);
+        act(&b, a_retire);
+        act(&b, a_hold);
+        act(&b, a_exit);
+        retire_one(me, 1, &told);
+    }
+    put(me, &place, NULL);
+    ok_eq(do_stats().retired, loft_load(&retired_count, relaxed), "a record that is used by three threads in turn");
+#if !SMR_NEVER
+    ok(told_in_time(me, &told, 600), "what they retire is freed");
+#endif
+    act(&b, a_leave);
+    ok_eq(do_stats().threads, 0, "and the last of them leaves");
+    actor_end(&a);
+    actor_end(&b);
+    teardown("a record that is handed on");
+}
+
 /* The thread that retires holds it too. */
 static void
 try_hold_own(void)
@@ -2901,6 +2975,8 @@ contract(const char *name)
         for (uintptr_t mark = 0; mark <= LOFT_SMR_MARKS; mark += 3)
             try_hold(1, 500, mark);
         try_hold(0, 10000, 0);
+        try_marks();
+        try_handed_on();
         try_hold_own();
         try_hold_beside();
         try_hold_turns();
