@@ -445,11 +445,9 @@ try_in_hand(enum after after)
     } else if (after == AFTER_WORK) {
         retire_many(a, 10 * STANDING);
     } else {
-        retire_many(a, 1);
         loft_hp_leave(a);
-        a = join();
-        retire_many(a, 10 * STANDING);
         retire_many(me, 10 * STANDING);
+        a = join();
     }
     ok_eq(loft_load(&told, relaxed), STANDING, name[after]);
     loft_hp_leave(a);

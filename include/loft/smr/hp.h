@@ -457,7 +457,10 @@ loft_hp_leave_(loft_smr_thread *t)
     if (me->hand)                                        /* a thread may end in drop                           */
         loft_hp_close_(me);
     loft_smr_list_ left = { NULL, NULL };
-    loft_hp_empty_(&left, loft_hp_open_(me));
+    loft_hp_bag_ *const bag = loft_hp_open_(me);
+    if (loft_load(&me->late, relaxed) != 0)              /* leave:B relaxed: read again under the lock */
+        loft_hp_adopt_(me, bag);
+    loft_hp_empty_(&left, bag);
     loft_hp_push_(me->domain, &left);
     loft_store(&me->held, (uintptr_t)0, relaxed);        /* leave:A relaxed: a statistic */
     loft_hp_close_(me);
