@@ -5,6 +5,7 @@
  * TEST_REST what its threads have to say now and then.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ * build: also hp -DTEST_SMR=loft_hp
  * build: also qsbr -DTEST_SMR=loft_qsbr -DTEST_REST=loft_qsbr_quiescent
  * build: also release -DNDEBUG
  */
@@ -12,6 +13,7 @@
 
 #include <loft/core/alloc.h>
 #include <loft/smr/ebr.h>
+#include <loft/smr/hp.h>
 #include <loft/smr/qsbr.h>
 
 #include "tap.h"
