@@ -446,9 +446,10 @@ struct frozen {
 static void
 frozen_lost(struct frozen *f, S_(thread) *me, bool push)
 {
-    loft_treiber_loser_ loser = { { 4, 32, 4 }, 0 };
+    loft_treiber_loser_ loser;
     uintptr_t met = 0;
     struct item v = item_of(FREEZE_VICTIM, 0);
+    loser.lost = 0;
     if (push) {
         still_node *const n = still_make_(me, v);
         f->account.pushed[FREEZE_VICTIM] = 1;

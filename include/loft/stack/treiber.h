@@ -101,8 +101,6 @@
 #if !defined(LOFT_STACK_COUNT)
 #  define LOFT_STACK_COUNT  0
 #endif
-#define LOFT_STACK_LOSER_  \
-    { { ((LOFT_STACK_TIMEOUT) + 7u) / 8u, (LOFT_STACK_TIMEOUT), ((LOFT_STACK_TIMEOUT) + 7u) / 8u }, 0 }
 #define LOFT_STACK_FN(f)   LOFT_CAT(LOFT_STACK_NAME, f)
 #define LOFT_STACK_SMR_(f) LOFT_CAT(LOFT_STACK_SMR, f)
 #define LOFT_STACK_ALIGN_  \
@@ -138,7 +136,7 @@ typedef struct loft_stack_stats {
     uint64_t missed;                                     /* waits that were in vain                            */
 } loft_stack_stats;
 
-/* One call's own: how often it lost, and how long it waits next. */
+/* One call's own: how often it lost and, if it did, how long it waits next. */
 typedef struct loft_treiber_loser_ {
     loft_backoff wait;
     uint32_t     lost;
@@ -321,12 +319,15 @@ LOFT_STACK_FN(want_)(loft_treiber_slot_ *at, uintptr_t *node, uint32_t pauses)
 #endif /* elimination */
 
 /* A compare-exchange of the top was lost to who put `top` there. True: it need not be tried again, because a partner
- * was met: a push has given `mine` away, a pop (0) has got *node. */
-LOFT_API bool
+ * was met: a push has given `mine` away, a pop (0) has got *node. Out of line: who does not lose pays nothing. */
+LOFT_NOINLINE bool
 LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treiber_loser_ *l, uintptr_t top,
                      uintptr_t mine, uintptr_t *node)
 {
-    l->lost++;
+    if (l->lost++ == 0) {
+        l->wait.max = (LOFT_STACK_TIMEOUT);
+        l->wait.min = l->wait.current = l->wait.max / 8u + (l->wait.max % 8u != 0);
+    }
 #if LOFT_STACK_ELIMINATION
     /* Who lose at the same moment have seen the same top, and should meet; who loses again should try elsewhere. */
     const uint32_t width = loft_load(&s->width, relaxed);   /* lost:A relaxed: a hint */
@@ -339,8 +340,9 @@ LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treib
                                            : LOFT_STACK_FN(want_)(at, node, pauses);
     if (visit == LOFT_TREIBER_MET_)
         return true;
-    const uint32_t next = visit == LOFT_TREIBER_BUSY_ ? width * 2u : width - width / 2u;
-    if (next != width && next <= (LOFT_STACK_ELIMINATION))
+    const uint32_t twice = width * 2u <= (LOFT_STACK_ELIMINATION) ? width * 2u : (LOFT_STACK_ELIMINATION);
+    const uint32_t next = visit == LOFT_TREIBER_BUSY_ ? twice : width - width / 2u;
+    if (next != width)
         loft_store(&s->width, next, relaxed);            /* lost:B relaxed: a hint */
     return false;
 #else
@@ -414,7 +416,8 @@ LOFT_STACK_FN(push)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_
     LOFT_STACK_FN(node) *const n = LOFT_STACK_FN(make_)(me, v);
     if (LOFT_UNLIKELY(!n))
         return LOFT_NOMEM;
-    loft_treiber_loser_ loser = LOFT_STACK_LOSER_;
+    loft_treiber_loser_ loser;
+    loser.lost = 0;
     for (;;) {
         uintptr_t top = loft_load(&s->top, relaxed);     /* push:A relaxed: push:B checks it; it is only linked */
         loft_plain_write(&n->behind, top);
@@ -439,7 +442,8 @@ LOFT_NODISCARD LOFT_API bool
 LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_T *out)
 {
     LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
-    loft_treiber_loser_ loser = LOFT_STACK_LOSER_;
+    loft_treiber_loser_ loser;
+    loser.lost = 0;
     LOFT_STACK_SMR_(enter)(me);
     for (;;) {
         uintptr_t behind;
@@ -623,7 +627,6 @@ LOFT_STACK_FN(stats_get)(const LOFT_STACK_NAME *s)
 }
 
 #undef LOFT_STACK_ALIGN_
-#undef LOFT_STACK_LOSER_
 #undef LOFT_STACK_SMR_
 #undef LOFT_STACK_FN
 #undef LOFT_STACK_FREE
