@@ -1,0 +1,1033 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/smr/ibr.h - interval-based reclamation: nodes and sections have life spans; who stops holds back only its own.
+ *
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
+ *        smr/threads.h
+ *
+ * USE IT WHEN         a thread may stop within a section and memory has to stay bounded, and reads have to stay cheap.
+ * DO NOT USE IT WHEN  a structure walks through unlinked nodes and does not validate where it stands (ebr.h, qsbr.h),
+ *                     or a section may go on reading for ever: what is born before its last new era and retired after
+ *                     its first stays (hp.h).
+ *
+ * EXAMPLE
+ *     #include <loft/smr/ibr.h>
+ *     struct config { loft_ibr_node smr; int limit; };
+ *     static LOFT_ATOMIC(uintptr_t) current;                  // the address of the configuration that is in force
+ *     static void drop(loft_smr_thread *me, loft_smr_node *n) { (void)me; loft_free(n, sizeof(struct config)); }
+ *     static bool set(loft_ibr_thread *me, int limit)
+ *     {
+ *         struct config *c = (struct config *)loft_ibr_alloc_node(me, sizeof *c);
+ *         if (!c)
+ *             return false;
+ *         c->limit = limit;
+ *         loft_ibr_enter(me);
+ *         uintptr_t old = loft_exchange(&current, (uintptr_t)c, acq_rel);   // set:A acq_rel -> user <- set:A: whole
+ *         if (old)
+ *             loft_ibr_retire(me, &((struct config *)old)->smr, drop);
+ *         loft_ibr_exit(me);
+ *         return true;
+ *     }
+ *     int main(void)
+ *     {
+ *         static loft_ibr domain;
+ *         if (loft_ibr_init(&domain, NULL) != LOFT_OK)
+ *             return 1;
+ *         loft_ibr_thread *me = loft_ibr_join(&domain);
+ *         if (!me || !set(me, 10) || !set(me, 20))
+ *             return 1;
+ *         loft_ibr_enter(me);
+ *         const struct config *c = (const struct config *)loft_ibr_protect(me, 0, &current);
+ *         const int limit = c->limit;                         // c stays until exit, whatever others set
+ *         loft_ibr_exit(me);
+ *         loft_free((void *)loft_load(&current, relaxed), sizeof(struct config));   // main:A relaxed: one thread
+ *         loft_ibr_leave(me);
+ *         return loft_ibr_fini(&domain) != LOFT_OK || limit != 20;
+ *     }
+ *
+ * OPERATIONS          the contract's (smr/contract.h), with loft_ibr for S; sections nest; any number of slots, which
+ *                     are not told apart. Every node is S_alloc_node's or S_born before others can see it, each time
+ *                     anew. A node of its own that a thread goes on reading once it is linked is protected through a
+ *                     local word before that: its era may be newer than the section's.
+ *
+ * THE RULE         The era goes on by itself: each thread moves it after every options.births nodes it makes. A node
+ *                  has the era of its birth, and one that was read after it was unlinked; a section has an interval,
+ *                  from the era in which it began to the last that protect saw. A node is freed when its life meets
+ *                  the interval of no section.
+ *
+ * WHY IT HOLDS     Let protect have given T a node that lived [b, r], through a word from which it is unlinked before
+ *                  it is retired, and let T's interval be [L, U].
+ *                  (1) b <= U. b was read before the node was linked, protect:A or F makes that happen before the next
+ *                  protect:B, and a thread never reads a word older than it was known to be: that one gave b or later,
+ *                  and it was U.
+ *                  (2) Who decides on the node has passed a heavy fence (round:A, fence:A) after it was unlinked. T
+ *                  stored U, then passed a light one (begin:D, protect:E), then read the link. Were the heavy one
+ *                  first, T would have found the node unlinked. So the light one is, and look:A, look:B read L and U,
+ *                  or later ones of the same section.
+ *                  (3) L <= r. r is read after the heavy fence, and T read L before its light fence, which is first.
+ *                  Which stale eras do harm? In begin:A none: the interval is longer. In born:B none: the life is
+ *                  longer. In protect:B there is none by (1). In r: an r older than L frees the node under T, and that
+ *                  is why retire reads no era: it has no fence between unlinking and reading. It marks the node, and
+ *                  the next round gives it the era that it reads after its fence. begin need not read the era again,
+ *                  and an interval that is half of this section and half of the one before is only seen by who passed
+ *                  its heavy fence first.
+ *
+ * COUNTING         Eras are even and go by two; in `lower` the lowest bit says that there is a section, in `retired`
+ *                  that the era is still to come. They are compared by distance, so that they may wrap: no node and no
+ *                  section may last 2^(LOFT_SEQ_BITS - 2) eras. With 64 bits none does. With 32 (LOFT_HAVE_ATOMIC64 0)
+ *                  that is 2^30 eras, of options.births nodes made each: raise it there.
+ *
+ * ROUNDS           After options.batch calls of retire and exit, or a quarter of what the thread keeps if that is more:
+ *                  a heavy fence, and the era. Half the way to the next round, when the sections of then are gone: one
+ *                  look at all intervals. Then a few nodes are tested in each call; what meets an interval stays for
+ *                  the next round. A call does a bounded amount of work, whatever is held back.
+ *
+ * DRAINING         What a thread has retired is in its bag, which only it touches, in sections. Who drains puts empty
+ *                  bags in the place of those that are not (collect:A), passes a heavy fence (fence:A) and moves the
+ *                  era (collect:D). A section that shows no lower end, or one from then on, does not touch the old bag:
+ *                  where its begin:D is before the heavy fence, its lower end would be seen, and be of before; where it
+ *                  is after, the section finds the empty one. Threads that kept nothing are not waited for. Then all is
+ *                  tested, after another fence, until it meets no interval. So a thread that stopped is in the way of
+ *                  what meets its interval, and of its own bag.
+ *
+ * TOGETHER         Everything but init, fini and forked, each record by one thread at a time; stats_get by any thread.
+ *
+ * EDGES        begin:D, protect:E <-> round:A, fence:A   (2), (3), DRAINING
+ *              begin:C, end:A -> look:A, over:A, await:B   what the section did, or the one before
+ *              join:B -> collect:A                  a bag is whole
+ *              collect:A -> retire:B, work:A, left:A, empty:B   the same
+ *              work:C, left:B, empty:C -> await:A   what was kept is freed, or handed on
+ *              push:B -> inherit:A, settle:A        a bag with all that is in it
+ *              unlock:A -> lock:A                   one collector after the other
+ *              change:A, change:B <-> forked:F      in the child of a fork a bag is whole, or busy
+ *
+ * MEMORY           Two words more in each node; a record of about 1 KB for each thread that is there at one time, a bag
+ *                  of about 100 bytes. While all sections end: about 3 * options.batch pending nodes for each thread
+ *                  that retires. Where threads have stopped in sections, let A be how many nodes there were, linked or
+ *                  pending, when the last of them published its upper end. With options.frees 2 or more,
+ *                      pending <= 5/2 * (A + threads * options.births) + 3 * threads * options.batch
+ *                  because only those, and what each thread makes before it moves the era itself, can meet their
+ *                  intervals; the factor is what lies until the next round.
+ *
+ * PROGRESS         enter, exit wait-free; protect lock-free: each time round, the era has moved. retire wait-free but
+ *                  for the allocator's free: at most options.frees nodes, 8 tests and one walk over the records in one
+ *                  call. join, leave lock-free but for the allocator. drain waits for the sections of others and for
+ *                  another drain.
+ *
+ * SOURCE           Wen, Izraelevitz, Cai, Beadle, Scott, Interval-Based Memory Reclamation, PPoPP 2018 (2GEIBR).
+ *                  Changed: asymmetric fences; the era of retiring is read once for a round, and moved if it has not
+ *                  since the last, so that nodes go where none is made, too; rounds and frees in small parts; intervals
+ *                  that meet are tested as one; draining.
+ */
+#ifndef LOFT_SMR_IBR_H
+#define LOFT_SMR_IBR_H
+
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/asymmetric.h"
+#include "../core/alloc.h"
+#include "../core/backoff.h"
+#include "../core/park.h"
+#include "contract.h"
+#include "threads.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+#define loft_ibr_smr       1
+#define loft_ibr_region    0
+#define loft_ibr_slots     0
+#define loft_ibr_robust    1
+#define loft_ibr_birth     1
+#define loft_ibr_restarts  0
+#define loft_ibr_signals   0
+#define loft_ibr_nests     1
+
+#define LOFT_IBR_STEP_     ((loft_seq)2)
+#define LOFT_IBR_LATER_    ((loft_seq)1)                 /* retired, and no round has begun since              */
+#define LOFT_IBR_TESTS_    8u                            /* nodes tested in one call                           */
+#define LOFT_IBR_SPANS_    16u                           /* intervals that do not meet, kept for a round       */
+
+typedef loft_smr_options   loft_ibr_options;
+typedef loft_smr_stats     loft_ibr_stats;
+
+typedef struct loft_ibr_node {
+    loft_smr_node node;
+    loft_seq      birth;
+    loft_seq      retired;                               /* LOFT_IBR_LATER_ until the next round               */
+} loft_ibr_node;
+
+typedef struct loft_ibr_span_ {
+    loft_seq lower;
+    loft_seq upper;
+} loft_ibr_span_;
+
+struct loft_ibr;
+struct loft_ibr_thread;
+
+typedef struct loft_ibr_bag_ {
+    loft_smr_list_          fresh;                       /* retired since the round began                      */
+    loft_smr_list_          waiting;                     /* to be tested in this round                         */
+    loft_smr_list_          stayed;                      /* tested, and somebody may hold them                 */
+    loft_smr_list_          ready;                       /* nobody can                                         */
+    size_t                  kept;                        /* in all four                                        */
+    size_t                  wait;                        /* calls of work until the next round, ...            */
+    size_t                  half;                        /* ... and until the look                             */
+    loft_seq                stamp;                       /* the era of the round                               */
+    bool                    fenced;                      /* a round has begun, and its owner has not looked    */
+    struct loft_ibr_thread *owner;                       /* taken away: from a section of this one, ...        */
+    loft_seq                since;                       /* ... unless its lower end is from here on           */
+    struct loft_ibr_bag_   *next;
+} loft_ibr_bag_;
+
+typedef struct loft_ibr_thread {
+    loft_smr_thread              base;
+    char                         pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq)        lower;                  /* era + 1 in a section; else 0                       */
+    LOFT_ATOMIC(loft_seq)        upper;                  /* of the section, or of the one before               */
+    LOFT_ATOMIC(loft_ibr_bag_ *) bag;                    /* NULL where nobody has the record                   */
+    LOFT_ATOMIC(unsigned)        keeps;                  /* there may be something in the bag                  */
+    struct loft_ibr             *domain;
+    bool                         asym;
+    bool                         many;                   /* more spans than there is room for                  */
+    bool                         busy;                   /* the bag is in the midst of a change                */
+    size_t                       births;                 /* since it moved the era                             */
+    size_t                       spans;
+    loft_ibr_span_               span[LOFT_IBR_SPANS_];
+    LOFT_ATOMIC(loft_seq)        fences;
+    char                         pad1_[LOFT_CACHELINE];
+} loft_ibr_thread;
+
+typedef struct loft_ibr {
+    loft_smr_domain              base;
+    bool                         asym;
+    size_t                       batch;
+    size_t                       frees;
+    size_t                       births;
+    size_t                       spans;
+    char                         pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq)        era;
+    char                         pad1_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_ibr_bag_ *) orphans;                /* bags that nobody has                               */
+    LOFT_ATOMIC(unsigned)        collector;              /* somebody takes them                                */
+    char                         pad2_[LOFT_CACHELINE];
+} loft_ibr;
+
+LOFT_STATIC_ASSERT(offsetof(loft_ibr_node, node) == 0, "loft/smr/ibr.h: a node begins with what all schemes have");
+
+LOFT_API void
+loft_ibr_prepare_(loft_smr_thread *fresh)
+{
+    loft_ibr_thread *const t = (loft_ibr_thread *)fresh;
+    t->domain = (loft_ibr *)fresh->domain;
+    t->asym = t->domain->asym;
+    loft_init(&t->lower, (loft_seq)0);
+    loft_init(&t->upper, (loft_seq)0);
+    loft_init(&t->bag, (loft_ibr_bag_ *)NULL);
+    loft_init(&t->keeps, 0u);
+    loft_init(&t->fences, (loft_seq)0);
+}
+
+/* For tests: a domain that nobody has joined goes on from here. */
+LOFT_API void
+loft_ibr_start_at_(loft_ibr *d, loft_seq era)
+{
+    LOFT_ASSERT(!loft_smr_first_(&d->base));
+    loft_store(&d->era, era & ~LOFT_IBR_LATER_, relaxed);   /* start:A relaxed: nobody else is here */
+}
+
+/* ---- sections ---------------------------------------------------------------------------------------------------- */
+
+LOFT_API void
+loft_ibr_begin_(loft_ibr_thread *me)
+{
+    const loft_seq e = loft_load(&me->domain->era, relaxed);   /* begin:A relaxed: an older one holds back only more */
+    loft_store(&me->upper, e, relaxed);                  /* begin:B relaxed: begin:C hands it on, begin:D orders it */
+    loft_store(&me->lower, e + 1u, release);             /* begin:C release -> look:A, over:A, await:B: the
+                                                            section before is over */
+    loft_fence_light(me->asym, seq_cst);                 /* begin:D seq_cst <-> round:A, fence:A: seen, or I see */
+}
+
+LOFT_API void
+loft_ibr_end_(loft_ibr_thread *me)
+{
+    loft_store(&me->lower, (loft_seq)0, release);        /* end:A release -> look:A, over:A, await:B: what it did */
+}
+
+/* Before and after a change of its bag: what a fork finds is whole, or busy. */
+LOFT_API void
+loft_ibr_change_(loft_ibr_thread *me, bool busy)
+{
+    loft_signal_fence(seq_cst);                          /* change:A seq_cst <-> forked:F: whole, or busy */
+    me->busy = busy;
+    loft_signal_fence(seq_cst);                          /* change:B seq_cst <-> forked:F: whole, or busy */
+}
+
+/* ---- spans ------------------------------------------------------------------------------------------------------- */
+
+/* a is b or before it. */
+LOFT_API bool
+loft_ibr_upto_(loft_seq a, loft_seq b)
+{
+    return (loft_seq_diff)(b - a) >= 0;
+}
+
+LOFT_API bool
+loft_ibr_meet_(loft_seq lower, loft_seq upper, loft_seq birth, loft_seq retired)
+{
+    return loft_ibr_upto_(birth, upper) && loft_ibr_upto_(lower, retired);
+}
+
+/* The interval of a section, or of this section and the one before; false: there is none. */
+LOFT_API bool
+loft_ibr_interval_(const loft_ibr_thread *t, loft_ibr_span_ *s)
+{
+    const loft_seq lower = loft_load(&t->lower, acquire);   /* look:A acquire <- begin:C, end:A: what it did before */
+    s->lower = lower - 1u;
+    s->upper = loft_load(&t->upper, relaxed);            /* look:B relaxed: what may be old is of no account, (2) */
+    return lower & 1u;
+}
+
+/* Those that meet become one: what meets one of them meets the whole. */
+LOFT_API void
+loft_ibr_add_(loft_ibr_thread *me, loft_ibr_span_ s)
+{
+    size_t apart = 0;
+    for (size_t i = 0; i < me->spans; i++) {
+        const loft_ibr_span_ o = me->span[i];
+        if (!loft_ibr_meet_(s.lower, s.upper, o.lower, o.upper)) {
+            me->span[apart++] = o;
+            continue;
+        }
+        s.lower = loft_ibr_upto_(s.lower, o.lower) ? s.lower : o.lower;
+        s.upper = loft_ibr_upto_(s.upper, o.upper) ? o.upper : s.upper;
+    }
+    me->spans = apart;
+    me->many = apart == me->domain->spans;
+    if (!me->many)
+        me->span[me->spans++] = s;
+}
+
+/* After a heavy fence, at any time: all intervals. */
+LOFT_API void
+loft_ibr_look_(loft_ibr_thread *me)
+{
+    me->spans = 0;
+    me->many = false;
+    for (const loft_smr_thread *t = loft_smr_first_(&me->domain->base); t && !me->many; t = t->next) {
+        loft_ibr_span_ s;
+        if (loft_ibr_interval_((const loft_ibr_thread *)t, &s))
+            loft_ibr_add_(me, s);
+    }
+}
+
+/* Whether anybody may hold what lived then. */
+LOFT_API bool
+loft_ibr_held_(const loft_ibr_thread *me, loft_seq birth, loft_seq retired)
+{
+    if (LOFT_UNLIKELY(me->many)) {
+        for (const loft_smr_thread *t = loft_smr_first_(&me->domain->base); t; t = t->next) {
+            loft_ibr_span_ s;
+            if (loft_ibr_interval_((const loft_ibr_thread *)t, &s) &&
+                loft_ibr_meet_(s.lower, s.upper, birth, retired))
+                return true;
+        }
+        return false;
+    }
+    for (size_t i = 0; i < me->spans; i++) {
+        if (loft_ibr_meet_(me->span[i].lower, me->span[i].upper, birth, retired))
+            return true;
+    }
+    return false;
+}
+
+/* Tests at most n nodes of a round. */
+LOFT_API void
+loft_ibr_test_(loft_ibr_thread *me, loft_ibr_bag_ *bag, size_t n)
+{
+    for (; bag->waiting.head && n; n--) {
+        loft_ibr_node *const node = (loft_ibr_node *)bag->waiting.head;
+        if (loft_plain_read(&node->retired) & LOFT_IBR_LATER_)
+            loft_plain_write(&node->retired, bag->stamp);
+        const bool held = loft_ibr_held_(me, loft_plain_read(&node->birth), loft_plain_read(&node->retired));
+        loft_ibr_change_(me, true);
+        bag->waiting.head = loft_plain_read(&node->node.next);
+        loft_smr_put_(held ? &bag->stayed : &bag->ready, &node->node);
+        loft_ibr_change_(me, false);
+    }
+}
+
+/* ---- bags -------------------------------------------------------------------------------------------------------- */
+
+LOFT_API loft_ibr_bag_ *
+loft_ibr_bag_new_(const loft_ibr *d)
+{
+    loft_ibr_bag_ *const bag = (loft_ibr_bag_ *)loft_alloc_zeroed(1, sizeof(loft_ibr_bag_));
+    if (bag)
+        bag->wait = d->batch;
+    return bag;
+}
+
+LOFT_API void
+loft_ibr_bag_free_(loft_ibr_bag_ *bag)
+{
+    loft_free(bag, sizeof *bag);
+}
+
+/* All that is in `from`, to be tested again; those that have an era keep it. */
+LOFT_API void
+loft_ibr_merge_(loft_ibr_bag_ *to, loft_ibr_bag_ *from)
+{
+    loft_smr_move_(&to->fresh, &from->fresh);
+    loft_smr_move_(&to->fresh, &from->waiting);
+    loft_smr_move_(&to->fresh, &from->stayed);
+    loft_smr_move_(&to->ready, &from->ready);
+    loft_plain_write(&to->kept, to->kept + loft_plain_read(&from->kept));
+    loft_ibr_bag_free_(from);
+}
+
+LOFT_API void
+loft_ibr_push_(loft_ibr *d, loft_ibr_bag_ *bag)
+{
+    loft_ibr_bag_ *top = loft_load(&d->orphans, relaxed);   /* push:A relaxed: push:B checks it; it is only linked */
+    do
+        loft_plain_write(&bag->next, top);
+    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* push:B release -> inherit:A, settle:A:
+                                                                              the bag */
+}
+
+/* The section in which the owner might have had this bag has ended. */
+LOFT_API bool
+loft_ibr_over_(const loft_ibr_bag_ *bag)
+{
+    const loft_ibr_thread *const t = loft_plain_read(&bag->owner);
+    if (!t)
+        return true;
+    const loft_seq lower = loft_load(&t->lower, acquire);   /* over:A acquire <- begin:C, end:A: what it put in */
+    return !(lower & 1u) || loft_ibr_upto_(loft_plain_read(&bag->since), lower);
+}
+
+LOFT_API bool
+loft_ibr_lock_(loft_ibr *d)
+{
+    unsigned free = 0;
+    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
+           && loft_cas_strong(&d->collector, &free, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
+}
+
+LOFT_API void
+loft_ibr_unlock_(loft_ibr *d)
+{
+    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
+}
+
+/* All bags that nobody has, put into `mine`, or into the first of them; NULL: there are none. The collector. */
+LOFT_API loft_ibr_bag_ *
+loft_ibr_inherit_(loft_ibr *d, loft_ibr_bag_ *mine)
+{
+    loft_ibr_bag_ *bag = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, acquire);   /* inherit:A acquire <- push:B:
+                                                                                          the bags */
+    while (bag) {
+        loft_ibr_bag_ *const next = loft_plain_read(&bag->next);
+        if (!loft_ibr_over_(bag))
+            loft_ibr_push_(d, bag);
+        else if (mine)
+            loft_ibr_merge_(mine, bag);
+        else {
+            mine = bag;
+            mine->fenced = mine->waiting.head != NULL;   /* who had it may have looked, but I have not         */
+            loft_plain_write(&mine->owner, (loft_ibr_thread *)NULL);
+        }
+        bag = next;
+    }
+    return mine;
+}
+
+/* Takes over the bags that nobody has, unless somebody does it already. In a section. */
+LOFT_API void
+loft_ibr_adopt_(loft_ibr_thread *me, loft_ibr_bag_ *mine)
+{
+    loft_ibr *const d = me->domain;
+    if (!loft_load(&d->orphans, relaxed) || !loft_ibr_lock_(d))   /* adopt:A relaxed: inherit:A decides */
+        return;
+    loft_ibr_change_(me, true);
+    (void)loft_ibr_inherit_(d, mine);
+    loft_ibr_change_(me, false);
+    loft_store(&me->keeps, 1u, relaxed);                 /* adopt:B relaxed: unlock:A hands it on */
+    loft_ibr_unlock_(d);
+}
+
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
+
+/* All that is there by now is to be tested, with the era of now, which moves on if it has not since the last round. */
+LOFT_API void
+loft_ibr_round_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
+{
+    loft_ibr *const d = me->domain;
+    const loft_seq n = loft_load(&me->fences, relaxed);  /* round:B relaxed: only this thread writes it */
+    loft_ibr_adopt_(me, bag);
+    loft_store(&me->fences, n + 1u, relaxed);            /* round:C relaxed: a statistic */
+    if (!loft_fence_heavy(me->asym, seq_cst))            /* round:A seq_cst <-> begin:D, protect:E: who I miss finds
+                                                            them unlinked */
+        return;
+    loft_seq e = loft_load(&d->era, relaxed);            /* round:D relaxed: round:A orders it */
+    if (e == bag->stamp)
+        e = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed);   /* round:E relaxed: round:A orders it */
+    bag->stamp = e;
+    loft_ibr_change_(me, true);
+    loft_smr_move_(&bag->waiting, &bag->stayed);
+    loft_smr_move_(&bag->waiting, &bag->fresh);
+    loft_ibr_change_(me, false);
+    bag->wait = bag->kept / 4u > d->batch ? bag->kept / 4u : d->batch;
+    bag->half = bag->wait / 2u;
+    bag->fenced = true;
+}
+
+/* A thread's share of the work, in a section. */
+LOFT_API void
+loft_ibr_work_(loft_ibr_thread *me)
+{
+    loft_ibr_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- collect:A: it is empty */
+    if (me->base.freeing)
+        return;
+    if (bag->wait)
+        bag->wait--;
+    else if (!bag->waiting.head)
+        loft_ibr_round_(me, bag);
+    if (bag->fenced && bag->wait <= bag->half) {
+        loft_ibr_look_(me);
+        bag->fenced = false;
+    }
+    if (!bag->fenced)
+        loft_ibr_test_(me, bag, LOFT_IBR_TESTS_);
+    if (bag->ready.head) {
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, me->domain->frees);
+        loft_plain_write(&bag->kept, bag->kept - freed); /* not in one expression: drop may retire into this bag   */
+    }
+    if (!loft_plain_read(&bag->kept)
+        && loft_load(&me->bag, relaxed) == bag)          /* work:B relaxed: what drop retires is in the newest */
+        loft_store(&me->keeps, 0u, release);             /* work:C release -> await:A: what was freed */
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+loft_ibr_late_(uint64_t deadline)
+{
+    return deadline != LOFT_FOREVER && loft_now() >= deadline;
+}
+
+/* The system refuses only for want of memory, for a while. */
+LOFT_API void
+loft_ibr_fence_(loft_ibr_thread *me)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_fence_heavy(me->asym, seq_cst))         /* fence:A seq_cst <-> begin:D, protect:E: who begins later
+                                                            finds the empty bag, and nothing that was unlinked */
+        loft_backoff_step_yield(&b);
+}
+
+/* Puts an empty bag in the place of each that is not; what was there is handed on as left behind. The era from which on
+ * sections have the empty ones; `all`: there was memory for that. */
+LOFT_API loft_seq
+loft_ibr_collect_(loft_ibr_thread *me, bool *all)
+{
+    loft_ibr *const d = me->domain;
+    loft_ibr_bag_ *bags = NULL;
+    *all = true;
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t && *all; t = t->next) {
+        loft_ibr_thread *const other = (loft_ibr_thread *)t;
+        if (!loft_load(&other->keeps, relaxed))          /* collect:B relaxed: await:A, await:B come after it */
+            continue;
+        loft_ibr_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:C relaxed: collect:A checks it */
+        if (!bag)
+            continue;
+        loft_ibr_bag_ *const fresh = loft_ibr_bag_new_(d);
+        *all = fresh != NULL;
+        if (!fresh)
+            break;
+        if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
+                                                         left:A, empty:B <- join:B: a bag that is put there is whole */
+            loft_plain_write(&bag->owner, other);
+            loft_plain_write(&bag->next, bags);
+            bags = bag;
+        } else
+            loft_ibr_bag_free_(fresh);                   /* its thread has just left                           */
+    }
+    loft_ibr_fence_(me);
+    const loft_seq since = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed) + LOFT_IBR_STEP_;   /* collect:D relaxed:
+                                                                 fence:A and begin:D order it with the empty bags */
+    while (bags) {
+        loft_ibr_bag_ *const next = loft_plain_read(&bags->next);
+        loft_plain_write(&bags->since, since);
+        loft_ibr_push_(d, bags);
+        bags = next;
+    }
+    return since;
+}
+
+/* Waits until nobody is in a section that may have to do with a bag of before; false: it is too late. */
+LOFT_API bool
+loft_ibr_await_(loft_ibr_thread *me, loft_seq since, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    for (loft_smr_thread *t = loft_smr_first_(&me->domain->base); t; t = t->next) {
+        const loft_ibr_thread *const other = (const loft_ibr_thread *)t;
+        for (;;) {
+            const loft_seq lower = loft_load(&other->lower, acquire);   /* await:B acquire <- begin:C, end:A: what it
+                                                                           has handed on */
+            if (!(lower & 1u) || loft_ibr_upto_(since, lower) ||
+                !loft_load(&other->keeps, acquire))      /* await:A acquire <- work:C, left:B, empty:C: nothing */
+                break;
+            if (loft_ibr_late_(deadline))
+                return false;
+            loft_backoff_step_yield(&b);
+        }
+    }
+    return true;
+}
+
+/* Waits until all bags that nobody has may be touched; false: it is too late for one. The collector. */
+LOFT_API bool
+loft_ibr_settle_(loft_ibr *d, uint64_t deadline)
+{
+    loft_ibr_bag_ *bag = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, acquire);   /* settle:A acquire <- push:B:
+                                                                                          the bags */
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    bool all = true;
+    while (bag) {
+        loft_ibr_bag_ *const next = loft_plain_read(&bag->next);
+        bool over = loft_ibr_over_(bag);
+        while (!over && !loft_ibr_late_(deadline)) {
+            loft_backoff_step_yield(&b);
+            over = loft_ibr_over_(bag);
+        }
+        if (over)                                        /* for good: its next section may look like this one  */
+            loft_plain_write(&bag->owner, (loft_ibr_thread *)NULL);
+        all = all && over;
+        loft_ibr_push_(d, bag);
+        bag = next;
+    }
+    return all;
+}
+
+/* Tests all of a bag until nobody can hold any of it; false: it is too late, and the rest has stayed. */
+LOFT_API bool
+loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_ibr_fence_(me);
+    bag->stamp = loft_fetch_add(&me->domain->era, LOFT_IBR_STEP_, relaxed);   /* clear:A relaxed: fence:A orders it */
+    loft_smr_move_(&bag->stayed, &bag->fresh);
+    for (;;) {
+        loft_smr_move_(&bag->waiting, &bag->stayed);
+        loft_ibr_look_(me);
+        loft_ibr_test_(me, bag, LOFT_SMR_ALL);
+        if (!bag->stayed.head)
+            return true;
+        if (loft_ibr_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
+}
+
+/* Frees what is ready, not under the lock, but in a section with something in the bag, so that other drains wait. */
+LOFT_API void
+loft_ibr_empty_(loft_ibr_thread *me, loft_smr_list_ *ready)
+{
+    loft_ibr *const d = me->domain;
+    loft_ibr_begin_(me);
+    loft_store(&me->keeps, 1u, relaxed);                 /* empty:A relaxed: unlock:A hands it on */
+    loft_ibr_unlock_(d);
+    me->base.depth = 1;
+    (void)loft_smr_free_(&me->base, ready, LOFT_SMR_ALL);
+    me->base.depth = 0;
+    const loft_ibr_bag_ *const bag = loft_load(&me->bag, acquire);   /* empty:B acquire <- collect:A: it is empty */
+    if (!loft_plain_read(&bag->kept))
+        loft_store(&me->keeps, 0u, release);             /* empty:C release -> await:A: what was freed */
+    loft_ibr_end_(me);
+}
+
+/* Not in a section. Takes everybody's bag, waits until no section has to do with them, and frees what nobody holds. */
+LOFT_API loft_status
+loft_ibr_drain_(loft_ibr_thread *me, uint64_t deadline)
+{
+    loft_ibr *const d = me->domain;
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_ibr_lock_(d)) {
+        if (loft_ibr_late_(deadline))
+            return LOFT_TIMEOUT;
+        loft_backoff_step_yield(&b);
+    }
+    bool all;
+    const loft_seq since = loft_ibr_collect_(me, &all);
+    bool done = loft_ibr_await_(me, since, deadline);
+    done = loft_ibr_settle_(d, deadline) && done;
+    loft_ibr_bag_ *const bag = loft_ibr_inherit_(d, NULL);
+    loft_smr_list_ ready = { NULL, NULL };
+    if (bag) {
+        if (!loft_ibr_clear_(me, bag, deadline))
+            done = false;
+        loft_smr_move_(&ready, &bag->ready);
+        if (bag->stayed.head)
+            loft_ibr_push_(d, bag);
+        else
+            loft_ibr_bag_free_(bag);
+    }
+    loft_ibr_empty_(me, &ready);
+    return !done ? LOFT_TIMEOUT : all ? LOFT_OK : LOFT_NOMEM;
+}
+
+LOFT_API void
+loft_ibr_stats_(const loft_ibr *d, loft_smr_stats *s)
+{
+    memset(s, 0, sizeof *s);
+    const loft_seq e = loft_load(&d->era, relaxed);      /* stats:A relaxed: a statistic */
+    s->advances = e / LOFT_IBR_STEP_ - 1u;
+    for (const loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        const loft_ibr_thread *const other = (const loft_ibr_thread *)t;
+        const loft_seq lower = loft_load(&other->lower, relaxed);   /* stats:B relaxed: a statistic */
+        const loft_seq lag = loft_ibr_upto_(lower, e) ? (e + 1u - lower) / LOFT_IBR_STEP_ : 0u;
+        if ((lower & 1u) && (s->holder == 0 || lag > s->lag)) {
+            s->lag = lag;
+            s->holder = t->number;
+        }
+        s->fences += loft_load(&other->fences, relaxed); /* stats:C relaxed: a statistic */
+    }
+    loft_smr_sum_(&d->base, s);
+}
+
+/* ---- the domain -------------------------------------------------------------------------------------------------- */
+
+/* loft_ibr_leave, in a section, so that who drains waits until the bag is where it is looked for. */
+LOFT_API void
+loft_ibr_left_(loft_smr_thread *t)
+{
+    loft_ibr_thread *const me = (loft_ibr_thread *)t;
+    loft_smr_self_clear_(t);
+    loft_ibr_begin_(me);
+    loft_ibr_bag_ *const bag = loft_exchange(&me->bag, (loft_ibr_bag_ *)NULL, acquire);   /* left:A acquire <-
+                                                                            collect:A: mine, or an empty one for it */
+    if (loft_plain_read(&bag->kept))
+        loft_ibr_push_(me->domain, bag);
+    else
+        loft_ibr_bag_free_(bag);
+    loft_store(&me->keeps, 0u, release);                 /* left:B release -> await:A: what was handed on */
+    loft_ibr_end_(me);
+    loft_smr_give_(t);
+}
+
+/* loft_ibr_init - begins a domain.
+ *   returns   LOFT_OK
+ *   threads   one
+ *   cost      a key of the system's for loft_ibr_self; where there is none left, only that fails
+ */
+LOFT_NODISCARD LOFT_API loft_status
+loft_ibr_init(loft_ibr *d, const loft_ibr_options *o)
+{
+    static const loft_smr_options none = { 0, 0, 0, 0, 0, 0, false };
+    if (!o)
+        o = &none;
+    d->asym = !o->symmetric && loft_asymmetric();
+    d->batch = o->batch ? o->batch : d->asym ? 512u : 64u;
+    d->frees = o->frees ? o->frees : 2u;
+    d->births = o->births ? o->births : 128u;
+    d->spans = LOFT_IBR_SPANS_;
+    loft_init(&d->era, LOFT_IBR_STEP_);
+    loft_init(&d->orphans, (loft_ibr_bag_ *)NULL);
+    loft_init(&d->collector, 0u);
+    loft_smr_domain_init_(&d->base, sizeof(loft_ibr_thread), o->threads, loft_ibr_prepare_, loft_ibr_left_);
+    return LOFT_OK;
+}
+
+/* loft_ibr_fini - frees all that was retired, and the records, also of threads that have not left.
+ *   returns   LOFT_OK; LOFT_INVAL: somebody is in a section, and nothing happened
+ *   threads   one, and no other uses the domain any more
+ *   cost      all that is pending is freed in this call
+ */
+LOFT_NODISCARD LOFT_API loft_status
+loft_ibr_fini(loft_ibr *d)
+{
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        if (loft_load(&((loft_ibr_thread *)t)->lower, relaxed) & 1u)   /* fini:A relaxed: nobody else is here */
+            return LOFT_INVAL;
+    }
+    loft_ibr_bag_ last;                                  /* of them all, and of what drop retires              */
+    memset((void *)&last, 0, sizeof last);
+    loft_ibr_thread *const me = (loft_ibr_thread *)loft_smr_first_(&d->base);
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        loft_ibr_thread *const other = (loft_ibr_thread *)t;
+        loft_ibr_bag_ *const bag = loft_exchange(&other->bag, (loft_ibr_bag_ *)NULL, relaxed);   /* fini:B relaxed:
+                                                                                            nobody else is here */
+        if (bag)
+            loft_ibr_push_(d, bag);
+    }
+    loft_ibr_bag_ *bags = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, relaxed);   /* fini:D relaxed: nobody else
+                                                                                              is here */
+    while (bags) {
+        loft_ibr_bag_ *const next = loft_plain_read(&bags->next);
+        loft_ibr_merge_(&last, bags);
+        bags = next;
+    }
+    if (me) {
+        loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
+        me->base.depth = 1;
+        do {
+            loft_smr_move_(&last.ready, &last.fresh);
+            (void)loft_smr_free_(&me->base, &last.ready, LOFT_SMR_ALL);
+        } while (last.fresh.head);
+    }
+    loft_smr_domain_fini_(&d->base);
+    return LOFT_OK;
+}
+
+/* loft_ibr_join - takes part.
+ *   returns   a record; NULL: no memory, or there are options.threads already
+ *   threads   any; the record is the caller's, or whom it gives it to, one at a time
+ *   progress  lock-free but for the allocator
+ *   cost      an allocation; two for a record that nobody has had before
+ */
+LOFT_NODISCARD LOFT_API loft_ibr_thread *
+loft_ibr_join(loft_ibr *d)
+{
+    loft_ibr_bag_ *bag = loft_ibr_bag_new_(d);
+    loft_ibr_thread *const me = bag ? (loft_ibr_thread *)loft_smr_take_(&d->base) : NULL;
+    if (!me) {
+        if (bag)
+            loft_ibr_bag_free_(bag);
+        return NULL;
+    }
+    me->base.depth = 0;
+    me->base.freeing = false;
+    me->many = false;
+    me->busy = false;
+    loft_plain_write(&me->births, (size_t)0);
+    me->spans = 0;
+    const bool locked = loft_load(&d->orphans, relaxed) && loft_ibr_lock_(d);   /* join:A relaxed: inherit:A decides */
+    loft_ibr_bag_ *const left = locked ? loft_ibr_inherit_(d, NULL) : NULL;
+    if (left) {                                          /* so that short visits come to a round, too          */
+        loft_ibr_bag_free_(bag);
+        bag = left;
+        loft_store(&me->keeps, 1u, relaxed);             /* join:C relaxed: unlock:A hands it on */
+    }
+    loft_store(&me->bag, bag, release);                  /* join:B release -> collect:A: it is whole */
+    if (locked)
+        loft_ibr_unlock_(d);
+    return me;
+}
+
+/* loft_ibr_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
+ *   threads   who has it, outside sections
+ *   progress  lock-free but for the allocator
+ */
+LOFT_API void
+loft_ibr_leave(loft_ibr_thread *me)
+{
+    LOFT_ASSERT(me->base.depth == 0);
+    loft_ibr_left_(&me->base);
+}
+
+/* loft_ibr_self - this thread's own record: joins at the first call, leaves when the thread ends.
+ *   returns   NULL as join does, and where the system has no keys left
+ *   threads   any
+ *   progress  wait-free after the first
+ */
+LOFT_NODISCARD LOFT_API loft_ibr_thread *
+loft_ibr_self(loft_ibr *d)
+{
+    loft_smr_thread *const t = loft_smr_self_(&d->base);
+    if (LOFT_LIKELY(t != NULL))
+        return (loft_ibr_thread *)t;
+    loft_ibr_thread *const me = loft_ibr_join(d);
+    if (me && !loft_smr_self_set_(&me->base)) {
+        loft_ibr_left_(&me->base);
+        return NULL;
+    }
+    return me;
+}
+
+/* loft_ibr_forked - in the child of a fork, before anything else: the other threads' records are free, their sections
+ * over, and what they had retired is the domain's, but for what a thread was just changing, which is lost: a node that
+ * it was retiring or dropping, all that it was draining.
+ *   threads   the only one; me is its record, or NULL
+ */
+LOFT_API void
+loft_ibr_forked(loft_ibr *d, loft_ibr_thread *me)
+{
+    loft_signal_fence(seq_cst);                          /* forked:F seq_cst <-> change:A, change:B: whole, or busy */
+    loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        loft_ibr_thread *const other = (loft_ibr_thread *)t;
+        if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
+            continue;
+        loft_store(&other->lower, (loft_seq)0, relaxed); /* forked:C relaxed: nobody else is here */
+        loft_ibr_bag_ *const bag = loft_exchange(&other->bag, (loft_ibr_bag_ *)NULL, relaxed);   /* forked:D relaxed:
+                                                                                         nobody else is here */
+        loft_store(&other->keeps, 0u, relaxed);          /* forked:E relaxed: nobody else is here */
+        if (bag && !other->busy)
+            loft_ibr_push_(d, bag);
+        loft_smr_give_(t);
+    }
+}
+
+/* loft_ibr_number - what the statistics call this record. */
+LOFT_API size_t
+loft_ibr_number(const loft_ibr_thread *me)
+{
+    return me->base.number;
+}
+
+/* ---- sections ---------------------------------------------------------------------------------------------------- */
+
+/* loft_ibr_enter - begins a section, whose interval is the era of now.
+ *   threads   the record's
+ *   progress  wait-free
+ *   cost      a load and two stores; a full fence where membarrier is not there
+ */
+LOFT_API void
+loft_ibr_enter(loft_ibr_thread *me)
+{
+    if (me->base.depth++ == 0)
+        loft_ibr_begin_(me);
+}
+
+/* loft_ibr_exit - ends it, and does some of the work if this thread has retired something.
+ *   threads   the record's, in a section
+ *   progress  wait-free but for options.frees calls of drop
+ *   cost      a store
+ */
+LOFT_API void
+loft_ibr_exit(loft_ibr_thread *me)
+{
+    LOFT_ASSERT(me->base.depth != 0);
+    if (me->base.depth == 1) {
+        if (LOFT_UNLIKELY(loft_load(&me->keeps, relaxed)))   /* exit:A relaxed: only this thread raises it */
+            loft_ibr_work_(me);
+        loft_ibr_end_(me);
+    }
+    me->base.depth--;
+}
+
+/* loft_ibr_read, loft_ibr_write - nothing; see smr/contract.h. */
+#define loft_ibr_read(me)  ((void)(me))
+
+LOFT_API void
+loft_ibr_write(loft_ibr_thread *me, const void *a, const void *b, const void *c)
+{
+    (void)me;
+    (void)a;
+    (void)b;
+    (void)c;
+}
+
+/* loft_ibr_protect - loads a link.
+ *   returns   the word, with its marks; the node, if it is not unlinked yet, is safe until the end of the section
+ *   threads   the record's, in a section
+ *   progress  lock-free: each round more is an era more
+ *   order     acquire
+ *   cost      three loads; where the era has moved a store and three more, and a full fence without membarrier
+ */
+LOFT_API uintptr_t
+loft_ibr_protect(loft_ibr_thread *me, size_t slot, const LOFT_ATOMIC(uintptr_t) *from)
+{
+    LOFT_ASSERT(me->base.depth != 0);
+    (void)slot;
+    uintptr_t link = loft_load(from, acquire);           /* protect:A acquire <- user: whole, its era known */
+    for (;;) {
+        const loft_seq e = loft_load(&me->domain->era, relaxed);   /* protect:B relaxed: protect:A orders it */
+        if (LOFT_LIKELY(e == loft_load(&me->upper, relaxed)))   /* protect:C relaxed: only this thread writes it */
+            return link;
+        loft_store(&me->upper, e, relaxed);              /* protect:D relaxed: protect:E orders it */
+        loft_fence_light(me->asym, seq_cst);             /* protect:E seq_cst <-> round:A, fence:A: seen, or I see */
+        link = loft_load(from, acquire);                 /* protect:F acquire <- user: the same */
+    }
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
+
+/* loft_ibr_born - makes a node that is memory of the caller's ready for the scheme, before others can see it.
+ *   threads   the record's
+ *   progress  wait-free
+ *   cost      a load; one call in options.births a fetch-and-add
+ */
+LOFT_API void
+loft_ibr_born(loft_ibr_thread *me, loft_ibr_node *node)
+{
+    loft_ibr *const d = me->domain;
+    loft_plain_write(&me->births, loft_plain_read(&me->births) + 1u);
+    if (me->births > d->births) {
+        loft_plain_write(&me->births, (size_t)1);
+        (void)loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed);   /* born:A relaxed: only the number counts */
+    }
+    loft_plain_write(&node->birth, loft_load(&d->era, relaxed));   /* born:B relaxed: older makes its life longer */
+}
+
+/* loft_ibr_alloc_node - loft_alloc and born.
+ *   returns   size bytes that begin with a loft_ibr_node; NULL: no memory. drop gives them to loft_free
+ *   threads   the record's
+ *   progress  the allocator's
+ */
+LOFT_NODISCARD LOFT_API void *
+loft_ibr_alloc_node(loft_ibr_thread *me, size_t size)
+{
+    LOFT_ASSERT(size >= sizeof(loft_ibr_node));
+    void *const node = loft_alloc(size);
+    if (node)
+        loft_ibr_born(me, (loft_ibr_node *)node);
+    return node;
+}
+
+/* loft_ibr_retire - drop(me, node) will be called once nobody can hold the node.
+ *   threads   the record's, in a section; the node is not reachable for who enters later
+ *   progress  wait-free but for options.frees calls of drop
+ *   order     what any thread did with the node in a section happens before drop
+ *   cost      loads and stores, and the tests of a few nodes; one call in options.batch a heavy fence
+ */
+LOFT_API void
+loft_ibr_retire(loft_ibr_thread *me, loft_ibr_node *node, loft_smr_drop drop)
+{
+    LOFT_ASSERT(me->base.depth != 0);
+    loft_ibr_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:B acquire <- collect:A: it is empty */
+    node->node.drop = drop;
+    loft_plain_write(&node->retired, LOFT_IBR_LATER_);
+    loft_ibr_change_(me, true);
+    loft_smr_put_(&bag->fresh, &node->node);
+    loft_plain_write(&bag->kept, loft_plain_read(&bag->kept) + 1u);
+    loft_ibr_change_(me, false);
+    loft_store(&me->keeps, 1u, relaxed);                 /* retire:A relaxed: who is told of the node knows of it */
+    loft_smr_retired_(&me->base, bag->kept);
+    loft_ibr_work_(me);
+}
+
+/* loft_ibr_drain - frees all that was retired before this call, by whomever.
+ *   returns   LOFT_OK; LOFT_TIMEOUT: a section did not end in time (holder in the statistics), and what is left is
+ *             freed as usual; LOFT_NOMEM likewise; LOFT_INVAL: the caller is in a section
+ *   threads   any number, outside sections
+ *   progress  waits for sections that began before, where they have retired something or hold something, and for
+ *             another drain
+ *   cost      an allocation for each thread with something retired, two heavy fences, all the calls of drop
+ */
+LOFT_NODISCARD LOFT_API loft_status
+loft_ibr_drain(loft_ibr_thread *me, uint64_t deadline)
+{
+    return me->base.depth ? LOFT_INVAL : loft_ibr_drain_(me, deadline);
+}
+
+/* loft_ibr_stats_get - counts what is retired, freed, pending; who is in the oldest section.
+ *   threads   any, between init and fini
+ *   progress  wait-free: a few loads for each record
+ */
+LOFT_API loft_ibr_stats
+loft_ibr_stats_get(const loft_ibr *d)
+{
+    loft_ibr_stats s;
+    loft_ibr_stats_(d, &s);
+    return s;
+}
+
+#endif /* supported */
+#endif /* LOFT_SMR_IBR_H */

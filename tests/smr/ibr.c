@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/smr/ibr.c - smr/ibr.h: the contract of all schemes, and what is said of intervals and eras.
+ *
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ * build: also release -DNDEBUG
+ */
+#include "threads.h"
+
+#include <loft/smr/ibr.h>
+
+#define SMR loft_ibr
+#define SMR_NEAR_END(d, n)        loft_ibr_start_at_((d), (loft_seq)0 - (n) * LOFT_IBR_STEP_)
+#define SMR_IDLE(threads, batch)  ((threads) * (3u * ((batch) ? (batch) : 512u) + 64u))
+#define SMR_BOUND(threads, batch) BOUND((threads), (threads), 128u, (batch) ? (batch) : 512u)
+#define BOUND(there, threads, births, batch) (5u * ((there) + (threads) * (births)) / 2u + 3u * (threads) * (batch))
+#include "contract.h"
+
+/* ---- lives and intervals ----------------------------------------------------------------------------------------- */
+
+enum { LIVES = 3000, RECORDS = 40 };
+
+struct life {
+    loft_ibr_node smr;
+    bool there;
+    unsigned section[RECORDS];                           /* those that may have held it when it was retired        */
+};
+
+static loft_ibr lives;
+static loft_ibr_thread *record[RECORDS];
+static struct life life[LIVES];
+static unsigned section[RECORDS];                        /* which one each record is in; 0: none                   */
+static size_t wrongly, given_back;
+
+/* The same question, asked of each record as it is now. */
+static bool
+meets_somebody(const struct life *n)
+{
+    for (const loft_smr_thread *t = loft_smr_first_(&lives.base); t; t = t->next) {
+        const loft_ibr_thread *const r = (const loft_ibr_thread *)t;
+        const loft_seq lower = loft_load(&r->lower, relaxed), upper = loft_load(&r->upper, relaxed);
+        if (r == record[0] || !(lower & 1u))
+            continue;
+        if ((loft_seq_diff)(upper - n->smr.birth) >= 0 && (loft_seq_diff)(n->smr.retired - (lower - 1u)) >= 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+life_ends(loft_smr_thread *me, loft_smr_node *node)
+{
+    struct life *const n = (struct life *)node;
+    (void)me;
+    wrongly += !n->there;
+    for (size_t i = 0; i < RECORDS; i++)
+        wrongly += n->section[i] && n->section[i] == section[i];
+    n->there = false;
+    given_back++;
+}
+
+static void
+lives_begin(size_t batch, size_t births, loft_seq start, size_t records)
+{
+    loft_ibr_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = batch;
+    o.births = births;
+    if (loft_ibr_init(&lives, &o) != LOFT_OK)
+        abort();
+    if (start)
+        loft_ibr_start_at_(&lives, start);
+    for (size_t i = 0; i < records; i++) {
+        record[i] = loft_ibr_join(&lives);
+        if (!record[i])
+            abort();
+    }
+    wrongly = 0;
+    given_back = 0;
+    memset((void *)life, 0, sizeof life);
+    memset(section, 0, sizeof section);
+}
+
+static void
+section_begins(size_t i)
+{
+    static unsigned sections;
+    loft_ibr_enter(record[i]);
+    section[i] = ++sections;
+}
+
+static void
+section_ends(size_t i)
+{
+    loft_ibr_exit(record[i]);
+    section[i] = 0;
+}
+
+static void
+life_begins(size_t i)
+{
+    loft_ibr_born(record[0], &life[i].smr);
+    life[i].there = true;
+    memset(life[i].section, 0, sizeof life[i].section);
+}
+
+static void
+life_retires(size_t i)
+{
+    for (size_t r = 1; r < RECORDS; r++) {
+        if (section[r] && (loft_seq_diff)(loft_load(&record[r]->upper, relaxed) - life[i].smr.birth) >= 0)
+            life[i].section[r] = section[r];
+    }
+    loft_ibr_enter(record[0]);
+    loft_ibr_retire(record[0], &life[i].smr, life_ends);
+    loft_ibr_exit(record[0]);
+}
+
+/* Nodes and sections come and go at random. Nothing is dropped under an interval that it meets, and a drain that has no
+ * time leaves exactly what meets one. */
+static void
+try_lives(size_t records, loft_seq start, const char *what)
+{
+    LOFT_ATOMIC(uintptr_t) word;
+    loft_init(&word, (uintptr_t)0);
+    lives_begin(3, 1, start, records);
+    uint32_t random = 12345;
+    size_t born = 0, retired = 0, most = 0;
+    while (retired < LIVES) {
+        random = random * 1664525u + 1013904223u;
+        const size_t which = 1 + (random >> 8) % (records - 1);
+        switch (random >> 28) {
+        case 0: case 1:
+            if (section[which])
+                section_ends(which);
+            break;
+        case 2: case 3: case 4:
+            if (!section[which])
+                section_begins(which);
+            break;
+        case 5:
+            if (section[which])
+                (void)loft_ibr_protect(record[which], 0, &word);
+            break;
+        case 6: case 7: case 8: case 9: case 10:
+            if (born < LIVES)
+                life_begins(born++);
+            break;
+        default:
+            if (retired < born)
+                life_retires(retired++);
+            break;
+        }
+        most = record[0]->spans > most ? record[0]->spans : most;
+    }
+    size_t left = 0, held = 0;
+    const loft_status s = loft_ibr_drain(record[0], LONG_AGO);
+    for (size_t i = 0; i < LIVES; i++) {
+        left += life[i].there;
+        held += life[i].there && meets_somebody(&life[i]);
+    }
+    char line[200];
+    snprintf(line, sizeof line, "%s: no node is dropped under a section that may have held it", what);
+    ok_eq(wrongly, 0, line);
+    snprintf(line, sizeof line, "%s: what is left meets one", what);
+    ok_eq(held, left, line);
+    ok(s == (left ? LOFT_TIMEOUT : LOFT_OK), "and drain says so");
+    note("%lu of %d left; %lu intervals kept apart at most", (unsigned long)left, LIVES, (unsigned long)most);
+    for (size_t i = 1; i < records; i++) {
+        if (section[i])
+            section_ends(i);
+    }
+    ok(loft_ibr_drain(record[0], LONG_AGO) == LOFT_OK && given_back == LIVES, "without sections all of it goes");
+    ok_eq(loft_ibr_fini(&lives), LOFT_OK, "fini");
+}
+
+/* What is in the way of it does not matter. */
+static void
+drain_now(void)
+{
+    if (loft_ibr_drain(record[0], LONG_AGO) == LOFT_NOMEM)
+        abort();
+}
+
+/* What stopped sections hold is told apart exactly: every second of them, with a node in each gap. */
+static void
+try_gaps(size_t sections)
+{
+    char line[200];
+    lives_begin(1, 1, 0, RECORDS);
+    for (size_t i = 0; i < sections; i++) {
+        life_begins(4 * i);                              /* lives in the interval of section i only            */
+        section_begins(1 + i);
+        life_begins(4 * i + 1);
+        life_retires(4 * i);
+        drain_now();
+        life_begins(4 * i + 2);                          /* lives between two of them                          */
+        life_retires(4 * i + 1);
+        life_retires(4 * i + 2);
+        drain_now();
+        life_begins(4 * i + 3);
+        life_retires(4 * i + 3);
+        drain_now();
+    }
+    size_t kept = 0, gaps = 0;
+    for (size_t i = 0; i < sections; i++) {
+        kept += life[4 * i].there;
+        for (size_t k = 1; k < 4; k++)
+            gaps += life[4 * i + k].there;
+    }
+    snprintf(line, sizeof line, "%lu sections that stopped: each keeps its node", (unsigned long)sections);
+    ok_eq(kept, sections, line);
+    snprintf(line, sizeof line, "%lu sections that stopped: no node that lived between two is kept",
+             (unsigned long)sections);
+    ok_eq(gaps, 0, line);
+    ok(loft_ibr_stats_get(&lives).holder == loft_ibr_number(record[1]) && loft_ibr_stats_get(&lives).lag > 0,
+       "holder is the oldest");
+    for (size_t i = 0; i < sections; i++)
+        section_ends(1 + i);
+    ok(loft_ibr_fini(&lives) == LOFT_OK && !wrongly, "fini");
+}
+
+/* ---- eras -------------------------------------------------------------------------------------------------------- */
+
+static void
+try_eras(void)
+{
+    lives_begin(1000000, 10, 0, 2);
+    for (size_t i = 0; i < 1001; i++)
+        life_begins(i);
+    ok_eq(loft_ibr_stats_get(&lives).advances, 100, "an era for every ten nodes that one thread makes");
+    ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
+
+    /* Nobody makes nodes, and there is always somebody in a section. */
+    lives_begin(8, 10, 0, 3);
+    for (size_t i = 0; i < LIVES; i++)
+        life_begins(i);
+    size_t most = 0;
+    section_begins(1);
+    for (size_t i = 0; i < LIVES; i++) {
+        section_begins(1 + (i + 1) % 2);
+        section_ends(1 + i % 2);
+        life_retires(i);
+        most = i + 1 - given_back > most ? i + 1 - given_back : most;
+    }
+    section_ends(1);
+    if (!ok(most <= SMR_IDLE(1, 8), "where no node is made, what is retired goes all the same"))
+        note("%lu pending", (unsigned long)most);
+    ok(loft_ibr_fini(&lives) == LOFT_OK && given_back == LIVES && !wrongly, "fini");
+
+    /* The same where the era ends on the way, and the numbers of the thread's rounds with it. */
+    lives_begin(8, 10, (loft_seq)0 - 20u, 2);
+    for (size_t i = 0; i < LIVES; i++) {
+        life_begins(i);
+        life_retires(i);
+    }
+    ok(loft_ibr_drain(record[0], LONG_AGO) == LOFT_OK && given_back == LIVES && !wrongly, "eras over their end");
+    ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
+}
+
+/* A node of its own, linked, unlinked by another, and still read. */
+static void
+try_own(void)
+{
+    LOFT_ATOMIC(uintptr_t) mine;
+    lives_begin(1, 1, 0, 2);
+    section_begins(1);
+    for (size_t i = 0; i < 20; i++)
+        life_begins(i);
+    loft_init(&mine, (uintptr_t)&life[19]);
+    (void)loft_ibr_protect(record[1], 0, &mine);
+    for (size_t i = 0; i < 20; i++)
+        life_retires(i);
+    for (size_t i = 20; i < 200; i++) {
+        life_begins(i);
+        life_retires(i);
+    }
+    ok(life[19].there && !life[100].there, "a node of one's own is protected through a local word");
+    section_ends(1);
+    ok(loft_ibr_fini(&lives) == LOFT_OK && !wrongly, "fini");
+}
+
+/* ---- the bound --------------------------------------------------------------------------------------------------- */
+
+/* `there` nodes are linked when a section stops, and are all retired then; more are made and retired. */
+static void
+try_bound_of(size_t there, size_t births, size_t batch)
+{
+    char line[200];
+    lives_begin(batch, births, 0, 2);
+    for (size_t i = 0; i < there; i++)
+        life_begins(i);
+    section_begins(1);
+    uint64_t most = 0;
+    for (size_t i = 0, n = 0; n < 40 * LIVES; n++) {
+        if (n < there)
+            life_retires(n);
+        else {
+            while (life[i].there)
+                i = (i + 1) % LIVES;
+            life_begins(i);
+            life_retires(i);
+        }
+        const uint64_t pending = n + 1 - given_back;
+        most = pending > most ? pending : most;
+    }
+    const size_t bound = BOUND(there, 2, births, batch);
+    snprintf(line, sizeof line, "one stopped, %lu nodes there, %lu births, batch %lu: pending stays under the bound",
+             (unsigned long)there, (unsigned long)births, (unsigned long)batch);
+    ok(most <= bound && most >= there, line);
+    note("%lu pending at most, the bound is %lu", (unsigned long)most, (unsigned long)bound);
+    ok_eq(loft_ibr_stats_get(&lives).pending, 40 * LIVES - given_back, "as the statistics say");
+    section_ends(1);
+    ok(loft_ibr_drain(record[0], LONG_AGO) == LOFT_OK && given_back == 40 * LIVES && !wrongly, "then all of it goes");
+    ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
+}
+
+enum { BOUND_THREADS = 3, BOUND_BIRTHS = 16, BOUND_BATCH = 32 };
+
+static LOFT_ATOMIC(uintptr_t) places[BOUND_THREADS];
+static LOFT_ATOMIC(unsigned) bound_done;
+static uint64_t bound_most;
+
+static void
+bound_drop(loft_smr_thread *me, loft_smr_node *n)
+{
+    (void)me;
+    loft_free(n, sizeof(struct life));
+}
+
+static void
+bound_body(void *arg, int id)
+{
+    const unsigned long rounds = *(const unsigned long *)arg;
+    if (id == BOUND_THREADS) {
+        while (loft_load(&bound_done, acquire) != BOUND_THREADS) {
+            const uint64_t pending = loft_ibr_stats_get(&lives).pending;
+            bound_most = pending > bound_most ? pending : bound_most;
+            sched_yield();
+        }
+        return;
+    }
+    loft_ibr_thread *const me = loft_ibr_self(&lives);
+    if (!me)
+        abort();
+    chaos_on((uint32_t)id + 1u);
+    for (unsigned long i = 0; i < rounds; i++) {
+        struct life *const n = (struct life *)loft_ibr_alloc_node(me, sizeof *n);
+        loft_ibr_enter(me);
+        struct life *const old = (struct life *)loft_exchange(&places[id], (uintptr_t)n, acq_rel);
+        if (old)
+            loft_ibr_retire(me, &old->smr, bound_drop);
+        loft_ibr_exit(me);
+    }
+    chaos_off();
+    loft_fetch_add(&bound_done, 1u, release);
+}
+
+/* The same with threads: sections that go on make their own nodes wait for a round, not more. */
+static void
+try_bound_threads(void)
+{
+    unsigned long rounds = (unsigned long)scaled(60000);
+    lives_begin(BOUND_BATCH, BOUND_BIRTHS, 0, 1);
+    bound_most = 0;
+    loft_init(&bound_done, 0u);
+    for (int i = 0; i < BOUND_THREADS; i++)
+        loft_init(&places[i], (uintptr_t)0);
+    loft_ibr_enter(record[0]);
+    run_threads(BOUND_THREADS + 1, bound_body, &rounds);
+    /* Nobody of them stops, but the system may stop one in a section for a while, and then the next. */
+    const size_t bound = BOUND(BOUND_THREADS, BOUND_THREADS + 1, BOUND_BIRTHS, BOUND_BATCH);
+    note("%lu nodes, one stopped: %lu pending at most, the bound is %lu", rounds * BOUND_THREADS,
+         (unsigned long)bound_most, (unsigned long)bound);
+    ok(bound_most <= 8u * bound, "threads beside one that stopped: pending does not grow with what they do");
+    loft_ibr_exit(record[0]);
+    ok(loft_ibr_drain(record[0], LOFT_FOREVER) == LOFT_OK && loft_ibr_stats_get(&lives).pending == 0, "then it goes");
+    for (int i = 0; i < BOUND_THREADS; i++)
+        loft_free((void *)loft_load(&places[i], relaxed), sizeof(struct life));
+    ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
+}
+
+int
+main(void)
+{
+    contract("smr/ibr");
+    try_lives(6, 0, "five sections");
+    try_lives(RECORDS, 0, "39 sections");
+    try_lives(RECORDS, (loft_seq)0 - 2000u, "39 sections over the end");
+    try_lives(6, ((loft_seq)-1 >> 1) - 999u, "five sections over half the range");
+    try_gaps(3);
+    try_gaps(LOFT_IBR_SPANS_);
+    try_gaps(RECORDS - 1);
+    try_eras();
+    try_own();
+    try_bound_of(1, 1, 1);
+    try_bound_of(10, 128, 64);
+    try_bound_of(1000, 16, 8);
+    try_bound_threads();
+    return done();
+}
