@@ -455,6 +455,7 @@ options_of(size_t batch, size_t frees)
     memset(&o, 0, sizeof o);
     o.batch = batch;
     o.frees = frees;
+    o.births = batch == 1;
     o.symmetric = symmetric;
     return o;
 }
@@ -2615,12 +2616,15 @@ try_bound(size_t batch)
 
 /* ---- a thread that stops anywhere -------------------------------------------------------------------------------- */
 
-enum victim_does { VICTIM_JOINS, VICTIM_READS, VICTIM_RETIRES, VICTIM_DRAINS, VICTIM_ASKS, VICTIM_DOES };
+enum victim_does {
+    VICTIM_JOINS, VICTIM_READS, VICTIM_READS_YOUNG, VICTIM_RETIRES, VICTIM_DRAINS, VICTIM_ASKS, VICTIM_DOES
+};
 
 struct victim {
     enum victim_does does;
     long at;
     test_record *me;
+    test_record *other;
     LOFT_ATOMIC(size_t) told;                            /* of those that it has retired                           */
 };
 
@@ -2640,6 +2644,18 @@ victim_main(void *p)
         freeze_at(v->at);
         do_enter(v->me);
 #if !S_(restarts)
+        n = take(v->me, 0, &place);
+        if (!item_good(n))
+            bad(BAD_STAMP);
+#endif
+        do_exit(v->me);
+        break;
+    case VICTIM_READS_YOUNG:
+        do_enter(v->me);
+        for (int i = 0; i < 3; i++)
+            put(v->other, &place, item_make(v->other, 5));
+#if !S_(restarts)
+        freeze_at(v->at);
         n = take(v->me, 0, &place);
         if (!item_good(n))
             bad(BAD_STAMP);
@@ -2671,7 +2687,8 @@ victim_main(void *p)
 static void
 try_stopped(enum victim_does does)
 {
-    static const char *const what[VICTIM_DOES] = { "joins and leaves", "reads", "retires", "drains", "asks" };
+    static const char *const what[VICTIM_DOES] = { "joins and leaves", "reads", "reads what is young", "retires",
+                                             "drains", "asks" };
     char line[200];
     snprintf(line, sizeof line, "one thread %s and stops at any access, the others go on", what[does]);
     watched = line;
@@ -2681,6 +2698,7 @@ try_stopped(enum victim_does does)
     v.does = does;
     loft_init(&v.told, (size_t)0);
     v.me = does == VICTIM_JOINS ? NULL : do_join();
+    v.other = does == VICTIM_READS_YOUNG ? do_join() : NULL;
     loft_init(&place, (uintptr_t)item_make(me, 1));
     loft_init(&place2, (uintptr_t)item_make(me, 1));
     long k = 0;
@@ -2719,6 +2737,8 @@ try_stopped(enum victim_does does)
     put(me, &place2, NULL);
     if (v.me && does != VICTIM_JOINS)
         do_leave(v.me);
+    if (v.other)
+        do_leave(v.other);
     do_leave(me);
     teardown(line);
 }
@@ -2728,7 +2748,8 @@ try_stopped(enum victim_does does)
 static void
 try_stopped_fork(enum victim_does does)
 {
-    static const char *const what[VICTIM_DOES] = { "joins or leaves", "reads", "retires", "drains", "asks" };
+    static const char *const what[VICTIM_DOES] = { "joins or leaves", "reads", "reads what is young", "retires",
+                                             "drains", "asks" };
     char line[200];
     snprintf(line, sizeof line, "fork while another thread %s, at any access: the child goes on", what[does]);
     watched = line;
@@ -2740,6 +2761,7 @@ try_stopped_fork(enum victim_does does)
     v.does = does;
     loft_init(&v.told, (size_t)0);
     v.me = does == VICTIM_JOINS ? NULL : do_join();
+    v.other = does == VICTIM_READS_YOUNG ? do_join() : NULL;
     loft_init(&place, (uintptr_t)item_make(me, 1));
     loft_init(&place2, (uintptr_t)item_make(me, 1));
     long k = 0;
@@ -2801,6 +2823,8 @@ try_stopped_fork(enum victim_does does)
     put(me, &place2, NULL);
     if (v.me && does != VICTIM_JOINS)
         do_leave(v.me);
+    if (v.other)
+        do_leave(v.other);
     do_leave(me);
     teardown(line);
 }
@@ -3022,13 +3046,17 @@ contract(const char *name)
         try_bound(1);
         try_bound(0);
         for (int does = 0; does < VICTIM_DOES; does++) {
-            if (!SMR_NEVER || does != VICTIM_DRAINS)
+            if (SMR_NEVER && does == VICTIM_DRAINS)
+                continue;
+            if (!S_(restarts) || does != VICTIM_READS_YOUNG)
                 try_stopped((enum victim_does)does);
         }
 #if !LOFT_TSAN
         if (!symmetric) {
-            for (int does = 0; does < (SMR_NEVER ? VICTIM_DRAINS : VICTIM_ASKS); does++)
-                try_stopped_fork((enum victim_does)does);
+            for (int does = 0; does < (SMR_NEVER ? VICTIM_DRAINS : VICTIM_ASKS); does++) {
+                if (does != VICTIM_READS_YOUNG)
+                    try_stopped_fork((enum victim_does)does);
+            }
         }
 #endif
         stress_all();
