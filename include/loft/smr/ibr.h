@@ -101,8 +101,8 @@
  *              unlock:A -> lock:A                   one collector after the other
  *              change:A, change:B <-> forked:F      in the child of a fork a bag is whole, or busy
  *
- * MEMORY           Two words more in each node; a record of about 1 KB for each thread that is there at one time, a bag
- *                  of about 100 bytes. While all sections end: about 3 * options.batch pending nodes for each thread
+ * MEMORY           Two words more in each node; a record of about 700 bytes for each thread that is there at one time,
+ *                  a bag of 130. While all sections end: about 3 * options.batch pending nodes for each thread
  *                  that retires. Where threads have stopped in sections, let A be how many nodes there were, linked or
  *                  pending, when the last of them published its upper end. With options.frees 2 or more,
  *                      pending <= 5/2 * (A + threads * options.births) + 3 * threads * options.batch
@@ -111,7 +111,8 @@
  *
  * PROGRESS         enter, exit wait-free; protect lock-free: each time round, the era has moved. retire wait-free but
  *                  for the allocator's free: at most options.frees nodes, 8 tests and one walk over the records in one
- *                  call. join, leave lock-free but for the allocator. drain waits for the sections of others and for
+ *                  call (a walk for each test where more than 16 intervals lie apart), and once in a round the bags
+ *                  that others have left. join, leave lock-free but for the allocator. drain waits for the sections of others and for
  *                  another drain.
  *
  * SOURCE           Wen, Izraelevitz, Cai, Beadle, Scott, Interval-Based Memory Reclamation, PPoPP 2018 (2GEIBR).
