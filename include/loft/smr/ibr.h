@@ -112,8 +112,8 @@
  * PROGRESS         enter, exit wait-free; protect lock-free: each time round, the era has moved. retire wait-free but
  *                  for the allocator's free: at most options.frees nodes, 8 tests and one walk over the records in one
  *                  call (a walk for each test where more than 16 intervals lie apart), and once in a round the bags
- *                  that others have left. join, leave lock-free but for the allocator. drain waits for the sections of others and for
- *                  another drain.
+ *                  that others have left. join, leave lock-free but for the allocator. drain waits for the sections of
+ *                  others and for another drain.
  *
  * SOURCE           Wen, Izraelevitz, Cai, Beadle, Scott, Interval-Based Memory Reclamation, PPoPP 2018 (2GEIBR).
  *                  Changed: asymmetric fences; the era of retiring is read once for a round, and moved if it has not
