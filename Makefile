@@ -99,20 +99,28 @@ test: ## everything that proves the headers on this machine; the last line is: N
 
 test-run: programs
 	@$(TAP) start
+	@$(MAKE) of-the-compiler
+	@$(TAP) group 'programs in the documents' $(DOCS:%=doc:%)
+	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
+	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
+	@$(TAP) group 'installed' install:$(CC)
+	@$(TAP) group 'lint' lint:.
+	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:. explore_test:.
+	@$(TAP) total
+
+test-also: programs ## the part of test that another compiler may see differently: make test-also CC=clang CXX=clang++
+	@$(TAP) start
+	@$(MAKE) of-the-compiler
+	@$(TAP) total
+
+of-the-compiler:
 	@$(TAP) group 'programs, C11' $(filter $(OUT)/c11/%,$(PROGRAMS))
 	@LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-20} $(TAP) group 'programs, C++11 and C++20' $(TWINS)
 	@$(TAP) group 'programs, variants' $(OTHERS)
 	@$(TAP) group 'headers alone' $(HEADERS:%=header:%)
 	@$(TAP) group 'what must not compile' $(FAILS:%=fail:%)
 	@$(TAP) group 'examples of the manuals' $(EXAMPLES:%=example:%)
-	@$(TAP) group 'programs in the documents' $(DOCS:%=doc:%)
-	@$(TAP) group 'copied alone' $(HEADERS:%=copy:%)
-	@$(TAP) group 'in one file' $(HEADERS:%=single:%)
 	@$(TAP) group 'what the compilers make of it' $(CODE:%=codegen:%)
-	@$(TAP) group 'installed' install:$(CC)
-	@$(TAP) group 'lint' lint:.
-	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:. explore_test:.
-	@$(TAP) total
 
 programs: $(PROGRAMS)
 
@@ -334,7 +342,7 @@ tla-deps: ## apt-get install of Java and of Maven, which fetches TLC
 clean: ## removes build/
 	@rm -rf build
 
-.PHONY: help test test-run programs run lint self-test copy-test standards explore explore-long mutate explore-built \
-    explore-run explore-long-run mutate-run asan ubsan tsan sanitize-run tla cross \
-    cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test \
-    bench bench-full bench-quick bench-deps deps cross-deps tla-deps clean
+.PHONY: help test test-run test-also of-the-compiler programs run lint self-test copy-test standards explore \
+    explore-long mutate explore-built explore-run explore-long-run mutate-run asan ubsan tsan sanitize-run tla \
+    cross cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test bench bench-full \
+    bench-quick bench-deps deps cross-deps tla-deps clean
