@@ -1,0 +1,1133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/smr/hyaline.h - Hyaline-1S: batches of retired nodes that count the sections they wait for.
+ *
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
+ *        smr/threads.h
+ *
+ * USE IT WHEN         there are more threads than processors, or one may stop within a section, and memory has to stay
+ *                     bounded: nobody looks at others to learn what is free, so nobody waits for who does not run.
+ * DO NOT USE IT WHEN  a traversal goes through unlinked nodes and does not validate (ebr.h, qsbr.h), or only a few
+ *                     words are held for long (hp.h: a tighter bound).
+ *
+ * EXAMPLE
+ *     #include <loft/smr/hyaline.h>
+ *     struct config { loft_hyaline_node smr; int limit; };
+ *     static LOFT_ATOMIC(uintptr_t) current;                  // the address of the configuration that is in force
+ *     static void drop(loft_smr_thread *me, loft_smr_node *n) { (void)me; loft_free(n, sizeof(struct config)); }
+ *     static bool set(loft_hyaline_thread *me, int limit)
+ *     {
+ *         struct config *c = (struct config *)loft_hyaline_alloc_node(me, sizeof *c);
+ *         if (!c)
+ *             return false;
+ *         c->limit = limit;
+ *         loft_hyaline_enter(me);
+ *         uintptr_t old = loft_exchange(&current, (uintptr_t)c, acq_rel);   // set:A acq_rel -> user <- set:A: whole
+ *         if (old)
+ *             loft_hyaline_retire(me, &((struct config *)old)->smr, drop);
+ *         loft_hyaline_exit(me);
+ *         return true;
+ *     }
+ *     int main(void)
+ *     {
+ *         static loft_hyaline domain;
+ *         if (loft_hyaline_init(&domain, NULL) != LOFT_OK)
+ *             return 1;
+ *         loft_hyaline_thread *me = loft_hyaline_join(&domain);
+ *         if (!me || !set(me, 10) || !set(me, 20))
+ *             return 1;
+ *         loft_hyaline_enter(me);
+ *         const struct config *c = (const struct config *)loft_hyaline_protect(me, 0, &current);
+ *         const int limit = c->limit;                         // c stays until exit, whatever others set
+ *         loft_hyaline_exit(me);
+ *         loft_free((void *)loft_load(&current, relaxed), sizeof(struct config));   // main:A relaxed: one thread
+ *         loft_hyaline_leave(me);
+ *         return loft_hyaline_fini(&domain) != LOFT_OK || limit != 20;
+ *     }
+ *
+ * OPERATIONS          the contract's (smr/contract.h), with loft_hyaline for S; sections nest
+ *
+ * THE RULE            A batch of retired nodes is hung, a node each, on all records that are in a section whose access
+ *                     era is not before the earliest birth in the batch. Who ends a section takes off what hangs there,
+ *                     and counts each batch down. A batch that is counted down to nothing goes back to who retired it.
+ *
+ * WHY IT IS SAFE      Let T hold a node born in era b. protect:A read it after the fence that follows the store of T's
+ *                     access era a, and protect:B read a after that; b was read before the node was published, so
+ *                     b <= a. Let R have unlinked it, directly or through whom it has it from; then comes seal:B. Of
+ *                     two such fences one is first (core/asymmetric.h; with full fences, C11 7.17.3p11). seal:B first:
+ *                     protect:A finds the node unlinked. So T's fence is first, and seal:D, seal:F read the head and
+ *                     the access era that T stored before it, or later ones. Access eras only grow, so R does not pass
+ *                     T over for its era. A head that says that no section is there is of an exit after T's section,
+ *                     which seal:D sees. Else R hangs a node on T, in this section or a later one, and T counts down
+ *                     when that ends: walk:C is behind all that T did. The same for a record that joined: it was in the
+ *                     list before its fence, and take:C or later is read by who has passed seal:B.
+ *                     The counter begins at 0 and is counted down from there. Only seal:I, which adds how many nodes
+ *                     were hung, brings it above, so that it is 0 again only when all of them were taken off.
+ *
+ * HOW MANY            A node is hung on one record only, and one counts: a batch of n nodes is enough for n - 1
+ *                     records. It is finished when it has that many for the records that are there after seal:B.
+ *                     Later ones need none, see above. So options.batch is a least size.
+ *
+ * DRAINING            A record has two bags of what it has retired. Only its owner touches the one in force, in
+ *                     sections; who drains puts the other, empty one in force and then stops all sections once: hangs
+ *                     one node, which each record has for this, on all that are there, of whatever era, and waits
+ *                     until they are taken off. Then the bags that were in force are the drainer's, and what is in them
+ *                     is free after the next stop. What hangs is taken off in the order it was hung, so behind a stop
+ *                     all batches from before it are counted down as far. Three stops: by the first, whoever had a bag
+ *                     has hung all batches that it began; by the second these have come back, or are in a bag; by the
+ *                     third that bag is the drainer's. Bags of who has left are taken over in between, and by no one
+ *                     else while somebody drains. No memory is needed for that.
+ *
+ * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
+ *                     thread.
+ *
+ * EDGES        begin:D <-> seal:B, stop:C              seen, or I see it unlinked
+ *              protect:D <-> seal:B                    the same
+ *              end:A, end:B, end:C -> seal:D, seal:G, stop:E, stop:F   what the section did
+ *              seal:G, stop:F -> end:B                 what is hung is whole
+ *              walk:C -> walk:C, seal:I, await:A       what all sections did with the batch
+ *              back:B -> claim:A                       the same, to its owner
+ *              stop:B -> retire:A, work:A, leave:A, leave:D   an empty bag is empty
+ *              push:C -> adopt:C, gather:B             what is in it
+ *              unlock:A -> lock:A                      one drain after the other
+ *
+ * MEMORY              A record of about 700 bytes for each thread that is there at one time; four words in each node
+ *                     (six where loft_seq is two).
+ *                     Retired and not freed: K = max(options.batch, records + 1); a batch has less than 2 K nodes. Let
+ *                     E be the nodes that were born in the era of a section that does not end, or before, and not freed
+ *                     when it stopped: all that there were, and less than options.births * records more. It holds E
+ *                     batches at most. So less than 2 K * E for all sections that stop, counted from the last of them,
+ *                     2 K for each record, and what sections hold that do end. What may be freed waits for the calls of
+ *                     who has retired it, which free at least as much as they retire.
+ *
+ * PROGRESS            enter, exit wait-free: exit's walk is bounded by the batches hung while the section lasted, but
+ *                     where it is the last to count down, giving the batch back is lock-free. protect lock-free: again
+ *                     where an era began. retire lock-free but for the allocator's free: at most options.frees nodes;
+ *                     one call in a batch looks at all records. join, leave lock-free but for the allocator, whose
+ *                     free leave calls for options.batch nodes at most. drain waits for the sections of others and for
+ *                     another drain.
+ *
+ * SOURCE              Nikolaev, Ravindran, Snapshot-Free, Transparent, and Robust Memory Reclamation for Lock-Free Data
+ *                     Structures, PLDI 2021 (Hyaline-1S). Changed: batches go back to who has retired them, because a
+ *                     reader that is slower than the writers would collect without bound what it may free only a few
+ *                     at a time; one fence for a batch, heavy, instead of ordered loads; records in any number; exit
+ *                     shows that it walks; drain.
+ */
+#ifndef LOFT_SMR_HYALINE_H
+#define LOFT_SMR_HYALINE_H
+
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/asymmetric.h"
+#include "../core/alloc.h"
+#include "../core/backoff.h"
+#include "../core/park.h"
+#include "contract.h"
+#include "threads.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+#define loft_hyaline_smr       1
+#define loft_hyaline_region    0
+#define loft_hyaline_slots     0
+#define loft_hyaline_robust    1
+#define loft_hyaline_birth     1
+#define loft_hyaline_restarts  0
+#define loft_hyaline_signals   0
+#define loft_hyaline_nests     1
+
+/* The two lowest bits of a head; above them what hangs there, newest first. */
+#define LOFT_HYALINE_NONE_     ((uintptr_t)0)            /* no section                                         */
+#define LOFT_HYALINE_IN_       ((uintptr_t)1)            /* a section: batches and stops are hung on it        */
+#define LOFT_HYALINE_WALKS_    ((uintptr_t)2)            /* it has ended: stops only                           */
+#define LOFT_HYALINE_STATE_    ((uintptr_t)3)
+
+#define LOFT_HYALINE_FREE_     ((uintptr_t)1)            /* of what somebody has left: it has been counted down */
+#define LOFT_HYALINE_STOPS_    3u
+
+/* The words are used in turn: a node in a bag, one that hangs, the one that counts for its batch (the first). */
+typedef struct loft_hyaline_node {
+    loft_smr_node          base;                         /* next: of its bag, of its batch                     */
+    loft_seq               era;                          /* of its birth; the next that hangs; whose batch it is, and
+                                                            afterwards the next batch that may be freed        */
+    LOFT_ATOMIC(uintptr_t) batch;                        /* who counts for it; there the counter; what else was left */
+} loft_hyaline_node;
+
+typedef loft_smr_options  loft_hyaline_options;
+typedef loft_smr_stats    loft_hyaline_stats;
+
+typedef struct loft_hyaline_bag_ {
+    loft_smr_list_     fresh;                            /* of no batch yet                                    */
+    size_t             count;                            /* of those                                           */
+    loft_seq           oldest;                           /* of their births                                    */
+    loft_smr_list_     ready;                            /* the rest of a batch that is freed                  */
+    loft_hyaline_node *done;                             /* batches that may be freed                          */
+    size_t             kept;                             /* what this bag answers for                          */
+} loft_hyaline_bag_;
+
+struct loft_hyaline;
+
+typedef struct loft_hyaline_thread {
+    loft_smr_thread             base;
+    char                        pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(uintptr_t)      head;
+    LOFT_ATOMIC(loft_seq)       access;                  /* no node that it holds was born later               */
+    LOFT_ATOMIC(loft_seq)       since;                   /* era in which the section began                     */
+    loft_seq                    seen;                    /* access, for the owner                              */
+    struct loft_hyaline        *domain;
+    LOFT_ATOMIC(loft_hyaline_bag_ *) bag;                /* one of the two, by turns                           */
+    size_t                      born;                    /* nodes, since it has begun an era                   */
+    bool                        asym;
+    bool                        keeps;                   /* it has retired something at some time              */
+    loft_hyaline_bag_           bags[2];
+    LOFT_ATOMIC(loft_seq)       fences;
+    char                        pad1_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_hyaline_node *) done;               /* its batches that came back                         */
+    loft_hyaline_node           stop;                    /* of who drains                                      */
+    char                        pad2_[LOFT_CACHELINE];
+} loft_hyaline_thread;
+
+typedef struct loft_hyaline {
+    loft_smr_domain        base;
+    bool                   asym;
+    size_t                 batch;
+    size_t                 frees;
+    size_t                 births;
+    loft_seq               start;
+    char                   pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq)  era;
+    char                   pad1_[LOFT_CACHELINE];
+    LOFT_ATOMIC(uintptr_t) left;                         /* of who has left                                    */
+    LOFT_ATOMIC(size_t)    adrift;                       /* fresh nodes there                                  */
+    LOFT_ATOMIC(unsigned)  collector;                    /* somebody takes it; and has what follows            */
+    LOFT_ATOMIC(unsigned)  stopping;                     /* a stop is not through                              */
+    loft_hyaline_node      stop;                         /* counts it, and one for who drains                  */
+    loft_hyaline_bag_      covered;                      /* fresh ones from before it                          */
+    loft_hyaline_bag_      held;                         /* of who drains                                      */
+    uintptr_t              taken;                        /* what was left, on its way                          */
+    char                   pad2_[LOFT_CACHELINE];
+} loft_hyaline;
+
+/* Whether era a is before b: by their distance, so that they may wrap. */
+LOFT_API bool
+loft_hyaline_before_(loft_seq a, loft_seq b)
+{
+    return (loft_seq_diff)(a - b) < 0;
+}
+
+LOFT_API uintptr_t
+loft_hyaline_word_(const loft_hyaline_node *node)
+{
+    return (uintptr_t)(const void *)node;
+}
+
+LOFT_API loft_hyaline_node *
+loft_hyaline_node_(uintptr_t word)
+{
+    return (loft_hyaline_node *)(void *)(word & ~LOFT_HYALINE_STATE_);
+}
+
+LOFT_API loft_hyaline_node *
+loft_hyaline_of_(loft_smr_node *node)
+{
+    return (loft_hyaline_node *)(void *)node;
+}
+
+LOFT_API loft_hyaline_thread *
+loft_hyaline_first_(const loft_hyaline *d)
+{
+    return (loft_hyaline_thread *)(void *)loft_smr_first_(&d->base);
+}
+
+LOFT_API loft_hyaline_thread *
+loft_hyaline_next_(const loft_hyaline_thread *t)
+{
+    return (loft_hyaline_thread *)(void *)t->base.next;
+}
+
+/* With the newest: how many there are. */
+LOFT_API size_t
+loft_hyaline_records_(const loft_hyaline_thread *newest)
+{
+    return loft_plain_read(&newest->base.number);
+}
+
+LOFT_API void
+loft_hyaline_bag_init_(loft_hyaline_bag_ *bag)
+{
+    memset((void *)bag, 0, sizeof *bag);
+    loft_plain_write(&bag->count, (size_t)0);
+    loft_plain_write(&bag->done, (loft_hyaline_node *)NULL);
+}
+
+LOFT_API void
+loft_hyaline_prepare_(loft_smr_thread *fresh)
+{
+    loft_hyaline_thread *const t = (loft_hyaline_thread *)(void *)fresh;
+    t->domain = (loft_hyaline *)(void *)fresh->domain;
+    t->asym = t->domain->asym;
+    t->seen = t->domain->start;
+    loft_init(&t->head, LOFT_HYALINE_NONE_);
+    loft_init(&t->access, t->domain->start);
+    loft_init(&t->since, t->domain->start);
+    loft_init(&t->bag, &t->bags[0]);
+    loft_hyaline_bag_init_(&t->bags[0]);
+    loft_hyaline_bag_init_(&t->bags[1]);
+    loft_init(&t->done, (loft_hyaline_node *)NULL);
+    loft_init(&t->stop.batch, (uintptr_t)0);
+    loft_init(&t->fences, (loft_seq)0);
+}
+
+/* The next of those that hang, or of those that may be freed. */
+LOFT_API loft_hyaline_node *
+loft_hyaline_behind_(const loft_hyaline_node *node)
+{
+    return (loft_hyaline_node *)(uintptr_t)loft_plain_read(&node->era);
+}
+
+/* ---- batches ----------------------------------------------------------------------------------------------------- */
+
+/* A batch that nobody holds goes back to its owner. */
+LOFT_API void
+loft_hyaline_back_(loft_hyaline_node *counts)
+{
+    loft_hyaline_thread *const owner = (loft_hyaline_thread *)(uintptr_t)loft_plain_read(&counts->era);
+    loft_hyaline_node *top = loft_load(&owner->done, relaxed);   /* back:A relaxed: back:B checks it */
+    do
+        loft_plain_write(&counts->era, (loft_seq)loft_hyaline_word_(top));
+    while (!loft_cas_weak(&owner->done, &top, counts, release, relaxed));   /* back:B release -> claim:A: what all did
+                                                                               with its nodes */
+}
+
+/* Counts down what has hung on a record, in the order in which it was hung. */
+LOFT_API void
+loft_hyaline_walk_(uintptr_t head)
+{
+    loft_hyaline_node *newer = loft_hyaline_node_(head);
+    loft_hyaline_node *node = NULL;
+    while (newer) {
+        loft_hyaline_node *const older = loft_hyaline_behind_(newer);
+        loft_plain_write(&newer->era, (loft_seq)loft_hyaline_word_(node));
+        node = newer;
+        newer = older;
+    }
+    while (node) {
+        loft_hyaline_node *const next = loft_hyaline_behind_(node);
+        loft_hyaline_node *const counts = loft_hyaline_node_(loft_load(&node->batch, relaxed));   /* walk:A relaxed:
+                                                                                                 end:B has seen it */
+        if (loft_fetch_sub(&counts->batch, (uintptr_t)1, acq_rel) == 1u)   /* walk:C acq_rel -> walk:C, seal:I, await:A
+                                                            <- walk:C: what all sections did with the batch. LP */
+            loft_hyaline_back_(counts);
+        node = next;
+    }
+}
+
+/* What came back to a record; a chain of batches. */
+LOFT_API loft_hyaline_node *
+loft_hyaline_claim_(loft_hyaline_thread *t)
+{
+    if (!loft_load(&t->done, relaxed))                   /* claim:B relaxed: claim:A decides */
+        return NULL;
+    return loft_exchange(&t->done, (loft_hyaline_node *)NULL, acquire);   /* claim:A acquire <- back:B: what all did */
+}
+
+/* Nodes that may be freed: one more batch of a bag. */
+LOFT_API void
+loft_hyaline_free_later_(loft_hyaline_bag_ *bag, loft_hyaline_node *nodes)
+{
+    loft_plain_write(&nodes->era, (loft_seq)loft_hyaline_word_(loft_plain_read(&bag->done)));
+    loft_plain_write(&bag->done, nodes);
+}
+
+/* A chain of batches. */
+LOFT_API void
+loft_hyaline_done_(loft_hyaline_bag_ *bag, loft_hyaline_node *chain)
+{
+    while (chain) {
+        loft_hyaline_node *const next = loft_hyaline_behind_(chain);
+        loft_hyaline_free_later_(bag, chain);
+        chain = next;
+    }
+}
+
+/* Nodes of no batch: `from` is empty afterwards. */
+LOFT_API void
+loft_hyaline_add_(loft_hyaline_bag_ *to, loft_smr_list_ *from, size_t count, loft_seq oldest)
+{
+    if (!from->head)
+        return;
+    if (to->count == 0 || loft_hyaline_before_(oldest, to->oldest))
+        to->oldest = oldest;
+    loft_plain_write(&to->count, to->count + count);
+    loft_smr_move_(&to->fresh, from);
+}
+
+/* All of `from`, which is empty afterwards. */
+LOFT_API void
+loft_hyaline_merge_(loft_hyaline_bag_ *to, loft_hyaline_bag_ *from)
+{
+    loft_hyaline_add_(to, &from->fresh, loft_plain_read(&from->count), from->oldest);
+    loft_plain_write(&from->count, (size_t)0);
+    if (from->ready.head)
+        loft_hyaline_free_later_(to, loft_hyaline_of_(from->ready.head));
+    from->ready.head = NULL;
+    loft_hyaline_done_(to, loft_plain_read(&from->done));
+    loft_plain_write(&from->done, (loft_hyaline_node *)NULL);
+    to->kept += from->kept;
+    from->kept = 0;
+}
+
+/* Frees at most n nodes of a bag. */
+LOFT_API void
+loft_hyaline_free_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag, size_t n)
+{
+    while (n != 0) {
+        if (!bag->ready.head) {
+            loft_hyaline_node *const batch = loft_plain_read(&bag->done);
+            if (!batch)
+                return;
+            loft_plain_write(&bag->done, loft_hyaline_behind_(batch));
+            bag->ready.head = &batch->base;
+        }
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, n);
+        bag->kept -= freed < bag->kept ? freed : bag->kept;   /* not before: drop may retire into this bag     */
+        n -= freed;
+    }
+}
+
+/* ---- what is left behind ----------------------------------------------------------------------------------------- */
+
+LOFT_API void
+loft_hyaline_push_(loft_hyaline *d, loft_hyaline_node *chain, uintptr_t mark)
+{
+    uintptr_t top = loft_load(&d->left, relaxed);        /* push:A relaxed: push:C checks it; it is only linked */
+    do
+        loft_store(&chain->batch, top, relaxed);         /* push:B relaxed: push:C hands it on */
+    while (!loft_cas_weak(&d->left, &top, loft_hyaline_word_(chain) | mark, release, relaxed));   /* push:C release ->
+                                                                                         adopt:C, gather:B: the nodes */
+}
+
+/* All of a bag, which is empty afterwards. */
+LOFT_API void
+loft_hyaline_abandon_(loft_hyaline *d, loft_hyaline_bag_ *bag)
+{
+    loft_smr_node *const fresh = bag->fresh.head;
+    const size_t count = loft_plain_read(&bag->count);
+    bag->fresh.head = NULL;
+    loft_plain_write(&bag->count, (size_t)0);
+    if (fresh) {
+        (void)loft_fetch_add(&d->adrift, count, relaxed);   /* abandon:A relaxed: a number, before they can be taken */
+        loft_plain_write(&loft_hyaline_of_(fresh)->era, bag->oldest);
+        loft_hyaline_push_(d, loft_hyaline_of_(fresh), 0);
+    }
+    loft_smr_node *const ready = bag->ready.head;
+    bag->ready.head = NULL;
+    if (ready)
+        loft_hyaline_push_(d, loft_hyaline_of_(ready), LOFT_HYALINE_FREE_);
+    loft_hyaline_node *batch = loft_plain_read(&bag->done);
+    loft_plain_write(&bag->done, (loft_hyaline_node *)NULL);
+    while (batch) {
+        loft_hyaline_node *const next = loft_hyaline_behind_(batch);
+        loft_hyaline_push_(d, batch, LOFT_HYALINE_FREE_);
+        batch = next;
+    }
+    bag->kept = 0;
+}
+
+/* With the lock. What somebody has left, into a bag. */
+LOFT_API void
+loft_hyaline_inherit_(loft_hyaline *d, loft_hyaline_bag_ *bag)
+{
+    while (d->taken) {
+        loft_hyaline_node *const chain = loft_hyaline_node_(d->taken);
+        const bool is_free = (d->taken & LOFT_HYALINE_FREE_) != 0;
+        d->taken = loft_load(&chain->batch, relaxed);    /* inherit:A relaxed: only this thread has it */
+        if (is_free) {
+            loft_hyaline_free_later_(bag, chain);
+            continue;
+        }
+        loft_smr_list_ list;
+        size_t count = 0;
+        list.head = &chain->base;
+        for (loft_smr_node *n = list.head; n; n = loft_plain_read(&n->next)) {
+            list.tail = n;
+            count++;
+        }
+        (void)loft_fetch_sub(&d->adrift, count, relaxed);   /* inherit:B relaxed: a number */
+        loft_hyaline_add_(bag, &list, count, loft_plain_read(&chain->era));
+        bag->kept += count;
+    }
+}
+
+LOFT_API bool
+loft_hyaline_lock_(loft_hyaline *d)
+{
+    unsigned free = 0;
+    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
+           && loft_cas_strong(&d->collector, &free, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
+}
+
+LOFT_API void
+loft_hyaline_unlock_(loft_hyaline *d)
+{
+    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
+}
+
+/* Whether the stop is through. */
+LOFT_API bool
+loft_hyaline_await_(loft_hyaline *d)
+{
+    return loft_load(&d->stop.batch, acquire) == 1u;     /* await:A acquire <- walk:C: what they did */
+}
+
+/* A stop is through, or nobody is in a section or will be: all that it was about, into a bag. */
+LOFT_API void
+loft_hyaline_gather_(loft_hyaline *d, loft_hyaline_bag_ *to)
+{
+    loft_store(&d->stopping, 0u, relaxed);               /* gather:A relaxed: the lock orders it */
+    if (d->covered.fresh.head)
+        loft_hyaline_free_later_(to, loft_hyaline_of_(d->covered.fresh.head));
+    d->covered.fresh.head = NULL;
+    to->kept += d->covered.count;
+    d->covered.count = 0;
+    for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
+        const bool first = loft_load(&t->bag, relaxed) == &t->bags[0];   /* gather:C relaxed: the lock orders it */
+        loft_hyaline_merge_(to, &t->bags[first]);
+    }
+    d->taken = loft_exchange(&d->left, (uintptr_t)0, acquire);   /* gather:B acquire <- push:C: what is in it */
+    loft_hyaline_inherit_(d, to);
+}
+
+/* Takes over what nobody has, unless somebody does it already. In a section. */
+LOFT_API void
+loft_hyaline_adopt_(loft_hyaline *d, loft_hyaline_bag_ *mine)
+{
+    if (LOFT_LIKELY(!loft_load(&d->left, relaxed)        /* adopt:A relaxed: adopt:C decides */
+                    && !loft_load(&d->stopping, relaxed)))   /* adopt:B relaxed: the lock decides */
+        return;
+    if (!loft_hyaline_lock_(d))
+        return;
+    if (!loft_load(&d->stopping, relaxed)) {             /* adopt:D relaxed: the lock orders it */
+        d->taken = loft_exchange(&d->left, (uintptr_t)0, acquire);   /* adopt:C acquire <- push:C: what is in it */
+        loft_hyaline_inherit_(d, mine);
+    } else if (loft_hyaline_await_(d))
+        loft_hyaline_gather_(d, mine);
+    loft_hyaline_unlock_(d);
+}
+
+/* With the newest record: the least nodes of a batch. */
+LOFT_API size_t
+loft_hyaline_least_(const loft_hyaline_thread *newest)
+{
+    const size_t records = loft_hyaline_records_(newest);
+    return newest->domain->batch > records ? newest->domain->batch : records + 1u;
+}
+
+/* Takes a batch out of a bag: all, or where that were two, as little as may be. A bag has more where somebody has left
+ * much at one time. */
+LOFT_API loft_hyaline_node *
+loft_hyaline_cut_(loft_hyaline_bag_ *bag, size_t least)
+{
+    loft_smr_node *const head = bag->fresh.head;
+    const size_t count = loft_plain_read(&bag->count);
+    if (LOFT_LIKELY(count / 2u < least)) {
+        bag->fresh.head = NULL;
+        loft_plain_write(&bag->count, (size_t)0);
+    } else {
+        loft_smr_node *last = head;
+        for (size_t i = 1; i < least; i++)
+            last = loft_plain_read(&last->next);
+        bag->fresh.head = loft_plain_read(&last->next);
+        loft_plain_write(&last->next, (loft_smr_node *)NULL);
+        loft_plain_write(&bag->count, count - least);
+    }
+    return loft_hyaline_of_(head);
+}
+
+/* Makes a batch of what is in the bag, if it is enough, and hangs it on who may hold something of it. In a section. */
+LOFT_API void
+loft_hyaline_seal_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
+{
+    loft_hyaline *const d = me->domain;
+    loft_hyaline_adopt_(d, bag);
+    if (bag->count < loft_hyaline_least_(loft_hyaline_first_(d)))
+        return;
+    const loft_seq fences = loft_load(&me->fences, relaxed);   /* seal:A relaxed: only this thread writes it */
+    loft_store(&me->fences, fences + 1u, relaxed);       /* seal:C relaxed: a statistic */
+    if (!loft_fence_heavy(me->asym, seq_cst))            /* seal:B seq_cst <-> begin:D, protect:D: who I miss sees that
+                                                            the nodes are unlinked */
+        return;
+    loft_hyaline_thread *t = loft_hyaline_first_(d);
+    if (bag->count < loft_hyaline_least_(t))
+        return;
+    const loft_seq oldest = bag->oldest;
+    loft_hyaline_node *const counts = loft_hyaline_cut_(bag, loft_hyaline_least_(t));
+    loft_hyaline_node *node = loft_hyaline_of_(loft_plain_read(&counts->base.next));
+    loft_plain_write(&counts->era, (loft_seq)(uintptr_t)(void *)me);
+    loft_store(&counts->batch, (uintptr_t)0, relaxed);   /* seal:E relaxed: seal:G hands it on */
+    uintptr_t hung = 0;
+    for (; t; t = loft_hyaline_next_(t)) {
+        bool on;
+        uintptr_t head = loft_load(&t->head, acquire);   /* seal:D acquire <- end:A, end:B, end:C: what its sections
+                                                            did */
+        if (head == LOFT_HYALINE_NONE_ && !loft_plain_read(&bag->done)
+            && !loft_load(&t->base.taken, relaxed))      /* seal:J relaxed: a batch is anybody's who claims it */
+            loft_plain_write(&bag->done, loft_hyaline_claim_(t));
+        if (!(head & LOFT_HYALINE_IN_)
+            || loft_hyaline_before_(loft_load(&t->access, relaxed), oldest))   /* seal:F relaxed: seal:B orders it */
+            continue;
+        loft_store(&node->batch, loft_hyaline_word_(counts), relaxed);   /* seal:H relaxed: seal:G hands it on */
+        do
+            loft_plain_write(&node->era, (loft_seq)loft_hyaline_word_(loft_hyaline_node_(head)));
+        while (!(on = loft_cas_weak(&t->head, &head, loft_hyaline_word_(node) | LOFT_HYALINE_IN_,
+                                    release, acquire))   /* seal:G release/acquire -> end:B <- end:A, end:B,
+                                                            end:C: what hangs is whole; what its sections did */
+               && (head & LOFT_HYALINE_IN_));
+        if (on) {
+            node = loft_hyaline_of_(loft_plain_read(&node->base.next));
+            hung++;
+        }
+    }
+    if (loft_fetch_add(&counts->batch, hung, acquire) + hung == 0)   /* seal:I acquire <- walk:C: what all sections did
+                                                                        with the batch. LP */
+        loft_hyaline_back_(counts);
+}
+
+/* ---- sections ---------------------------------------------------------------------------------------------------- */
+
+LOFT_API void
+loft_hyaline_begin_(loft_hyaline_thread *me)
+{
+    const loft_seq era = loft_load(&me->domain->era, relaxed);   /* begin:A relaxed: no more than a first guess */
+    me->seen = era;
+    loft_store(&me->access, era, relaxed);               /* begin:B relaxed: begin:D orders it */
+    loft_store(&me->since, era, relaxed);                /* begin:E relaxed: a statistic */
+    loft_store(&me->head, LOFT_HYALINE_IN_, relaxed);    /* begin:C relaxed: begin:D orders it */
+    loft_fence_light(me->asym, seq_cst);                 /* begin:D seq_cst <-> seal:B, stop:C: seen, or I see */
+}
+
+LOFT_API void
+loft_hyaline_end_(loft_hyaline_thread *me)
+{
+    uintptr_t head = LOFT_HYALINE_IN_;
+    if (LOFT_LIKELY(loft_cas_strong(&me->head, &head, LOFT_HYALINE_NONE_, release, relaxed)))   /* end:A release ->
+                                                      seal:D, seal:G, stop:E, stop:F: what the section did */
+        return;
+    do {
+        loft_hyaline_walk_(loft_exchange(&me->head, LOFT_HYALINE_WALKS_, acq_rel));   /* end:B acq_rel -> seal:D,
+                                    seal:G, stop:E, stop:F <- seal:G, stop:F: what the section did; what hangs */
+        head = LOFT_HYALINE_WALKS_;
+    } while (!loft_cas_strong(&me->head, &head, LOFT_HYALINE_NONE_, release, relaxed));   /* end:C release -> seal:D,
+                                                                 seal:G, stop:E, stop:F: it is counted down */
+}
+
+/* A thread's share of the work, in a section: it frees a few nodes. */
+LOFT_API void
+loft_hyaline_work_(loft_hyaline_thread *me)
+{
+    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- stop:B: it is empty */
+    if (me->base.freeing)
+        return;
+    if (!bag->ready.head && !loft_plain_read(&bag->done))
+        loft_plain_write(&bag->done, loft_hyaline_claim_(me));
+    loft_hyaline_free_(me, bag, me->domain->frees);
+}
+
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
+
+/* In a section, so that who drains waits until the bag is where it is looked for. A thread that is gone may have left
+ * one open. Where all stay for a short visit only, somebody has to make batches of what they leave. */
+LOFT_API void
+loft_hyaline_leave_(loft_smr_thread *thread)
+{
+    loft_hyaline_thread *const me = (loft_hyaline_thread *)(void *)thread;
+    loft_hyaline *const d = me->domain;
+    loft_smr_self_clear_(thread);
+    if (loft_load(&me->head, relaxed) == LOFT_HYALINE_NONE_)   /* leave:B relaxed: whose section it is does this */
+        loft_hyaline_begin_(me);
+    loft_hyaline_bag_ *bag = loft_load(&me->bag, acquire);   /* leave:A acquire <- stop:B: it is empty */
+    const size_t adrift = loft_load(&d->adrift, relaxed);   /* leave:C relaxed: when to look is all that it says */
+    if (loft_plain_read(&bag->count) + adrift >= d->batch) {
+        loft_hyaline_seal_(me, bag);
+        loft_hyaline_end_(me);
+        loft_hyaline_begin_(me);
+        bag = loft_load(&me->bag, acquire);              /* leave:D acquire <- stop:B: it is empty */
+        loft_hyaline_done_(bag, loft_hyaline_claim_(me));
+        me->base.depth = 1;
+        loft_hyaline_free_(me, bag, d->batch);
+        me->base.depth = 0;
+    }
+    loft_hyaline_abandon_(d, bag);
+    loft_hyaline_end_(me);
+    loft_smr_give_(thread);
+}
+
+/* What a bag holds that was touched when the system stood still. */
+LOFT_API void
+loft_hyaline_mend_(loft_hyaline_bag_ *bag)
+{
+    if (bag->done && bag->ready.head == &bag->done->base)
+        bag->ready.head = NULL;
+    bag->count = 0;
+    for (loft_smr_node *n = bag->fresh.head; n; n = loft_plain_read(&n->next)) {
+        bag->fresh.tail = n;
+        bag->count++;
+    }
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+loft_hyaline_late_(uint64_t deadline)
+{
+    return deadline != LOFT_FOREVER && loft_now() >= deadline;
+}
+
+/* With the lock. Puts the other bags in force and hangs a stop on all sections; what is fresh and held is covered. */
+LOFT_API void
+loft_hyaline_stop_(loft_hyaline_thread *me)
+{
+    loft_hyaline *const d = me->domain;
+    loft_hyaline_thread *t;
+    for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t))
+        loft_hyaline_done_(&d->held, loft_hyaline_claim_(t));
+    for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
+        const bool first = loft_load(&t->bag, relaxed) == &t->bags[0];   /* stop:A relaxed: the lock orders it */
+        loft_store(&t->bag, &t->bags[first], release);   /* stop:B release -> retire:A, work:A, leave:A,
+                                                                 leave:D: it is empty */
+    }
+    loft_hyaline_add_(&d->covered, &d->held.fresh, d->held.count, d->held.oldest);
+    d->held.count = 0;
+    const loft_seq fences = loft_load(&me->fences, relaxed);   /* stop:G relaxed: only this thread writes it */
+    loft_store(&me->fences, fences + 1u, relaxed);       /* stop:H relaxed: a statistic */
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_fence_heavy(me->asym, seq_cst))         /* stop:C seq_cst <-> begin:D: who begins later finds the empty
+                                                            bag; who is before it is seen */
+        loft_backoff_step_yield(&b);
+    t = loft_hyaline_first_(d);
+    const size_t records = loft_hyaline_records_(t);
+    size_t hung = 0;
+    loft_store(&d->stopping, 1u, relaxed);               /* stop:D relaxed: the lock orders it */
+    loft_store(&d->stop.batch, (uintptr_t)records + 1u, relaxed);   /* stop:I relaxed: stop:F hands it on; not below 1
+                                                                       before all are hung */
+    for (; t; t = loft_hyaline_next_(t)) {
+        uintptr_t head = loft_load(&t->head, acquire);   /* stop:E acquire <- end:A, end:B, end:C: what its sections
+                                                            did */
+        loft_store(&t->stop.batch, loft_hyaline_word_(&d->stop), relaxed);   /* stop:J relaxed: stop:F hands it on */
+        while (head != LOFT_HYALINE_NONE_) {
+            loft_plain_write(&t->stop.era, (loft_seq)loft_hyaline_word_(loft_hyaline_node_(head)));
+            if (loft_cas_weak(&t->head, &head, loft_hyaline_word_(&t->stop) | (head & LOFT_HYALINE_STATE_),
+                              release, acquire)) {       /* stop:F release/acquire -> end:B <- end:A, end:B,
+                                                            end:C: what hangs is whole; what its sections did */
+                hung++;
+                break;
+            }
+        }
+    }
+    (void)loft_fetch_sub(&d->stop.batch, (uintptr_t)(records - hung), relaxed);   /* stop:K relaxed: await:A reads what
+                                                                                     walk:C has left, through it */
+}
+
+LOFT_API bool
+loft_hyaline_wait_(loft_hyaline *d, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_hyaline_await_(d)) {
+        if (loft_hyaline_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
+    return true;
+}
+
+/* Frees all of a bag that may be, in a section that has begun and ends here. */
+LOFT_API void
+loft_hyaline_empty_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
+{
+    me->base.depth = 1;
+    loft_hyaline_free_(me, bag, LOFT_SMR_ALL);
+    me->base.depth = 0;
+    loft_hyaline_end_(me);
+}
+
+/* ---- the contract ------------------------------------------------------------------------------------------------ */
+
+/* loft_hyaline_init - begins a domain.
+ *   returns   LOFT_OK
+ *   threads   one
+ *   cost      a key of the system's for loft_hyaline_self; where there is none left, only that fails
+ */
+LOFT_NODISCARD LOFT_API loft_status
+loft_hyaline_init(loft_hyaline *d, const loft_hyaline_options *o)
+{
+    static const loft_smr_options none = { 0, 0, 0, 0, 0, 0, false };
+    if (!o)
+        o = &none;
+    d->asym = !o->symmetric && loft_asymmetric();
+    d->batch = o->batch ? o->batch : d->asym ? 256u : 64u;
+    d->frees = o->frees ? o->frees : 2u;
+    d->births = o->births ? o->births : 128u;
+    d->start = 1;
+    loft_init(&d->era, (loft_seq)1);
+    loft_init(&d->left, (uintptr_t)0);
+    loft_init(&d->adrift, (size_t)0);
+    loft_init(&d->collector, 0u);
+    loft_init(&d->stopping, 0u);
+    loft_init(&d->stop.batch, (uintptr_t)0);
+    loft_hyaline_bag_init_(&d->covered);
+    loft_hyaline_bag_init_(&d->held);
+    d->taken = 0;
+    loft_smr_domain_init_(&d->base, sizeof(loft_hyaline_thread), o->threads, loft_hyaline_prepare_,
+                          loft_hyaline_leave_);
+    return LOFT_OK;
+}
+
+/* For tests: a domain that nobody has joined goes on from here. */
+LOFT_API void
+loft_hyaline_start_at_(loft_hyaline *d, loft_seq era)
+{
+    LOFT_ASSERT(!loft_smr_first_(&d->base));
+    d->start = era;
+    loft_store(&d->era, era, relaxed);                   /* start:A relaxed: nobody else is here */
+}
+
+/* loft_hyaline_fini - frees all that was retired, and the records, also of threads that have not left.
+ *   returns   LOFT_OK; LOFT_INVAL: somebody is in a section, and nothing happened
+ *   threads   one, and no other uses the domain any more
+ *   cost      all that is pending is freed in this call
+ */
+LOFT_NODISCARD LOFT_API loft_status
+loft_hyaline_fini(loft_hyaline *d)
+{
+    loft_hyaline_thread *t;
+    for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
+        if (loft_load(&t->head, relaxed) != LOFT_HYALINE_NONE_)   /* fini:A relaxed: nobody else is here */
+            return LOFT_INVAL;
+    }
+    loft_hyaline_thread *const me = loft_hyaline_first_(d);
+    while (me) {
+        loft_hyaline_bag_ last;
+        loft_hyaline_bag_init_(&last);
+        for (t = me; t; t = loft_hyaline_next_(t)) {
+            loft_hyaline_merge_(&last, &t->bags[0]);
+            loft_hyaline_merge_(&last, &t->bags[1]);
+            loft_hyaline_done_(&last, loft_hyaline_claim_(t));
+        }
+        loft_hyaline_gather_(d, &last);
+        loft_hyaline_merge_(&last, &d->held);
+        if (last.fresh.head)
+            loft_hyaline_free_later_(&last, loft_hyaline_of_(last.fresh.head));
+        if (!last.done)
+            break;
+        loft_hyaline_begin_(me);                         /* what is freed may retire something                 */
+        loft_hyaline_empty_(me, &last);
+    }
+    loft_smr_domain_fini_(&d->base);
+    return LOFT_OK;
+}
+
+/* loft_hyaline_join - takes part.
+ *   returns   a record; NULL: no memory, or there are options.threads already
+ *   threads   any; the record is the caller's, or whom it gives it to, one at a time
+ *   progress  lock-free but for the allocator
+ *   cost      an allocation for a record that nobody has had before
+ */
+LOFT_NODISCARD LOFT_API loft_hyaline_thread *
+loft_hyaline_join(loft_hyaline *d)
+{
+    loft_hyaline_thread *const me = (loft_hyaline_thread *)(void *)loft_smr_take_(&d->base);
+    if (!me)
+        return NULL;
+    me->base.depth = 0;
+    me->keeps = loft_load(&me->done, relaxed) != NULL;   /* join:A relaxed: claim:A decides */
+    return me;
+}
+
+/* loft_hyaline_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
+ *   threads   who has it, outside sections
+ *   progress  lock-free but for drop, which is called for options.batch nodes at most
+ *   cost      three RMWs; where those who left before have left a batch, that of a batch
+ */
+LOFT_API void
+loft_hyaline_leave(loft_hyaline_thread *me)
+{
+    LOFT_ASSERT(me->base.depth == 0);
+    loft_hyaline_leave_(&me->base);
+}
+
+/* loft_hyaline_self - this thread's own record: joins at the first call, leaves when the thread ends.
+ *   returns   NULL as join does, and where the system has no keys left
+ *   threads   any
+ *   progress  wait-free after the first
+ */
+LOFT_NODISCARD LOFT_API loft_hyaline_thread *
+loft_hyaline_self(loft_hyaline *d)
+{
+    loft_smr_thread *const t = loft_smr_self_(&d->base);
+    if (LOFT_LIKELY(t != NULL))
+        return (loft_hyaline_thread *)(void *)t;
+    loft_hyaline_thread *const me = loft_hyaline_join(d);
+    if (me && !loft_smr_self_set_(&me->base)) {
+        loft_hyaline_leave_(&me->base);
+        return NULL;
+    }
+    return me;
+}
+
+/* loft_hyaline_forked - in the child of a fork, before anything else: the other threads' records are free, their
+ * sections over, and what they had retired is the domain's. Batches that another thread was just hanging, counting down
+ * or freeing may be lost.
+ *   threads   the only one; me is its record, or NULL
+ */
+LOFT_API void
+loft_hyaline_forked(loft_hyaline *d, loft_hyaline_thread *me)
+{
+    loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
+    loft_store(&d->stopping, 0u, relaxed);               /* forked:B relaxed: nobody else is here */
+    for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
+        if (t == me)
+            continue;
+        t->base.depth = 0;
+        loft_store(&d->stop.batch, (uintptr_t)t->base.number + 2u, relaxed);   /* forked:C relaxed: nobody else is here;
+                                                                                  not to be counted down to nothing */
+        loft_hyaline_walk_(loft_exchange(&t->head, LOFT_HYALINE_NONE_, relaxed));   /* forked:D relaxed: nobody else is
+                                                                                       here */
+        for (int i = 0; i < 2; i++) {
+            loft_hyaline_mend_(&t->bags[i]);
+            loft_hyaline_abandon_(d, &t->bags[i]);
+        }
+        t->base.freeing = false;
+        if (loft_load(&t->base.taken, relaxed))          /* forked:E relaxed: nobody else is here */
+            loft_smr_give_(&t->base);
+    }
+    loft_hyaline_mend_(&d->covered);
+    loft_hyaline_abandon_(d, &d->covered);
+    loft_hyaline_inherit_(d, &d->held);
+    loft_hyaline_mend_(&d->held);
+    loft_hyaline_abandon_(d, &d->held);
+    if (!me)
+        return;
+    const bool first = loft_load(&me->bag, relaxed) == &me->bags[0];   /* forked:F relaxed: nobody else is here */
+    loft_hyaline_mend_(&me->bags[first]);
+    loft_hyaline_abandon_(d, &me->bags[first]);
+    const uintptr_t head = loft_load(&me->head, relaxed);   /* forked:G relaxed: nobody else is here */
+    loft_hyaline_node *above = NULL;
+    for (loft_hyaline_node *n = loft_hyaline_node_(head); n;) {
+        loft_hyaline_node *const below = loft_hyaline_behind_(n);
+        if (n != &me->stop)
+            above = n;
+        else if (above)
+            loft_plain_write(&above->era, (loft_seq)loft_hyaline_word_(below));
+        else
+            loft_store(&me->head, loft_hyaline_word_(below) | (head & LOFT_HYALINE_STATE_), relaxed);   /* forked:H
+                                                                                         relaxed: nobody else is here */
+        n = below;
+    }
+}
+
+/* loft_hyaline_number - what the statistics call this record. */
+LOFT_API size_t
+loft_hyaline_number(const loft_hyaline_thread *me)
+{
+    return me->base.number;
+}
+
+/* loft_hyaline_enter - begins a section. What loft_hyaline_protect gives stays until its end.
+ *   threads   the record's
+ *   progress  wait-free
+ *   cost      a load and three stores; a full fence where membarrier is not there
+ */
+LOFT_API void
+loft_hyaline_enter(loft_hyaline_thread *me)
+{
+    if (me->base.depth++ == 0)
+        loft_hyaline_begin_(me);
+}
+
+/* loft_hyaline_exit - ends it, takes off what was hung on it meanwhile, and frees a few nodes if this thread has
+ * retired something.
+ *   threads   the record's, in a section
+ *   progress  wait-free but for options.frees calls of drop, and for batches that are given back (lock-free): an RMW
+ *             for each batch that was hung on the section, and for each stop of a drain
+ *   cost      an RMW
+ */
+LOFT_API void
+loft_hyaline_exit(loft_hyaline_thread *me)
+{
+    LOFT_ASSERT(me->base.depth != 0);
+    if (me->base.depth == 1) {
+        if (LOFT_UNLIKELY(me->keeps))
+            loft_hyaline_work_(me);
+        loft_hyaline_end_(me);
+    }
+    me->base.depth--;
+}
+
+/* loft_hyaline_read, loft_hyaline_write - nothing; see smr/contract.h. */
+#define loft_hyaline_read(me)  ((void)(me))
+
+LOFT_API void
+loft_hyaline_write(loft_hyaline_thread *me, const void *a, const void *b, const void *c)
+{
+    (void)me;
+    (void)a;
+    (void)b;
+    (void)c;
+}
+
+/* loft_hyaline_protect - loads a link.
+ *   returns   the word, with its marks; the node is safe until the end of the section, if the link was one of a node
+ *             that nobody had unlinked
+ *   threads   the record's, in a section
+ *   progress  lock-free: once more for each era that begins meanwhile
+ *   order     acquire
+ *   cost      two loads; for the first in an era a store and, where membarrier is not there, a full fence
+ */
+LOFT_API uintptr_t
+loft_hyaline_protect(loft_hyaline_thread *me, size_t slot, const LOFT_ATOMIC(uintptr_t) *from)
+{
+    LOFT_ASSERT(me->base.depth != 0);
+    (void)slot;
+    for (;;) {
+        const uintptr_t word = loft_load(from, acquire); /* protect:A acquire <- user: the node is whole */
+        const loft_seq era = loft_load(&me->domain->era, relaxed);   /* protect:B relaxed: not before that of its birth,
+                                                                        which was read before it was published */
+        if (LOFT_LIKELY(era == me->seen))
+            return word;
+        me->seen = era;
+        loft_store(&me->access, era, relaxed);           /* protect:C relaxed: protect:D orders it */
+        loft_fence_light(me->asym, seq_cst);             /* protect:D seq_cst <-> seal:B: seen, or I see */
+    }
+}
+
+/* loft_hyaline_born - makes a node that is memory of the caller's ready for the scheme, before others can see it.
+ *   threads   the record's
+ *   progress  wait-free
+ *   cost      a load; one call in options.births an RMW
+ */
+LOFT_API void
+loft_hyaline_born(loft_hyaline_thread *me, loft_hyaline_node *node)
+{
+    loft_hyaline *const d = me->domain;
+    if (++me->born >= d->births) {
+        me->born = 0;
+        (void)loft_fetch_add(&d->era, (loft_seq)1, relaxed);   /* born:A relaxed: only its order with itself counts */
+    }
+    loft_init(&node->batch, (uintptr_t)0);
+    loft_plain_write(&node->era, loft_load(&d->era, relaxed));   /* born:B relaxed: who finds the node reads no less */
+}
+
+/* loft_hyaline_alloc_node - loft_alloc and born.
+ *   returns   size bytes that begin with a loft_hyaline_node; NULL: no memory. drop gives them to loft_free
+ *   threads   the record's
+ *   progress  the allocator's
+ */
+LOFT_NODISCARD LOFT_API void *
+loft_hyaline_alloc_node(loft_hyaline_thread *me, size_t size)
+{
+    loft_hyaline_node *const node = (loft_hyaline_node *)loft_alloc(size);
+    if (node)
+        loft_hyaline_born(me, node);
+    return node;
+}
+
+/* loft_hyaline_retire - drop(me, node) will be called once nobody can hold the node.
+ *   threads   the record's, in a section; the node is not reachable for who enters later
+ *   progress  lock-free but for options.frees calls of drop
+ *   order     what any thread did with the node in a section happens before drop
+ *   cost      no RMW; one call in options.batch a heavy fence, and an RMW for each record that is in a section
+ */
+LOFT_API void
+loft_hyaline_retire(loft_hyaline_thread *me, loft_hyaline_node *node, loft_smr_drop drop)
+{
+    LOFT_ASSERT(me->base.depth != 0);
+    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:A acquire <- stop:B: it is empty */
+    const loft_seq birth = loft_plain_read(&node->era);
+    const size_t count = loft_plain_read(&bag->count);
+    node->base.drop = drop;
+    if (count == 0 || loft_hyaline_before_(birth, bag->oldest))
+        bag->oldest = birth;
+    loft_smr_put_(&bag->fresh, &node->base);
+    loft_plain_write(&bag->count, count + 1u);
+    bag->kept++;
+    me->keeps = true;
+    loft_smr_retired_(&me->base, bag->kept);
+    if (LOFT_UNLIKELY(count + 1u >= me->domain->batch))
+        loft_hyaline_seal_(me, bag);
+    loft_hyaline_work_(me);
+}
+
+/* loft_hyaline_drain - frees all that was retired before this call, by whomever.
+ *   returns   LOFT_OK; LOFT_TIMEOUT: a section did not end in time (holder in the statistics), and what is left is
+ *             freed as usual; LOFT_INVAL: the caller is in a section
+ *   threads   any number, outside sections
+ *   progress  waits for sections that began before, and for another drain
+ *   cost      three heavy fences, and an RMW for each section; all the calls of drop
+ */
+LOFT_NODISCARD LOFT_API loft_status
+loft_hyaline_drain(loft_hyaline_thread *me, uint64_t deadline)
+{
+    loft_hyaline *const d = me->domain;
+    if (me->base.depth != 0)
+        return LOFT_INVAL;
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_hyaline_lock_(d)) {
+        if (loft_hyaline_late_(deadline))
+            return LOFT_TIMEOUT;
+        loft_backoff_step_yield(&b);
+    }
+    (void)loft_fetch_add(&d->era, (loft_seq)1, relaxed); /* drain:A relaxed: for holder: who was there is older now */
+    bool through = true;
+    if (loft_load(&d->stopping, relaxed)) {              /* drain:B relaxed: the lock orders it */
+        through = loft_hyaline_wait_(d, deadline);       /* of a drain that was too late */
+        if (through)
+            loft_hyaline_gather_(d, &d->held);
+    }
+    for (unsigned i = 0; through && i < LOFT_HYALINE_STOPS_; i++) {
+        loft_hyaline_stop_(me);
+        through = loft_hyaline_wait_(d, deadline);
+        if (through)
+            loft_hyaline_gather_(d, &d->held);
+    }
+    loft_hyaline_begin_(me);                             /* another drain waits until all this is freed        */
+    loft_hyaline_bag_ *const bag = loft_load(&me->bag, relaxed);   /* drain:C relaxed: the lock orders it */
+    me->keeps = true;
+    loft_hyaline_merge_(bag, &d->held);
+    loft_hyaline_unlock_(d);
+    loft_hyaline_empty_(me, bag);
+    return through ? LOFT_OK : LOFT_TIMEOUT;
+}
+
+/* loft_hyaline_stats_get - counts what is retired, freed, pending; who is in the oldest section.
+ *   threads   any, between init and fini
+ *   progress  wait-free: a few loads for each record
+ */
+LOFT_API loft_hyaline_stats
+loft_hyaline_stats_get(const loft_hyaline *d)
+{
+    loft_hyaline_stats s;
+    memset(&s, 0, sizeof s);
+    const loft_seq era = loft_load(&d->era, relaxed);    /* get:A relaxed: a statistic */
+    bool hung = false;
+    s.advances = era - d->start;
+    for (const loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
+        const uintptr_t head = loft_load(&t->head, relaxed);   /* get:B relaxed: a statistic */
+        const loft_seq since = loft_load(&t->since, relaxed);   /* get:C relaxed: a statistic */
+        const uint64_t lag = loft_hyaline_before_(era, since) ? 0 : era - since;
+        const bool more = loft_hyaline_node_(head) != NULL;
+        s.fences += loft_load(&t->fences, relaxed);      /* get:D relaxed: a statistic */
+        if ((head & LOFT_HYALINE_IN_) && (s.holder == 0 || lag > s.lag || (lag == s.lag && more && !hung))) {
+            s.lag = lag;
+            s.holder = t->base.number;
+            hung = more;
+        }
+    }
+    loft_smr_sum_(&d->base, &s);
+    return s;
+}
+
+#endif /* supported */
+#endif /* LOFT_SMR_HYALINE_H */

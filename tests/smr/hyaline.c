@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/smr/hyaline.c - smr/hyaline.h: the contract of all schemes; and what is this one's alone: how many nodes a
+ * batch has, on whom it is hung, where it goes afterwards, how much a stopped thread holds, and that no memory is
+ * needed.
+ *
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ * build: also release -DNDEBUG
+ */
+#include "threads.h"
+
+#include <loft/smr/hyaline.h>
+
+#define K_OF(threads, batch)  ((batch) ? ((batch) > (threads) ? (batch) : (threads) + 1u) : 256u)
+
+#define SMR loft_hyaline
+#define SMR_NEAR_END(d, n)           loft_hyaline_start_at_((d), (loft_seq)0 - (n))
+#define SMR_IDLE(threads, batch)     ((threads) * (4u * K_OF(threads, batch) + 16u))
+#define SMR_BOUND(threads, batch)    (2u * K_OF(threads, batch) * (1u + 128u * (threads) + (threads)))
+#define SMR_FORK_LOST(records, batch)  (2u * K_OF(records, batch))
+#include "contract.h"
+
+enum { RECORDS = 5 };
+
+static loft_hyaline hy;
+static loft_hyaline_thread *rec[RECORDS];
+
+struct thing {
+    loft_hyaline_node smr;
+    LOFT_ATOMIC(size_t) *gone;
+};
+
+static LOFT_ATOMIC(size_t) gone, last_by;
+
+static void
+thing_drop(loft_smr_thread *me, loft_smr_node *node)
+{
+    loft_fetch_add(&gone, (size_t)1, relaxed);
+    loft_store(&last_by, me->number, relaxed);
+    loft_free(node, sizeof(struct thing));
+}
+
+static struct thing *
+thing_make(loft_hyaline_thread *me)
+{
+    struct thing *const n = (struct thing *)loft_hyaline_alloc_node(me, sizeof(struct thing));
+    if (!n)
+        abort();
+    n->gone = &gone;
+    return n;
+}
+
+static void
+hy_begin(size_t batch, size_t births, bool sym)
+{
+    loft_hyaline_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = batch;
+    o.births = births;
+    o.symmetric = sym;
+    loft_store(&gone, (size_t)0, relaxed);
+    loft_store(&last_by, (size_t)0, relaxed);
+    if (loft_hyaline_init(&hy, &o) != LOFT_OK)
+        abort();
+    for (int i = 0; i < RECORDS; i++) {
+        rec[i] = loft_hyaline_join(&hy);
+        if (!rec[i])
+            abort();
+    }
+}
+
+static void
+hy_end(size_t made)
+{
+    for (int i = 0; i < RECORDS; i++)
+        if (rec[i])
+            loft_hyaline_leave(rec[i]);
+    ok(loft_hyaline_fini(&hy) == LOFT_OK && loft_load(&gone, relaxed) == made,
+       "the domain ends, every node was dropped");
+}
+
+static void
+hy_retire(loft_hyaline_thread *me, size_t n)
+{
+    while (n--) {
+        loft_hyaline_enter(me);
+        loft_hyaline_retire(me, &thing_make(me)->smr, thing_drop);
+        loft_hyaline_exit(me);
+    }
+}
+
+static size_t
+hangs_on(const loft_hyaline_thread *t)
+{
+    size_t n = 0;
+    const loft_hyaline_node *node = loft_hyaline_node_(loft_load(&t->head, relaxed));
+    for (; node; node = loft_hyaline_behind_(node))
+        n++;
+    return n;
+}
+
+static void
+try_batches(bool sym)
+{
+    hy_begin(1, 1000, sym);
+    for (int i = 1; i < RECORDS; i++)
+        loft_hyaline_enter(rec[i]);
+    hy_retire(rec[0], RECORDS);
+    size_t hung = 0;
+    for (int i = 0; i < RECORDS; i++)
+        hung += hangs_on(rec[i]);
+    ok_eq(hung, 0, "as many nodes as records make no batch");
+    hy_retire(rec[0], 1);
+    for (int i = 1; i < RECORDS; i++)
+        hung += hangs_on(rec[i]);
+    ok_eq(hung, RECORDS - 1, "one more does, and it hangs on every section");
+    loft_hyaline_thread *const late = loft_hyaline_join(&hy);
+    loft_hyaline_enter(late);
+    hy_retire(rec[0], RECORDS + 1);
+    ok_eq(hangs_on(rec[1]), 1, "nor does that where another record has joined");
+    hy_retire(rec[0], 1);
+    ok(hangs_on(rec[1]) == 2 && hangs_on(late) == 1, "but one more again");
+    ok_eq(loft_load(&gone, relaxed), 0, "nothing is dropped while they last");
+    for (int i = 1; i < RECORDS; i++) {
+        if (loft_load(&rec[0]->done, relaxed))
+            bad(BAD_RESULT);
+        loft_hyaline_exit(rec[i]);
+    }
+    ok(loft_load(&rec[0]->done, relaxed) != NULL && hangs_on(late) == 1,
+       "the last of the sections that a batch hangs on gives it back to who retired it");
+    loft_hyaline_exit(late);
+    ok_eq(loft_load(&gone, relaxed), 0, "none of them frees anything");
+    const size_t before = loft_load(&rec[0]->base.retired, relaxed);
+    for (int i = 0; i < 8; i++) {
+        loft_hyaline_enter(rec[0]);
+        loft_hyaline_exit(rec[0]);
+    }
+    ok_eq(loft_load(&gone, relaxed), before, "their owner does, a few in each section");
+    ok_eq(loft_load(&last_by, relaxed), loft_hyaline_number(rec[0]), "with its own record");
+    loft_hyaline_leave(late);
+    hy_end(before);
+}
+
+static void
+try_eras(bool sym)
+{
+    LOFT_ATOMIC(uintptr_t) word;
+    hy_begin(1, 1, sym);
+    loft_hyaline_enter(rec[1]);
+    struct thing *const old = thing_make(rec[0]);
+    loft_init(&word, (uintptr_t)old);
+    loft_hyaline_enter(rec[2]);
+    (void)loft_hyaline_protect(rec[2], 0, &word);
+    hy_retire(rec[0], RECORDS + 1);
+    ok(hangs_on(rec[1]) == 0 && hangs_on(rec[2]) == 0, "nodes younger than a section's access hang on nobody");
+    for (int i = 0; i < 8; i++) {
+        loft_hyaline_enter(rec[0]);
+        loft_hyaline_exit(rec[0]);
+    }
+    ok_eq(loft_load(&gone, relaxed), RECORDS + 1, "and are freed while it lasts");
+    (void)loft_exchange(&word, (uintptr_t)0, relaxed);
+    loft_hyaline_enter(rec[0]);
+    loft_hyaline_retire(rec[0], &old->smr, thing_drop);
+    loft_hyaline_exit(rec[0]);
+    hy_retire(rec[0], RECORDS);
+    ok(hangs_on(rec[1]) == 0 && hangs_on(rec[2]) == 1, "one that is not hangs on who may have found it");
+    loft_hyaline_exit(rec[1]);
+    loft_hyaline_exit(rec[2]);
+    hy_end(2u * (RECORDS + 1));
+}
+
+/* Things live long and short; one thread stops, and then another, while two go on. What is pending never reaches what
+ * the header says. */
+static void
+try_held(bool sym)
+{
+    enum { THINGS = 16, BATCH = 8, BIRTHS = 4 };
+    static LOFT_ATOMIC(uintptr_t) word[THINGS];
+    hy_begin(BATCH, BIRTHS, sym);
+    for (int i = 0; i < THINGS; i++)
+        loft_init(&word[i], (uintptr_t)thing_make(rec[0]));
+    size_t made = THINGS;
+    uint64_t most = 0;
+    uint64_t bound = 0;
+    uint32_t r = 1;
+    const size_t rounds = (size_t)scaled(200000);
+    for (size_t i = 0; i < rounds; i++) {
+        loft_hyaline_thread *const me = rec[i % 2];
+        if (i == rounds / 10 || i == rounds / 2) {
+            loft_hyaline_thread *const stops = rec[i == rounds / 10 ? 2 : 3];
+            loft_hyaline_enter(stops);
+            for (int k = 0; k < THINGS; k++)
+                (void)loft_hyaline_protect(stops, 0, &word[k]);
+            /* E: all that there are, and the rest of the era; then 2 K for each, and for each record. */
+            const uint64_t e = THINGS + loft_hyaline_stats_get(&hy).pending + (uint64_t)BIRTHS * (uint64_t)RECORDS;
+            const uint64_t k = BATCH > RECORDS + 1 ? BATCH : RECORDS + 1;
+            bound = 2u * k * e + 2u * k * RECORDS;
+            most = 0;
+        }
+        r ^= r << 13;
+        r ^= r >> 17;
+        r ^= r << 5;
+        loft_hyaline_enter(me);
+        struct thing *const n = thing_make(me);
+        /* Most of the time the same few: the others grow old. */
+        const size_t at = r % 64 == 0 ? (r >> 8) % THINGS : (r >> 8) % 2;
+        const uintptr_t was = loft_exchange(&word[at], (uintptr_t)n, acq_rel);
+        loft_hyaline_retire(me, &((struct thing *)was)->smr, thing_drop);
+        loft_hyaline_exit(me);
+        made++;
+        if (bound) {
+            const uint64_t pending = loft_hyaline_stats_get(&hy).pending;
+            most = pending > most ? pending : most;
+            if (pending > bound)
+                break;
+        }
+    }
+    note("%lu nodes retired, two threads stopped: %lu pending at most, the bound is %lu", (unsigned long)made,
+         (unsigned long)most, (unsigned long)bound);
+    ok(most <= bound, "threads that stop hold less than the header says");
+    ok(loft_hyaline_stats_get(&hy).holder == loft_hyaline_number(rec[2]), "the first that stopped is the holder");
+    ok(loft_hyaline_drain(rec[0], LONG_AGO) == LOFT_TIMEOUT, "which a drain cannot wait for");
+    loft_hyaline_exit(rec[2]);
+    ok(loft_hyaline_drain(rec[0], LONG_AGO) == LOFT_TIMEOUT, "nor for the other");
+    ok_eq(loft_hyaline_stats_get(&hy).holder, loft_hyaline_number(rec[3]), "which is the holder then");
+    loft_hyaline_exit(rec[3]);
+    ok(loft_hyaline_drain(rec[0], LOFT_FOREVER) == LOFT_OK && loft_hyaline_stats_get(&hy).pending == 0,
+       "without them all is freed");
+    for (int i = 0; i < THINGS; i++)
+        loft_free((void *)loft_load(&word[i], relaxed), sizeof(struct thing));
+    hy_end(made - THINGS);
+}
+
+/* Only nodes and records are allocated. */
+static void
+try_no_memory(void)
+{
+    enum { NODES = 100 };
+    struct thing *n[NODES];
+    hy_begin(4, 8, false);
+    for (int i = 0; i < NODES; i++)
+        n[i] = thing_make(rec[0]);
+    loft_alloc_fail_from(0);
+    loft_hyaline_enter(rec[4]);
+    for (int i = 0; i < NODES; i++) {
+        loft_hyaline_thread *const me = rec[i % 3];
+        loft_hyaline_enter(me);
+        loft_hyaline_retire(me, &n[i]->smr, thing_drop);
+        loft_hyaline_exit(me);
+    }
+    const bool late = loft_hyaline_drain(rec[3], LONG_AGO) == LOFT_TIMEOUT;
+    loft_hyaline_leave(rec[1]);
+    loft_hyaline_exit(rec[4]);
+    const bool done = loft_hyaline_drain(rec[3], LOFT_FOREVER) == LOFT_OK;
+    rec[1] = loft_hyaline_join(&hy);
+    const size_t asked = (size_t)loft_alloc_seen();
+    (void)loft_alloc_fail_stop();
+    ok(late && done && rec[1] && asked == 0, "retire, leave, drain, join where one has left: no memory needed");
+    hy_end(NODES);
+}
+
+/* What somebody has left becomes part of another's batches. */
+static void
+try_left(void)
+{
+    hy_begin(4, 8, false);
+    hy_retire(rec[1], 3);
+    hy_retire(rec[2], RECORDS + 2);
+    loft_hyaline_leave(rec[1]);
+    loft_hyaline_leave(rec[2]);
+    rec[1] = rec[2] = NULL;
+    hy_retire(rec[0], 40);
+    ok(loft_load(&gone, relaxed) >= 40, "who retires frees what others have left");
+    ok(!loft_load(&hy.left, relaxed), "all of it");
+    hy_end(3 + RECORDS + 2 + 40);
+}
+
+/* Where much was left at one time, it is not made one batch. */
+static void
+try_sizes(void)
+{
+    enum { VISITS = 20, BATCH = 8 };
+    hy_begin(BATCH, 1000, false);
+    loft_hyaline_enter(rec[4]);
+    ok_eq(loft_hyaline_drain(rec[3], LONG_AGO), LOFT_TIMEOUT, "nobody takes over what is left while a stop hangs");
+    loft_hyaline_leave(rec[1]);
+    for (int i = 0; i < VISITS; i++) {
+        rec[1] = loft_hyaline_join(&hy);
+        hy_retire(rec[1], BATCH - 1);
+        loft_hyaline_leave(rec[1]);
+    }
+    rec[1] = NULL;
+    ok_eq(loft_load(&hy.adrift, relaxed), VISITS * (BATCH - 1), "it is counted");
+    loft_hyaline_exit(rec[4]);
+    loft_hyaline_enter(rec[4]);
+    hy_retire(rec[0], 10u * BATCH);
+    size_t most = 0;
+    size_t least = (size_t)-1;
+    size_t hung = 0;
+    const loft_hyaline_node *node = loft_hyaline_node_(loft_load(&rec[4]->head, relaxed));
+    for (; node; node = loft_hyaline_behind_(node)) {
+        size_t size = 0;
+        const loft_smr_node *n = &loft_hyaline_node_(loft_load(&node->batch, relaxed))->base;
+        for (; n; n = n->next)
+            size++;
+        most = size > most ? size : most;
+        least = size < least ? size : least;
+        hung += size;
+    }
+    ok(hung > (VISITS + 8u) * (BATCH - 1u) && least >= BATCH && most < 2u * BATCH,
+       "and hangs in batches of K nodes and less than 2 K");
+    note("%lu nodes in all, %lu in one batch", (unsigned long)hung, (unsigned long)most);
+    loft_hyaline_exit(rec[4]);
+    hy_end(VISITS * (BATCH - 1) + 10u * BATCH);
+}
+
+/* A batch that comes back to a record that nobody has. */
+static void
+try_nobody(void)
+{
+    hy_begin(1, 1000, false);
+    loft_hyaline_enter(rec[3]);
+    hy_retire(rec[1], RECORDS + 1);
+    ok_eq(hangs_on(rec[3]), 1, "a batch hangs on a section");
+    loft_hyaline_leave(rec[1]);
+    loft_hyaline_thread *const left = rec[1];
+    rec[1] = NULL;
+    loft_hyaline_exit(rec[3]);
+    ok(loft_load(&left->done, relaxed) != NULL, "when that ends its owner is gone");
+    hy_retire(rec[0], 2u * RECORDS + 2);
+    ok(!loft_load(&left->done, relaxed), "whoever finishes a batch takes it over");
+    ok_eq(loft_hyaline_drain(rec[0], LOFT_FOREVER), LOFT_OK, "drained");
+    hy_end(3u * (RECORDS + 1));
+}
+
+int
+main(void)
+{
+    contract("smr/hyaline");
+    for (int sym = 0; sym < 2; sym++) {
+        try_batches(sym != 0);
+        try_eras(sym != 0);
+        try_held(sym != 0);
+    }
+    try_no_memory();
+    try_left();
+    try_sizes();
+    try_nobody();
+    return done();
+}
