@@ -14,7 +14,13 @@
  *
  * EDGES        syscall:A <-> syscall:E     the kernel's own: who is about to sleep and who wakes see each other
  *              light:A -> heavy:A          membarrier(2): what is done before the one is seen after the other
- *              heavy:A -> light:A
+ *              heavy:A -> light:A, catch:A
+ *              catch:A -> heavy:A          the same where it is the signal that interrupts
+ *
+ * SIGNALS      loft_memory_signal_ sends one to another thread, which runs the handler before one of its next steps:
+ *              when, is the search's choice, but a heavy fence waits for it, as the interrupt of membarrier(2) makes
+ *              the target take what is pending. A thread that has ended or is frozen does not run any more: what
+ *              it did is known. All this follows the order of running, so the search must not be exhaustive.
  *
  * MEMORY       Atomic words live in the graph, not at their address, so that a static one still has its first value
  *              when the next execution begins. All else is real memory. A run follows the order of rf, so plain memory
@@ -186,6 +192,9 @@ struct loft_machine_thread_ {
     char *stack;
     int state;
     bool half;                                           /* has read for a read-modify-write, and must write   */
+    void (*caught)(void);                                /* the handler of a signal that it has not taken yet  */
+    bool due;                                            /* ... and must, before it does anything else         */
+    bool masked;                                         /* it is about to                                     */
     unsigned start[LOFT_MACHINE_ROUNDS];                 /* the first events of the rounds since the last effect */
     unsigned rounds;
     unsigned round;                                      /* the first event of this round                      */
@@ -738,6 +747,8 @@ loft_machine_may_replay_(const struct loft_machine_ *m, unsigned t)
            (e->kind != LOFT_READ_ || loft_run_executed_(&m->run, e->from));
 }
 
+LOFT_API void loft_machine_catch_(struct loft_machine_ *m);
+
 /* The thread waits until it may make its next step. true: the step stands in the graph already. */
 LOFT_API bool
 loft_machine_turn_(struct loft_machine_ *m)
@@ -762,6 +773,7 @@ loft_machine_turn_(struct loft_machine_ *m)
     if (m->run.nodes + 1u >= LOFT_GRAPH_FULL)
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "more than %u seq_cst accesses in one execution",
                            LOFT_GRAPH_FULL - 2u);
+    bool asked = false;
     for (;;) {
         if (loft_machine_may_replay_(m, t))
             return true;
@@ -769,6 +781,11 @@ loft_machine_turn_(struct loft_machine_ *m)
             if (m->granted == LOFT_MACHINE_NOBODY)
                 m->granted = loft_search_pick_(m);
             if (m->granted == t) {
+                if (th->caught && !th->half && !th->masked && (th->due || !asked)) {
+                    asked = true;
+                    loft_machine_catch_(m);
+                    continue;
+                }
                 if (!loft_search_is_exhaustive_())
                     m->granted = LOFT_MACHINE_NOBODY;
                 return false;
@@ -1316,6 +1333,45 @@ loft_memory_light_(struct loft_memory_site_ *at)
                                                                              one of the two is first */
 }
 
+/* A signal has come, and it is this thread's turn. */
+LOFT_API void
+loft_machine_catch_(struct loft_machine_ *m)
+{
+    struct loft_machine_thread_ *const th = &m->thread[m->me];
+    th->masked = true;
+    const bool now = th->due || loft_machine_choice_(m, 2, NULL) != 0;
+    if (now || th->due) {
+        void (*const handler)(void) = th->caught;
+        th->caught = NULL;
+        th->due = false;
+        (void)loft_fetch_add(&loft_machine_light_[m->me], 1u, acq_rel);   /* catch:A acq_rel <- heavy:A -> heavy:A: the
+                                                                             interrupt is a full fence */
+        th->masked = false;
+        handler();
+    }
+    th->masked = false;
+}
+
+/* Until it has taken its signal, if it still runs. */
+LOFT_API void
+loft_machine_taken_(struct loft_machine_ *m, unsigned t)
+{
+    struct loft_machine_thread_ *const th = &m->thread[t];
+    while (th->caught) {
+        if (th->state == LOFT_THREAD_ENDED_ || th->state == LOFT_THREAD_FROZEN_) {
+            loft_clock_join_(&m->run.now[m->me], &m->run.now[t]);
+            th->caught = NULL;
+            return;
+        }
+        th->due = true;
+        th->state = LOFT_THREAD_READY_;
+        m->granted = t;
+        loft_machine_leave_(m);
+        if (m->thread[m->me].due)                        /* the other waits at a fence for this one            */
+            loft_machine_catch_(m);
+    }
+}
+
 static void
 loft_memory_heavy_(struct loft_memory_site_ *at)
 {
@@ -1323,9 +1379,29 @@ loft_memory_heavy_(struct loft_memory_site_ *at)
     const struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_ || s->as[0] != LOFT_SEQ_CST_)
         return;
-    for (unsigned t = 0; t < m->threads; t++)
-        (void)loft_fetch_add(&loft_machine_light_[t], 1u, acq_rel);   /* heavy:A acq_rel <- light:A -> light:A: one
-                                                                         of the two is first */
+    for (unsigned t = 0; t < m->threads; t++) {
+        loft_machine_taken_(m, t);
+        (void)loft_fetch_add(&loft_machine_light_[t], 1u, acq_rel);   /* heavy:A acq_rel <- light:A, catch:A -> light:A,
+                                                                         catch:A: one of the two is first */
+    }
+}
+
+/* Who takes part, for what a program keeps for each of its threads: here there are not as many. */
+__attribute__((unused)) static unsigned
+loft_memory_thread_(void)
+{
+    return loft_machine_running_()->me;
+}
+
+/* tgkill(2). The handler may leave by longjmp. */
+__attribute__((unused)) static void
+loft_memory_signal_(unsigned t, void (*handler)(void))
+{
+    struct loft_machine_ *const m = loft_machine_running_();
+    if (loft_search_is_exhaustive_())
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "signals are for random and bounded searches: give .executions");
+    if (m->phase == LOFT_PHASE_THREADS_ && t < m->threads && t != m->me)
+        m->thread[t].caught = handler;
 }
 
 #if LOFT_HAVE_DWCAS

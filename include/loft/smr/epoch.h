@@ -118,6 +118,7 @@ typedef struct loft_epoch_thread {
     loft_seq                   quiet;                        /* 1: something may be in the bag; else qsbr.h's own  */
     bool                       looking;
     bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
+    size_t                     kept;                     /* in the bag, when step_ was called                  */
     size_t                     wait;                     /* calls of work until the next look                  */
     loft_seq                   round;                    /* looking: the epoch that it is about, ...           */
     struct loft_epoch_thread  *look;                     /* ... and the record to look at next                 */
@@ -398,6 +399,7 @@ loft_epoch_work_(loft_epoch_thread *me)
         return;
     if (me->wait == 0) {
         me->fenced = false;
+        me->kept = bag->kept;
         const bool moved = loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
