@@ -49,13 +49,13 @@
  * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
  *                     thread.
  *
- * MEMORY              A record of about 600 bytes for each thread that is there at one time, a bag of 130. What is
+ * MEMORY              A record of about 450 bytes for each thread that is there at one time, a bag of 170. What is
  *                     retired and not yet freed: about 3 * options.batch nodes for each thread that retires, as long as
  *                     all sections end. While one does not, everything that is retired stays: no bound.
  *
- * PROGRESS            enter, exit, protect wait-free; retire wait-free but for the allocator's free: at most
- *                     options.frees nodes and 8 records in one call. join, leave lock-free but for the allocator. drain
- *                     waits for the sections of others and for another drain.
+ * PROGRESS            enter, exit, protect wait-free; retire wait-free but for the allocator's free and for bags that
+ *                     were left: at most options.frees nodes and 8 records in one call. join, leave lock-free but for
+ *                     the allocator. drain waits for the sections of others and for another drain.
  *
  * SOURCE              smr/epoch.h: the algorithm, its argument and what was changed.
  */
@@ -197,7 +197,7 @@ loft_ebr_exit(loft_ebr_thread *me)
         loft_epoch_nest_(me, a - 1u);
         return;
     }
-    if (LOFT_UNLIKELY(me->quiet == 1u))
+    if (LOFT_UNLIKELY(me->quiet == LOFT_EPOCH_KEEPS_))
         loft_epoch_work_(me);
     loft_epoch_end_(me);
 }

@@ -46,12 +46,10 @@
  * OPERATIONS       loft_epoch_init_ fini_ join_ leave_ self_ forked_ begin_ end_ retire_ work_ drain_ stats_
  *
  * EDGES        begin:C <-> step:B, collect:C        (1) above
- *              step:D -> begin:A, begin:D, step:A, work:B, adopt:A, leave:B, forked:C, collect:D, await:A, drain:A
- *                                                   what the sections did that were seen to end
+ *              step:D -> begin:D, work:B, await:A   what the sections did that were seen to end
  *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
- *              end:A -> fini:A                      the same
- *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C, fini:B    an empty bag is empty
- *              put:B -> adopt:C, drain:B, fini:D   a bag with all that is in it
+ *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C    an empty bag is empty
+ *              put:B -> adopt:C, drain:B            a bag with all that is in it
  *              unlock:A -> lock:A                   one collector after the other
  *
  * SOURCE           Fraser, Practical lock-freedom, 2004; Brown, Reclaiming Memory for Lock-Free Data Structures: There
@@ -79,6 +77,8 @@
 #define LOFT_EPOCH_DEPTH_  (LOFT_EPOCH_STEP_ - 1u)       /* the bits of an announcement that count sections        */
 #define LOFT_EPOCH_GRACE_  (3u * LOFT_EPOCH_STEP_)       /* from retiring to freeing                           */
 #define LOFT_EPOCH_LEFT_   (4u * LOFT_EPOCH_STEP_)       /* the same for a bag whose owner may be in a section */
+#define LOFT_EPOCH_KEEPS_  1u                            /* quiet: something may be in the bag                 */
+#define LOFT_EPOCH_KEEPS_NOT_  2u                        /* no epoch, either                                   */
 #define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
 
 typedef struct loft_epoch_bag_ {
@@ -115,7 +115,7 @@ typedef struct loft_epoch_thread {
     LOFT_ATOMIC(loft_epoch_bag_ *) bag;                  /* NULL where nobody has the record                   */
     struct loft_epoch         *domain;
     bool                       asym;
-    loft_seq                   quiet;                        /* 1: something may be in the bag; else qsbr.h's own  */
+    loft_seq                   quiet;                    /* LOFT_EPOCH_KEEPS_, or not, or an epoch (qsbr.h)    */
     bool                       looking;
     bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
     size_t                     kept;                     /* in the bag, when step_ was called                  */
@@ -211,7 +211,7 @@ LOFT_API void
 loft_epoch_begin_(loft_epoch_thread *me)
 {
     loft_epoch *const d = me->domain;
-    const loft_seq e = loft_load(&d->epoch, acquire);    /* begin:A acquire <- step:D: in case begin:D reads no more */
+    const loft_seq e = loft_load(&d->epoch, relaxed);    /* begin:A relaxed: begin:D reads this or a later one */
     loft_store(&me->announced, e + 1u, release);         /* begin:B release -> step:C: the section before is over */
     loft_fence_light(me->asym, seq_cst);                 /* begin:C seq_cst <-> step:B, collect:C: seen, or I see */
     const loft_seq now = loft_load(&d->epoch, acquire);  /* begin:D acquire <- step:D: what ended before */
@@ -230,7 +230,7 @@ loft_epoch_nest_(loft_epoch_thread *me, loft_seq announced)
 LOFT_API void
 loft_epoch_end_(loft_epoch_thread *me)
 {
-    loft_store(&me->announced, (loft_seq)0, release);    /* end:A release -> step:C, fini:A: what it did */
+    loft_store(&me->announced, (loft_seq)0, release);    /* end:A release -> step:C: what it did */
 }
 
 /* ---- the epoch --------------------------------------------------------------------------------------------------- */
@@ -240,7 +240,7 @@ LOFT_API bool
 loft_epoch_step_(loft_epoch_thread *me, size_t looks)
 {
     loft_epoch *const d = me->domain;
-    loft_seq e = loft_load(&d->epoch, acquire);          /* step:A acquire <- step:D: the sections seen before */
+    loft_seq e = loft_load(&d->epoch, relaxed);          /* step:A relaxed: step:B; step:D keeps others' edges */
     if (!me->looking || me->round != e) {
         const loft_seq n = loft_load(&me->fences, relaxed);   /* step:E relaxed: only this thread writes it */
         loft_store(&me->fences, n + 1u, relaxed);        /* step:F relaxed: a statistic */
@@ -263,9 +263,8 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
         }
     }
     me->looking = false;
-    (void)loft_cas_strong(&d->epoch, &e, e + LOFT_EPOCH_STEP_, release, relaxed);   /* step:D release -> begin:A,
-                               begin:D, step:A, work:B, adopt:A, leave:B, forked:C, collect:D, await:A,
-                               drain:A: what I saw end. LP */
+    (void)loft_cas_strong(&d->epoch, &e, e + LOFT_EPOCH_STEP_, release, relaxed);   /* step:D release -> begin:D,
+                                                                              work:B, await:A: what I saw end. LP */
     return true;
 }
 
@@ -331,8 +330,8 @@ loft_epoch_put_(loft_epoch *d, loft_epoch_bag_ *bag, size_t adrift)
     loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* put:A relaxed: put:B checks it; it is only linked */
     do
         loft_plain_write(&bag->next, top);
-    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* put:B release -> adopt:C, drain:B,
-                                                                              fini:D: the bag */
+    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* put:B release -> adopt:C, drain:B: the
+                                                                           bag, and what is in it */
 }
 
 /* A bag that only the caller has. */
@@ -373,7 +372,7 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
         return;
     loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- put:B:
                                                                                               the bags */
-    const loft_seq epoch = loft_load(&d->epoch, acquire);   /* adopt:A acquire <- step:D: what ended */
+    const loft_seq epoch = loft_load(&d->epoch, relaxed);   /* adopt:A relaxed: work:B is before anything is freed */
     while (bag) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
         loft_epoch_found_(d, bag);
@@ -417,7 +416,7 @@ loft_epoch_work_(loft_epoch_thread *me)
         const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->frees);
         bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
     }
-    me->quiet = bag->kept != 0;
+    me->quiet = loft_plain_read(&bag->kept) ? LOFT_EPOCH_KEEPS_ : LOFT_EPOCH_KEEPS_NOT_;
 }
 
 /* In a section. */
@@ -428,8 +427,8 @@ loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop dro
     loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:B acquire <- join:B, collect:A: empty */
     node->drop = drop;
     loft_smr_put_(loft_epoch_limbo_(bag, &bag->ready, stamp), node);
-    bag->kept++;
-    me->quiet = 1u;
+    loft_plain_write(&bag->kept, bag->kept + 1u);
+    me->quiet = LOFT_EPOCH_KEEPS_;
     loft_smr_retired_(&me->base, bag->kept);
     loft_epoch_work_(me);
 }
@@ -447,11 +446,11 @@ loft_epoch_join_(loft_epoch *d)
         return NULL;
     }
     me->base.freeing = false;
-    me->quiet = 0;
+    me->quiet = LOFT_EPOCH_KEEPS_NOT_;
     me->looking = false;
     me->wait = d->batch;
     loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A,
-                                                            leave:C, fini:B: it is empty */
+                                                            leave:C: it is empty */
     return me;
 }
 
@@ -476,7 +475,7 @@ loft_epoch_tidy_(loft_epoch_thread *me)
 {
     loft_epoch *const d = me->domain;
     loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* tidy:A acquire <- join:B, collect:A: it is empty */
-    if (loft_load(&d->adrift, relaxed) + bag->kept < d->batch)   /* tidy:B relaxed: a number that goes with nothing */
+    if (loft_load(&d->adrift, relaxed) + loft_plain_read(&bag->kept) < d->batch)   /* tidy:B relaxed: a hint */
         return;
     me->wait = 0;
     loft_epoch_work_(me);
@@ -494,8 +493,8 @@ loft_epoch_leave_(loft_epoch_thread *me)
     loft_epoch_tidy_(me);
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
                                                                     join:B, collect:A: mine, or an empty one for it */
-    if (bag->kept) {
-        const loft_seq since = loft_load(&d->epoch, acquire);   /* leave:B acquire <- step:D: no older than its nodes */
+    if (loft_plain_read(&bag->kept)) {
+        const loft_seq since = loft_load(&d->epoch, relaxed);   /* leave:B relaxed: no older than what begin:D read */
         loft_plain_write(&bag->since, since);
         loft_epoch_push_(d, bag);
     } else
@@ -508,7 +507,7 @@ loft_epoch_leave_(loft_epoch_thread *me)
 LOFT_API void
 loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
 {
-    const loft_seq epoch = loft_load(&d->epoch, acquire);   /* forked:C acquire <- step:D: no older than what is here */
+    const loft_seq epoch = loft_load(&d->epoch, relaxed);   /* forked:C relaxed: nobody else is here */
     loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:F relaxed: nobody
                                                                                                else is here */
     while (bags) {
@@ -563,7 +562,7 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
             break;
         }
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
-                                    tidy:A, collect:A, leave:C, fini:B <- join:B, collect:A: an empty bag is empty */
+                                    tidy:A, collect:A, leave:C <- join:B, collect:A: an empty bag is empty */
             bag->owner = d->more ? other : NULL;
             loft_plain_write(&bag->next, loft_plain_read(&d->taken));
             loft_plain_write(&d->taken, bag);
@@ -580,8 +579,7 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
     }
     for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
         loft_plain_write(&d->taken, loft_plain_read(&bag->next));
-        const loft_seq since = loft_load(&d->epoch, acquire);   /* collect:D acquire <- step:D: one older than what is
-                                                                   in it, at most */
+        const loft_seq since = loft_load(&d->epoch, relaxed);   /* collect:D relaxed: collect:C orders it */
         loft_plain_write(&bag->since, since);
         loft_epoch_put_(d, bag, 0);                      /* its owner may change what it keeps                     */
     }
@@ -625,7 +623,8 @@ loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
     for (;;) {
         if (bag->held.head)
             d->more->sift(me, bag);
-        bag->kept -= loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
+        loft_plain_write(&bag->kept, bag->kept - freed);
         if (!bag->held.head)
             return true;
         if (loft_epoch_late_(deadline))
@@ -653,7 +652,7 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
         return s;
     }
     bool done = !d->more || d->more->settle(me, deadline);
-    const loft_seq since = loft_load(&d->epoch, acquire);   /* drain:A acquire <- step:D: what ended */
+    const loft_seq since = loft_load(&d->epoch, relaxed);   /* drain:A relaxed: collect:C orders it */
     done = done && loft_epoch_await_(me, since, deadline);
     loft_epoch_bag_ *bags = NULL;
     if (done) {
@@ -688,16 +687,16 @@ LOFT_API bool
 loft_epoch_fini_(loft_epoch *d)
 {
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
-        const loft_seq a = loft_load(&((loft_epoch_thread *)t)->announced, acquire);   /* fini:A acquire <- end:A: what
-                                                                                          it did */
+        const loft_seq a = loft_load(&((loft_epoch_thread *)t)->announced, relaxed);   /* fini:A relaxed: nobody else
+                                                                                          is here */
         if (a & LOFT_EPOCH_DEPTH_)
             return false;
     }
     loft_epoch_thread *const me = (loft_epoch_thread *)loft_smr_first_(&d->base);
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
-        loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, acquire);   /* fini:B acquire
-                                                                      <- join:B, collect:A: an empty bag is empty */
+        loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* fini:B relaxed:
+                                                                                      nobody else is here */
         if (bag)
             loft_epoch_put_(d, bag, 0);
     }
@@ -711,8 +710,8 @@ loft_epoch_fini_(loft_epoch *d)
         loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
         loft_epoch_begin_(me);
     }
-    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* fini:D acquire <- put:B:
-                                                                                               what is left */
+    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, relaxed);   /* fini:D relaxed: nobody
+                                                                                               else is here */
     while (bags) {
         loft_epoch_bag_ *const next = bags->next;
         loft_epoch_empty_(me, bags);

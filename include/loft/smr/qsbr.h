@@ -172,16 +172,16 @@ loft_qsbr_number(const loft_qsbr_thread *me)
 LOFT_API void
 loft_qsbr_quiescent(loft_qsbr_thread *me)
 {
-    LOFT_ASSERT(loft_epoch_inside_(me));
+    LOFT_ASSERT(loft_epoch_inside_(me) && !me->base.freeing);
     const loft_seq e = loft_load(&me->domain->epoch, relaxed);   /* quiescent:A relaxed: begin reads it again */
     if (LOFT_LIKELY(me->quiet == e))
         return;                                          /* nothing kept, and announced already                    */
-    if (me->quiet == 1u)
+    if (me->quiet == LOFT_EPOCH_KEEPS_)
         loft_epoch_work_(me);
     if (loft_epoch_mine_(me) != e + 1u)
         loft_epoch_begin_(me);
-    if (me->quiet != 1u)
-        me->quiet = loft_epoch_mine_(me) - 1u;           /* an epoch: never 1                                      */
+    if (me->quiet != LOFT_EPOCH_KEEPS_)
+        me->quiet = loft_epoch_mine_(me) - 1u;           /* neither of them: an epoch                              */
 }
 
 /* loft_qsbr_offline - it holds no node until loft_qsbr_online, and nobody waits for it.
@@ -191,7 +191,7 @@ loft_qsbr_quiescent(loft_qsbr_thread *me)
 LOFT_API void
 loft_qsbr_offline(loft_qsbr_thread *me)
 {
-    LOFT_ASSERT(loft_epoch_inside_(me));
+    LOFT_ASSERT(loft_epoch_inside_(me) && !me->base.freeing);
     loft_epoch_end_(me);
 }
 
@@ -289,7 +289,7 @@ loft_qsbr_retire(loft_qsbr_thread *me, loft_qsbr_node *node, loft_smr_drop drop)
 
 /* loft_qsbr_drain - frees all that was retired before this call, by whomever. This thread is quiescent meanwhile.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a thread that is online was not quiescent in time (holder in the statistics), and
- *             what is left is freed as usual; LOFT_NOMEM likewise
+ *             what is left is freed as usual; LOFT_NOMEM likewise; LOFT_INVAL: in drop
  *   threads   any number, online or not
  *   progress  waits for threads that are online, and for another drain
  *   cost      an allocation for each thread, four epochs, all the calls of drop
@@ -297,6 +297,8 @@ loft_qsbr_retire(loft_qsbr_thread *me, loft_qsbr_node *node, loft_smr_drop drop)
 LOFT_NODISCARD LOFT_API loft_status
 loft_qsbr_drain(loft_qsbr_thread *me, uint64_t deadline)
 {
+    if (me->base.freeing)
+        return LOFT_INVAL;
     const bool online = loft_epoch_inside_(me);
     if (online)
         loft_epoch_end_(me);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/smr/explore/ebr.c - a word that points to a node: who reads it in a section, who replaces and retires.
+ * tests/smr/explore/ebr.c - words that point to nodes: who reads them in a section, who replaces and retires, who
+ * joins, leaves and drains beside that.
+ *
+ * The letters of a client are what its threads do, in turn: L looks at a node, S sets a new one, W sets two in one
+ * section, E only enters and exits, N nests, C sets with a drop that sets, D drains, G goes; J joins, sets and goes, K
+ * joins and goes; F is whether another has set before, X moves the epoch four times.
  */
 #include <loft/check/explore.h>
 
@@ -12,14 +17,21 @@ struct node {
 };
 
 static loft_ebr domain;
-static loft_ebr_thread *me[3];
+static loft_ebr_thread *me[4];
 static LOFT_ATOMIC(uintptr_t) place;
-static bool symmetric;
+static loft_ebr_options options;
+static loft_seq first_epoch;
+static unsigned threads;
+static LOFT_ATOMIC(unsigned) told;
+static unsigned dropped;
+static bool counting;                                    /* where one thread drops                             */
 
 static void
 drop(loft_smr_thread *thread, loft_smr_node *n)
 {
     (void)thread;
+    if (counting)
+        loft_plain_write(&dropped, loft_plain_read(&dropped) + 1u);
     loft_plain_write(&((struct node *)n)->value, 0u);
     loft_free(n, sizeof(struct node));
 }
@@ -34,83 +46,255 @@ make(loft_ebr_thread *t, unsigned value)
 }
 
 static void
-begin(unsigned threads)
+begin(void)
 {
-    loft_ebr_options o;
-    memset(&o, 0, sizeof o);
-    o.batch = 1;
-    o.symmetric = symmetric;
-    loft_explore_check(loft_ebr_init(&domain, &o) == LOFT_OK);
-    domain.batch = 0;
+    loft_explore_check(loft_ebr_init(&domain, &options) == LOFT_OK);
+    domain.batch = 0;                                    /* every call looks at the records                        */
+    if (first_epoch)
+        loft_epoch_start_at_(&domain, first_epoch);
     for (unsigned i = 0; i < threads; i++) {
         me[i] = loft_ebr_join(&domain);
         loft_explore_check(me[i]);
     }
     loft_init(&place, (uintptr_t)make(me[0], 1));
+    loft_init(&told, 0u);
+    loft_plain_write(&dropped, 0u);
+    counting = false;
 }
-static void begin_2(void) { symmetric = false; begin(2); }
-static void begin_2_sym(void) { symmetric = true; begin(2); }
-static void begin_3(void) { symmetric = false; begin(3); }
+
+static void
+plan(unsigned n, bool symmetric, size_t frees, loft_seq epoch)
+{
+    memset(&options, 0, sizeof options);
+    options.symmetric = symmetric;
+    options.frees = frees;
+    threads = n;
+    first_epoch = epoch;
+    begin();
+}
+
+enum { SECTION_STEPS = 10, WORK_STEPS = 42 };           /* of one call, the most there are */
+
+#define WRAP(n) ((loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
+
+static void begin_1(void)      { plan(1, false, 0, 0); }
+static void begin_2(void)      { plan(2, false, 0, 0); }
+static void begin_2_one(void)  { plan(2, false, 1, 0); }
+static void begin_2_sym(void)  { plan(2, true, 0, 0); }
+static void begin_2_wrap(void) { plan(2, false, 0, WRAP(2)); }
+static void begin_3(void)      { plan(3, false, 0, 0); }
+static void begin_3_sym(void)  { plan(3, true, 0, 0); }
 
 static void
 end(void)
 {
-    loft_free((void *)loft_load(&place, relaxed), sizeof(struct node));   /* end:A relaxed: alone */
     loft_explore_check(loft_ebr_fini(&domain) == LOFT_OK);
+    loft_free((void *)loft_load(&place, relaxed), sizeof(struct node));   /* end:A relaxed: alone; fini may set it */
+}
+
+/* All that was retired can be freed without fini, by anybody. */
+static void
+end_drained(void)
+{
+    loft_ebr_thread *const t = loft_ebr_join(&domain);
+    loft_explore_check(t && loft_ebr_drain(t, LOFT_FOREVER) == LOFT_OK);
+    loft_explore_check(loft_ebr_stats_get(&domain).pending == 0);
+    end();
 }
 
 static void
 look(loft_ebr_thread *t)
 {
+    const struct node *const n = (const struct node *)loft_ebr_protect(t, 0, &place);
+    loft_explore_check(loft_plain_read(&n->value) != 0u);
+}
+
+static void
+set(loft_ebr_thread *t, unsigned value, loft_smr_drop how)
+{
+    struct node *const n = make(t, value);
+    const uintptr_t old = loft_exchange(&place, (uintptr_t)n, acq_rel);   /* set:A acq_rel -> user <- set:A: whole */
+    loft_ebr_retire(t, (loft_ebr_node *)old, how);
+}
+
+static void do_l(loft_ebr_thread *t) { loft_ebr_enter(t); look(t); loft_ebr_exit(t); }
+static void do_s(loft_ebr_thread *t) { loft_ebr_enter(t); set(t, 2, drop); loft_ebr_exit(t); }
+static void do_w(loft_ebr_thread *t) { loft_ebr_enter(t); set(t, 2, drop); set(t, 3, drop); loft_ebr_exit(t); }
+static void do_e(loft_ebr_thread *t) { loft_ebr_enter(t); loft_ebr_exit(t); }
+static void do_d(loft_ebr_thread *t) { loft_explore_check(loft_ebr_drain(t, LOFT_FOREVER) == LOFT_OK); }
+
+/* The reader's node is safe until the end of the outermost section. */
+static void
+do_n(loft_ebr_thread *t)
+{
     loft_ebr_enter(t);
     const struct node *const n = (const struct node *)loft_ebr_protect(t, 0, &place);
+    loft_ebr_enter(t);
+    look(t);
+    loft_ebr_exit(t);
     loft_explore_check(loft_plain_read(&n->value) != 0u);
     loft_ebr_exit(t);
 }
 
+/* Where memory is used again, a node that changes is one that was freed. */
 static void
-set(loft_ebr_thread *t, unsigned value)
+do_m(loft_ebr_thread *t)
 {
-    struct node *const n = make(t, value);
     loft_ebr_enter(t);
-    const uintptr_t old = loft_exchange(&place, (uintptr_t)n, acq_rel);   /* set:A acq_rel -> user <- set:A: whole */
-    loft_ebr_retire(t, (loft_ebr_node *)old, drop);
+    const struct node *const n = (const struct node *)loft_ebr_protect(t, 0, &place);
+    const unsigned value = loft_plain_read(&n->value);
+    loft_explore_check(loft_ebr_protect(t, 1, &place) && value && loft_plain_read(&n->value) == value);
     loft_ebr_exit(t);
 }
 
-static void idle(loft_ebr_thread *t) { loft_ebr_enter(t); loft_ebr_exit(t); }
-
-static void L(int t) { look(me[t]); }
-static void LL(int t) { look(me[t]); look(me[t]); }
-static void S(int t) { set(me[t], 2); }
-static void SE(int t) { set(me[t], 2); idle(me[t]); idle(me[t]); }
-static void SEEE(int t) { set(me[t], 2); idle(me[t]); idle(me[t]); idle(me[t]); idle(me[t]); }
-static void SS(int t) { set(me[t], 2); set(me[t], 3); }
-static void SSS(int t) { set(me[t], 2); set(me[t], 3); set(me[t], 4); }
-static void SSSS(int t) { set(me[t], 2); set(me[t], 3); set(me[t], 4); set(me[t], 5);}
+/* drop that enters a section, replaces another node and retires that. */
 static void
-SD(int t)
+drop_sets(loft_smr_thread *thread, loft_smr_node *n)
 {
-    set(me[t], 2);
-    loft_explore_check(loft_ebr_drain(me[t], LOFT_FOREVER) == LOFT_OK);
+    loft_ebr_thread *const t = (loft_ebr_thread *)thread;
+    loft_ebr_enter(t);
+    set(t, 9, drop);
+    loft_ebr_exit(t);
+    drop(thread, n);
 }
 
-#define CLIENT(text, before, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE },
-#define SOME(text, count, before, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .executions = (count) },
+static void
+do_c(loft_ebr_thread *t)
+{
+    loft_ebr_enter(t);
+    set(t, 2, drop_sets);
+    loft_ebr_exit(t);
+}
+
+/* A thread that comes, replaces a node and goes. */
+static void
+do_j(void)
+{
+    loft_ebr_thread *const t = loft_ebr_join(&domain);
+    loft_explore_check(t);
+    do_s(t);
+    loft_ebr_leave(t);
+}
+
+static void
+do_k(void)
+{
+    loft_ebr_thread *const t = loft_ebr_join(&domain);
+    loft_explore_check(t);
+    loft_ebr_leave(t);
+}
+
+/* What was retired before a drain, by whomever, is freed after it. */
+static void
+tell(void)
+{
+    loft_store(&told, 1u, release);                      /* tell:A release -> do_f:A: it is retired */
+}
+
+static void
+do_f(loft_ebr_thread *t)
+{
+    const bool retired = loft_load(&told, acquire) != 0; /* do_f:A acquire <- tell:A: it is retired */
+    do_d(t);
+    loft_explore_check(!retired || loft_plain_read(&dropped) >= 1u);
+}
+
+/* The same with what they promise: so many steps at most, whatever the others do and wherever they stop. The first
+ * looks at a node; the second replaces two in turn, with all the work that comes with it. */
+static void
+promised_l(loft_ebr_thread *t)
+{
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, SECTION_STEPS);
+    loft_explore_call(0, 0, 0);
+    do_l(t);
+    loft_explore_return(true, 0);
+}
+
+static void
+promised_w(loft_ebr_thread *t)
+{
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, WORK_STEPS);
+    for (int i = 0; i < 2; i++) {
+        loft_explore_call(0, 0, 0);
+        do_s(t);
+        loft_explore_return(true, 0);
+    }
+}
+
+/* A record is free. */
+static void
+begin_2_free(void)
+{
+    begin_2();
+    do_k();
+}
+
+/* The reader has retired something, too, so that it moves the epoch. */
+static void
+begin_2_busy(void)
+{
+    begin_2_sym();
+    do_s(me[1]);
+}
+
+static void
+begin_2_count(void)
+{
+    begin_2_sym();
+    counting = true;
+}
+
+#define BODY(name, ...) static void name(int i) { loft_ebr_thread *const t = me[i]; (void)t; __VA_ARGS__; }
+BODY(L, do_l(t))
+BODY(LE, do_l(t); do_e(t))
+BODY(LL, do_l(t); do_l(t))
+BODY(LN, do_l(t); loft_ebr_enter(t); do_e(t); loft_ebr_exit(t))
+BODY(N, do_n(t))
+BODY(MM, do_m(t); do_m(t))
+BODY(SEE, do_s(t); do_e(t); do_e(t))
+BODY(XS, for (int k = 0; k < 4; k++) { (void)loft_epoch_step_(t, LOFT_SMR_ALL); } do_s(t))
+BODY(SSS, do_s(t); do_s(t); do_s(t))
+BODY(SSSS, do_s(t); do_s(t); do_s(t); do_s(t))
+BODY(WEE, do_w(t); do_e(t); do_e(t))
+BODY(WEEE, do_w(t); do_e(t); do_e(t); do_e(t))
+BODY(SD, do_s(t); do_d(t))
+BODY(CD, do_c(t); do_d(t))
+BODY(D, do_d(t))
+BODY(SGJ, do_s(t); loft_ebr_leave(t); do_j())
+BODY(SFG, do_s(t); tell(); loft_ebr_leave(t))
+BODY(FD, do_f(t))
+BODY(J, do_j())
+BODY(K, do_k())
+BODY(PL, promised_l(t))
+BODY(PW, promised_w(t))
+
+#define CLIENT(text, before, after, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = (after), .spurious = LOFT_EXPLORE_NONE },
+#define FROZEN(text, before, after, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = (after), .spurious = LOFT_EXPLORE_NONE, \
+      .flags = LOFT_EXPLORE_FREEZE },
+#define SOME(text, count, before, after, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = (after), .executions = (count) },
 
 static const loft_explore_client clients[] = {
-    CLIENT("L|SE", begin_2, L, SE)
-    CLIENT("L|SE sym", begin_2_sym, L, SE)
-    CLIENT("L|SEEE", begin_2, L, SEEE)
-    CLIENT("L|SSS", begin_2, L, SSS)
-    CLIENT("LL|SSSS", begin_2, LL, SSSS)
-    CLIENT("S|S", begin_2, S, S)
-    CLIENT("L|SD", begin_2, L, SD)
-    SOME("SS|SS", 1000, begin_2, SS, SS)
-    SOME("S|SD", 1000, begin_2, S, SD)
-    SOME("L|SSS|SE", 20000, begin_3, L, SSS, SE)
+    CLIENT("WEE|LN", begin_2, end, WEE, LN)
+    CLIENT("L|WEEE", begin_2, end, L, WEEE)
+    CLIENT("L|WEEE symmetric", begin_2_sym, end, L, WEEE)
+    CLIENT("L|WEEE wrap", begin_2_wrap, end, L, WEEE)
+    CLIENT("LL|WEE symmetric", begin_2_sym, end, LL, WEE)
+    CLIENT("WEE|LE busy", begin_2_busy, end, WEE, LE)
+    CLIENT("N|CD", begin_2, end_drained, N, CD)
+    CLIENT("L|SGJ", begin_2, end_drained, L, SGJ)
+    FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
+    SOME("K|D", 20000, begin_2_free, end_drained, K, D)
+    SOME("XS|D", 20000, begin_2_sym, end_drained, XS, D)
+    SOME("SFG|FD", 20000, begin_2_count, end_drained, SFG, FD)
+    SOME("J|J", 20000, begin_1, end_drained, J, J)
+    SOME("SD|SD", 20000, begin_2, end_drained, SD, SD)
+    SOME("L|SSS|SEE", 20000, begin_3, end_drained, L, SSS, SEE)
+    SOME("LL|SGJ|SEE", 20000, begin_3_sym, end_drained, LL, SGJ, SEE)
+    { .name = "MM|SSSS reuse", .setup = begin_2_one, .thread = { MM, SSSS }, .finish = end,
+      .executions = 20000, .flags = LOFT_EXPLORE_REUSE },
 };
 
 int

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/smr/ebr_epochs.c - what is the epochs' own in smr/ebr.h: when they move, when a node is free, over the end of
+ * the counter, with many records, with short lives. What all schemes promise is asked in tests/smr/ebr.c.
+ *
+ * build: also release -DNDEBUG
+ */
+#include "threads.h"
+
+#include <loft/smr/ebr.h>
+
+#include "tap.h"
+
+struct node {
+    loft_ebr_node smr;
+    bool *dropped;
+};
+
+static loft_ebr domain;
+
+static void
+drop(loft_smr_thread *me, loft_smr_node *n)
+{
+    (void)me;
+    *((struct node *)(void *)n)->dropped = true;
+    loft_free(n, sizeof(struct node));
+}
+
+static bool
+begin(size_t batch, loft_seq left)
+{
+    loft_ebr_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = batch;
+    if (loft_ebr_init(&domain, &o) != LOFT_OK)
+        return false;
+    if (left)
+        loft_epoch_start_at_(&domain, (loft_seq)0 - left * LOFT_EPOCH_STEP_);
+    return true;
+}
+
+static loft_seq epoch(void) { return loft_load(&domain.epoch, relaxed) / LOFT_EPOCH_STEP_; }
+
+static void
+retire(loft_ebr_thread *me, bool *dropped)
+{
+    struct node *const n = (struct node *)loft_ebr_alloc_node(me, sizeof *n);
+    if (!n)
+        abort();
+    *dropped = false;
+    n->dropped = dropped;
+    loft_ebr_retire(me, &n->smr, drop);
+}
+
+static void
+pass(loft_ebr_thread *me)
+{
+    loft_ebr_enter(me);
+    loft_ebr_exit(me);
+}
+
+/* One epoch on, by the inner way, which does not wait for a batch. */
+static bool step(loft_ebr_thread *me) { return loft_epoch_step_(me, LOFT_SMR_ALL); }
+
+static void
+try_grace(loft_seq left)
+{
+    bool dropped;
+    bool good = begin(1000, left);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    loft_ebr_thread *const other = loft_ebr_join(&domain);
+    if (!me || !other)
+        abort();
+    loft_ebr_enter(me);
+    retire(me, &dropped);
+    good = good && step(other) && !step(other);
+    loft_ebr_exit(me);
+    me->wait = 0;
+    pass(me);                                            /* two epochs on                                          */
+    good = good && !dropped;
+    me->wait = 0;
+    pass(me);
+    char line[100];
+    snprintf(line, sizeof line, "free three epochs later and not before, %lu before the end", (unsigned long)left);
+    ok(good && dropped, line);
+    loft_ebr_leave(me);
+    loft_ebr_leave(other);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+/* The epoch goes at most one beyond a section, and names who is in it. */
+static void
+try_held(loft_seq left)
+{
+    bool dropped;
+    bool good = begin(1, left);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    loft_ebr_thread *const other = loft_ebr_join(&domain);
+    if (!me || !other)
+        abort();
+    loft_ebr_enter(other);
+    const loft_seq then = epoch();
+    for (int i = 0; i < 100; i++) {
+        loft_ebr_enter(me);
+        retire(me, &dropped);
+        loft_ebr_exit(me);
+        good = good && !dropped;
+    }
+    const loft_ebr_stats s = loft_ebr_stats_get(&domain);
+    ok(good && s.pending == 100, "nothing is freed beside a section");
+    ok(((epoch() - then) & ((loft_seq)-1 / LOFT_EPOCH_STEP_)) == 1 && s.lag == 1, "the epoch goes one beyond it");
+    ok_eq(s.holder, loft_ebr_number(other), "and the statistics name it");
+    loft_ebr_exit(other);
+    for (int i = 0; i < 200; i++)
+        pass(me);
+    ok_eq(loft_ebr_stats_get(&domain).pending, 0, "all is freed when it has ended");
+    loft_ebr_leave(me);
+    loft_ebr_leave(other);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+static void
+try_depth(void)
+{
+    bool dropped;
+    bool good = begin(1, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    loft_ebr_thread *const other = loft_ebr_join(&domain);
+    if (!me || !other)
+        abort();
+    for (int i = 0; i < 255; i++)
+        loft_ebr_enter(other);
+    loft_ebr_enter(me);
+    retire(me, &dropped);
+    loft_ebr_exit(me);
+    for (int i = 0; i < 255; i++) {
+        pass(me);
+        good = good && !dropped && loft_epoch_inside_(other);
+        loft_ebr_exit(other);
+    }
+    ok(good && !loft_epoch_inside_(other), "255 sections in each other, and the outermost counts");
+    for (int i = 0; i < 100; i++)
+        pass(me);
+    ok(dropped, "then it is over");
+    loft_ebr_leave(me);
+    loft_ebr_leave(other);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+/* Eight records in a call, and the place is kept. */
+static void
+try_pieces(void)
+{
+    enum { RECORDS = 20 };
+    loft_ebr_thread *t[RECORDS];
+    bool good = begin(1000, 0);
+    for (int i = 0; i < RECORDS; i++) {
+        t[i] = loft_ebr_join(&domain);
+        good = good && t[i] != NULL;
+    }
+    const loft_seq then = epoch();
+    const uint64_t fences = loft_ebr_stats_get(&domain).fences;
+    good = good && !loft_epoch_step_(t[0], LOFT_EPOCH_LOOKS_) && !loft_epoch_step_(t[0], LOFT_EPOCH_LOOKS_);
+    ok(good && epoch() == then, "two looks at eight records of 20 do not move the epoch");
+    ok(loft_epoch_step_(t[0], LOFT_EPOCH_LOOKS_) && epoch() == then + 1, "the third does");
+    ok_eq(loft_ebr_stats_get(&domain).fences, fences + 1, "with one fence for all three");
+    loft_ebr_enter(t[0]);                                /* the oldest record is looked at last                    */
+    ok(step(t[3]) && !loft_epoch_step_(t[1], LOFT_EPOCH_LOOKS_) && !loft_epoch_step_(t[1], LOFT_EPOCH_LOOKS_)
+       && !loft_epoch_step_(t[1], LOFT_EPOCH_LOOKS_) && !step(t[1]), "who has not come out is found at the end");
+    ok(!step(t[2]) && epoch() == then + 2, "by everybody");
+    loft_ebr_exit(t[0]);
+    ok(step(t[1]) && epoch() == then + 3, "and looked at once more when it has");
+    for (int i = 0; i < RECORDS; i++)
+        loft_ebr_leave(t[i]);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+/* Nobody lives long enough to come to the end of a batch. */
+static void
+try_short_lives(void)
+{
+    static bool dropped;
+    bool good = begin(0, 0);
+    uint64_t most = 0;
+    for (unsigned long i = 0; i < (unsigned long)scaled(20000); i++) {
+        loft_ebr_thread *const me = loft_ebr_join(&domain);
+        if (!me)
+            abort();
+        loft_ebr_enter(me);
+        for (int k = 0; k < 3; k++)
+            retire(me, &dropped);
+        loft_ebr_exit(me);
+        loft_ebr_leave(me);
+        const uint64_t pending = loft_ebr_stats_get(&domain).pending;
+        most = pending > most ? pending : most;
+    }
+    note("%lu pending at most", (unsigned long)most);
+    ok(good && most < 5000, "short lives leave no more behind than a few batches");
+    ok_eq(loft_ebr_stats_get(&domain).records, 1, "and use one record");
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+static void
+try_fences(void)
+{
+    static bool dropped;
+    bool good = begin(100, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    if (!me)
+        abort();
+    loft_ebr_enter(me);
+    for (int i = 0; i < 100; i++)
+        retire(me, &dropped);
+    loft_ebr_exit(me);
+    for (int i = 0; i < 10000; i++) {
+        loft_ebr_enter(me);
+        retire(me, &dropped);
+        loft_ebr_exit(me);
+    }
+    const loft_ebr_stats s = loft_ebr_stats_get(&domain);
+    note("%lu fences, %lu advances, %lu pending", (unsigned long)s.fences, (unsigned long)s.advances,
+         (unsigned long)s.pending);
+    ok(good && s.fences >= 100 && s.fences <= 20200 / 100 + 2, "one heavy fence for each batch of calls");
+    ok(s.advances >= s.fences - 1, "and the epoch moves with each, where nobody is in the way");
+    ok(s.pending < 500 && s.freed == s.retired - s.pending, "what is pending is about three batches");
+    loft_ebr_leave(me);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+int
+main(void)
+{
+    for (loft_seq left = 0; left <= 5; left++) {
+        try_grace(left);
+        try_held(left);
+    }
+    try_depth();
+    try_pieces();
+    try_short_lives();
+    try_fences();
+    return done();
+}
