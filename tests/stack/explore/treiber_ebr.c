@@ -19,7 +19,7 @@ narrow(loft_ebr *domain)
 static const loft_explore_client clients[] = {
     CLIENT("I|O", begin_2, 0, I, O),
     CLIENT("II|OO", begin_2, 0, II, OO),
-    CLIENT("IO|IO", begin_2, 0, IO, IO),
+    MANY("IO|IO", 500, begin_2, 0, IO, IO),
     CLIENT("OI|OI with one in", begin_2_1, 1, OI, OI),
     CLIENT("O|O with two in", begin_2_2, 2, O, O),
     CLIENT("O|OO with two in", begin_2_2, 2, O, OO),
