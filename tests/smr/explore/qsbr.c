@@ -4,8 +4,8 @@
  * which they hold nothing.
  *
  * The letters of a client are what its threads do, in turn: L looks at the node, S sets a new one, W sets two, C sets
- * one with a drop that sets, Q is quiescent, O is offline for a moment, D drains, G goes, J joins, sets and goes. At
- * its end each thread is offline.
+ * one with a drop that sets, Q is quiescent, O is offline for a moment, D drains, G goes, J joins, sets and goes, K
+ * joins and goes, X moves the epoch. At its end each thread is offline.
  */
 #include <loft/check/explore.h>
 
@@ -113,6 +113,30 @@ do_j(void)
     loft_qsbr_leave(t);
 }
 
+static void
+do_k(void)
+{
+    loft_qsbr_thread *const t = loft_qsbr_join(&domain);
+    loft_explore_check(t);
+    loft_qsbr_leave(t);
+}
+
+/* A record is free. */
+static void
+begin_2_free(void)
+{
+    begin_2();
+    do_k();
+}
+
+/* The second thread has retired something, too, so that it moves the epoch. */
+static void
+begin_2_busy(void)
+{
+    begin_2_sym();
+    do_s(me[1]);
+}
+
 /* At most so many steps each, wherever the other stops. */
 enum { QUIESCENT_STEPS = 9, WORK_STEPS = 24 };
 
@@ -139,6 +163,11 @@ BODY(CQQQ, set(t, 2, drop_sets); do_q(t); do_q(t); do_q(t))
 BODY(SD, do_s(t); do_d(t))
 BODY(WD, do_s(t); do_s(t); do_d(t))
 BODY(OD, loft_qsbr_offline(t); do_d(t); loft_qsbr_online(t))
+BODY(OL, do_o(t); do_l(t))
+BODY(XS, for (int k = 0; k < 4; k++) { (void)loft_epoch_step_(t, LOFT_SMR_ALL); do_q(t); } do_s(t))
+BODY(D, do_d(t))
+BODY(K, do_k())
+BODY(J, do_j())
 BODY(PLQ, do_l(t); promised(t, QUIESCENT_STEPS))
 BODY(PSQ, do_s(t); promised(t, WORK_STEPS); promised(t, WORK_STEPS))
 
@@ -169,6 +198,13 @@ static const loft_explore_client clients[] = {
     CLIENT("L|SD", begin_2, L, SD)
     CLIENT("L|WD", begin_2, L, WD)
     CLIENT("LQL|OD", begin_2, LQL, OD)
+    CLIENT("OL|WQQQ symmetric", begin_2_sym, OL, WQQQ)
+    CLIENT("LOL|WQQQ symmetric", begin_2_sym, LOL, WQQQ)
+    SOME("XS|D", begin_2_sym, XS, D)
+    SOME("K|D", begin_2_free, K, D)
+    SOME("SD|SD", begin_2, SD, SD)
+    SOME("J|J", begin_2_free, J, J)
+    CLIENT("WQQQ|LQL busy", begin_2_busy, WQQQ, LQL)
     CLIENT("L|SGJ", begin_2, L, SGJ)
     { .name = "quiescent, frozen", .setup = begin_2, .thread = { PLQ, PSQ }, .finish = end,
       .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE },
