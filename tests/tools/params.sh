@@ -19,7 +19,8 @@ params()
         ! grep -q 'LOFT_QUEUE_SMR' "$1" || printf '#include <loft/smr/leak.h>\n#define LOFT_QUEUE_SMR loft_leak\n' ;;
     */stack/intrusive.h)                                    # a node of the user's, and no scheme
         printf '#include <loft/core/atomics.h>\nstruct %s_node { LOFT_ATOMIC(uintptr_t) link; };\n' "$2"
-        printf '#define LOFT_STACK_NAME %s\n#define LOFT_STACK_T struct %s_node\n#define LOFT_STACK_LINK link\n' "$2" "$2" ;;
+        printf '#define LOFT_STACK_NAME %s\n#define LOFT_STACK_T struct %s_node\n' "$2" "$2"
+        printf '#define LOFT_STACK_LINK link\n' ;;
     */stack/*)
         printf '#include <loft/smr/leak.h>\n#define LOFT_STACK_SMR loft_leak\n'
         printf '#define LOFT_STACK_NAME %s\n#define LOFT_STACK_T long\n' "$2" ;;

@@ -1,0 +1,182 @@
+\* SPDX-License-Identifier: MIT
+---------------------------------------------------- MODULE epoch ---------------------------------------------------
+(* The machinery of include/loft/smr/epoch.h under ebr.h: threads that go in and out of sections, hold the node that a
+   word points to, put another in its place, retire the old one, move the epoch, and free what is old enough. The
+   actions are the labels of that header: begin_A is begin:A.
+
+   One step is one access and what follows it up to the next one. Steps interleave in any order. Stores are seen at
+   once, but for announcements, which may stay in the buffer of their thread until its fence: that is what begin:C (a
+   light fence, no step) and step:B (a heavy one, which every thread passes) are for. Other orders are not modelled; the
+   explorer has them.
+
+   A node is freed if what its retiring thread knows allows it: the stamp and the epoch that it has read. Nothing asks
+   whether somebody holds it. Nodes are used again as soon as they are free.
+
+   Left out: the lists in a bag, which only say where a stamp is kept (retire:B, work:A, mine:A, nest:A), and that a
+   bag goes from thread to thread: adopt:A, adopt:B, adopt:C, await:A, collect:A, collect:B, collect:C, collect:D,
+   drain:A, drain:B, fini:A, fini:B, fini:C, fini:D, forked:A, forked:B, forked:C, forked:D, forked:F, forked:G,
+   join:B, leave:B, leave:C, lock:A, lock:B, put:A, put:B, tidy:A, tidy:B, unlock:A; the explorer has these too.
+   Statistics: step:E, step:F, stats:A, stats:B, stats:C, put:C, found:A. start:A is for tests.
+
+   What is claimed:
+     Safe      no node is free while a thread holds it
+     Once      no node is freed that was not retired, or twice
+     Near      a thread in a section is at most one epoch behind
+     Moves     the epoch never goes back, and by one at a time
+*)
+EXTENDS Integers, FiniteSets
+
+CONSTANTS Threads, Writers, Nodes, Last,
+          Grace,                            \* epochs from retiring to freeing
+          Bug                               \* "none", or the bug that is planted:
+                                            \*   "fence"  the heavy fence makes nobody's announcement seen
+                                            \*   "entry"  what is retired is stamped with what begin:A read
+                                            \*   "hasty"  the epoch moves past who is a whole epoch behind
+
+VARIABLES
+    epoch, word,                            \* the shared words; word is the node that is in the structure
+    announced,                              \* of each thread: an epoch, or 0 where it is in no section
+    buffered,                               \* of each thread: an announcement that others do not see yet, or -1
+    at,                                     \* its next step
+    first, now,                             \* what begin:A and begin:D read
+    held,                                   \* the node that it may use, or 0
+    round, seen,                            \* of step: the epoch, and whom it has looked at
+    stamp,                                  \* of each node: -1 not retired, else the epoch; 0 .. Last
+    owner,                                  \* who retired it
+    free,                                   \* the nodes that are free
+    wrong
+
+vars == << epoch, word, announced, buffered, at, first, now, held, round, seen, stamp, owner, free, wrong >>
+
+Init ==
+    /\ epoch = 1 /\ word = 1
+    /\ announced = [t \in Threads |-> 0] /\ buffered = [t \in Threads |-> -1]
+    /\ at = [t \in Threads |-> "out"]
+    /\ first = [t \in Threads |-> 0] /\ now = [t \in Threads |-> 0]
+    /\ held = [t \in Threads |-> 0]
+    /\ round = [t \in Threads |-> 0] /\ seen = [t \in Threads |-> {}]
+    /\ stamp = [n \in 1 .. Nodes |-> -1] /\ owner = [n \in 1 .. Nodes |-> CHOOSE t \in Threads : TRUE]
+    /\ free = 2 .. Nodes
+    /\ wrong = FALSE
+
+---------------------------------------------------------------------------------------------------------------------
+\* Sections.
+
+begin_A(t) ==
+    /\ at[t] = "out"
+    /\ first' = [first EXCEPT ![t] = epoch]
+    /\ at' = [at EXCEPT ![t] = "begin_B"]
+    /\ UNCHANGED << epoch, word, announced, buffered, now, held, round, seen, stamp, owner, free, wrong >>
+
+begin_B(t) ==
+    /\ at[t] = "begin_B"
+    /\ buffered' = [buffered EXCEPT ![t] = first[t]]
+    /\ at' = [at EXCEPT ![t] = "begin_D"]
+    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, stamp, owner, free, wrong >>
+
+\* The store leaves the buffer whenever it likes: begin:C, a light fence, does not hurry it.
+drains(t) ==
+    /\ buffered[t] # -1
+    /\ announced' = [announced EXCEPT ![t] = buffered[t]]
+    /\ buffered' = [buffered EXCEPT ![t] = -1]
+    /\ UNCHANGED << epoch, word, at, first, now, held, round, seen, stamp, owner, free, wrong >>
+
+begin_D(t) ==
+    /\ at[t] = "begin_D"
+    /\ now' = [now EXCEPT ![t] = epoch]
+    /\ at' = [at EXCEPT ![t] = IF epoch = first[t] THEN "in" ELSE "begin_E"]
+    /\ UNCHANGED << epoch, word, announced, buffered, first, held, round, seen, stamp, owner, free, wrong >>
+
+begin_E(t) ==
+    /\ at[t] = "begin_E"
+    /\ buffered' = [buffered EXCEPT ![t] = now[t]]
+    /\ at' = [at EXCEPT ![t] = "in"]
+    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, stamp, owner, free, wrong >>
+
+\* In the section: what the word points to may be used until its end.
+hold(t) ==
+    /\ at[t] = "in" /\ held[t] = 0
+    /\ held' = [held EXCEPT ![t] = word]
+    /\ UNCHANGED << epoch, word, announced, buffered, at, first, now, round, seen, stamp, owner, free, wrong >>
+
+\* Another node in its place; the old one is retired with what mine:A reads, which begin:D has read.
+unlink(t) ==
+    /\ at[t] = "in" /\ t \in Writers
+    /\ \E n \in free :
+        /\ free' = free \ { n }
+        /\ word' = n
+        /\ stamp' = [stamp EXCEPT ![word] = IF Bug = "entry" THEN first[t] ELSE now[t]]
+        /\ owner' = [owner EXCEPT ![word] = t]
+    /\ UNCHANGED << epoch, announced, buffered, at, first, now, held, round, seen, wrong >>
+
+end_A(t) ==
+    /\ at[t] = "in" /\ buffered[t] = -1     \* its stores are seen in the order in which they are made
+    /\ announced' = [announced EXCEPT ![t] = 0]
+    /\ held' = [held EXCEPT ![t] = 0]
+    /\ now' = [now EXCEPT ![t] = 0]
+    /\ first' = [first EXCEPT ![t] = 0]
+    /\ at' = [at EXCEPT ![t] = "out"]
+    /\ UNCHANGED << epoch, word, buffered, round, seen, stamp, owner, free, wrong >>
+
+---------------------------------------------------------------------------------------------------------------------
+\* The epoch, by who has retired something.
+
+Keeps(t) == \E n \in 1 .. Nodes : stamp[n] # -1 /\ owner[n] = t
+
+step_A(t) ==
+    /\ at[t] = "in" /\ Keeps(t) /\ epoch < Last
+    /\ round' = [round EXCEPT ![t] = epoch]
+    /\ seen' = [seen EXCEPT ![t] = {}]
+    /\ at' = [at EXCEPT ![t] = "step_B"]
+    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, stamp, owner, free, wrong >>
+
+step_B(t) ==
+    /\ at[t] = "step_B"
+    /\ IF Bug = "fence" THEN UNCHANGED << announced, buffered >>
+       ELSE /\ announced' = [u \in Threads |-> IF buffered[u] # -1 THEN buffered[u] ELSE announced[u]]
+            /\ buffered' = [u \in Threads |-> -1]
+    /\ at' = [at EXCEPT ![t] = "step_C"]
+    /\ UNCHANGED << epoch, word, first, now, held, round, seen, stamp, owner, free, wrong >>
+
+step_C(t) ==
+    /\ at[t] = "step_C"
+    /\ \E u \in Threads \ seen[t] :
+        LET a == IF u = t /\ buffered[u] # -1 THEN buffered[u] ELSE announced[u]
+            passes == a = 0 \/ a = round[t] \/ (Bug = "hasty" /\ a + 1 = round[t])
+        IN /\ seen' = [seen EXCEPT ![t] = IF passes THEN @ \union { u } ELSE {}]
+           /\ at' = [at EXCEPT ![t] = IF ~passes THEN "in" ELSE IF seen[t] \union { u } = Threads THEN "step_D" ELSE @]
+    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, round, stamp, owner, free, wrong >>
+
+step_D(t) ==
+    /\ at[t] = "step_D"
+    /\ epoch' = IF epoch = round[t] THEN epoch + 1 ELSE epoch
+    /\ at' = [at EXCEPT ![t] = "in"]
+    /\ seen' = [seen EXCEPT ![t] = {}]
+    /\ round' = [round EXCEPT ![t] = 0]
+    /\ UNCHANGED << word, announced, buffered, first, now, held, stamp, owner, free, wrong >>
+
+\* Reads the epoch and frees by it.
+work_B(t) ==
+    /\ at[t] = "in"
+    /\ \E n \in 1 .. Nodes :
+        /\ stamp[n] # -1 /\ owner[n] = t /\ epoch - stamp[n] >= Grace
+        /\ free' = free \union { n }
+        /\ stamp' = [stamp EXCEPT ![n] = -1]
+        /\ wrong' = (wrong \/ n \in free \/ n = word)
+    /\ UNCHANGED << epoch, word, announced, buffered, at, first, now, held, round, seen, owner >>
+
+---------------------------------------------------------------------------------------------------------------------
+
+Inner(t) ==
+    \/ begin_A(t) \/ begin_B(t) \/ drains(t) \/ begin_D(t) \/ begin_E(t) \/ hold(t) \/ end_A(t)
+    \/ step_A(t) \/ step_B(t) \/ step_C(t) \/ step_D(t) \/ work_B(t)
+
+Next == \E t \in Threads : Inner(t) \/ unlink(t)
+
+Spec == Init /\ [][Next]_vars
+
+Safe  == \A t \in Threads : held[t] = 0 \/ held[t] \notin free
+Once  == ~wrong
+Near  == \A t \in Threads : now[t] # 0 => epoch <= now[t] + 1
+Moves == [][epoch' \in { epoch, epoch + 1 }]_vars
+=====================================================================================================================
