@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/tools/check_mutate.sh M - are the memory orders of module M needed, and would its programs notice? Each order
-# of its header, and of the machinery of the same family it is made of, is weakened by one step (mutants.awk), and the
+# of its header, and of the machinery that it answers for (explorers.sh), is weakened by one step (mutants.awk), and the
 # module's programs of the explorer run on that until one fails: the mutant is killed. It is done at run time, by
 # --weaken, with the programs as they are.
 #
@@ -129,7 +129,9 @@ module=$1
 doc=docs/$module.md
 scratch "mutate-$(echo "$module" | tr / _)"
 sources=$(sh tests/tools/explorers.sh sources "$module")
-headers=$(sh tests/tools/explorers.sh headers "$module")
+own=$(for h in $(sh tests/tools/explorers.sh headers "$module"); do
+    [ "$(sh tests/tools/explorers.sh owner "$h")" != "$module" ] || echo "$h"
+done)
 : >"$tmp/clients"
 : >"$tmp/reached"
 : >"$tmp/reach"
@@ -165,8 +167,7 @@ while IFS=$tab read -r program client; do
 done <"$tmp/clients"
 
 # shellcheck disable=SC2086
-awk -v root=. -v list=1 -f tests/tools/lint.awk $headers >"$tmp/sites"
-own=$(for h in $headers; do [ "$(sh tests/tools/explorers.sh owner "$h")" != "$module" ] || echo "$h"; done)
+awk -v root=. -v list=1 -f tests/tools/lint.awk $own >"$tmp/sites"
 awk -v module="$module" -v own="$(echo $own)" -f tests/tools/mutants.awk "$tmp/sites" "$tmp/reached" >"$tmp/mutants"
 if [ -f "$doc" ]; then
     awk -v heading="$heading" '

@@ -4,12 +4,12 @@
 # tests/tools/explorers.sh - which programs of the explorer there are, and whose they are. A program
 # tests/queue/explore/scq_close.c belongs to the header with the longest name that its own begins with, queue/scq. If
 # that is machinery, which is a header that has no page under docs/ and that others of its family include, it belongs to
-# the first module that is made of it. A program that begins with no header's name (core/litmus) is its own.
+# the smallest module that is made of it. A program that begins with no header's name (core/litmus) is its own.
 #
 #     explorers.sh sources [M]     all of them; those of M, or the one called M
 #     explorers.sh modules [M]     those that have programs and a memory order that could be weaker; M if it is one
 #     explorers.sh headers M       M's header and the machinery it is made of, as paths
-#     explorers.sh owner HEADER    the module that answers for this header: its own, or the first that is made of it
+#     explorers.sh owner HEADER    the module that answers for this header: its own, or the smallest that is made of it
 set -u
 . tests/tools/params.sh
 
@@ -22,15 +22,22 @@ headers()
     done
 }
 
+# The smallest module that is made of it and has a program: its clients have the least else to do.
 owner()
 {
     m=${1#include/loft/}
     m=${m%.h}
     if [ ! -f "docs/$m.md" ]; then
+        least=
         for page in docs/"${m%/*}"/*.md; do
             other=${page#docs/}
             other=${other%.md}
-            [ -f "include/loft/$other.h" ] && headers "$other" | grep -qx "$1" && m=$other && break
+            [ -f "include/loft/$other.h" ] && ls "tests/${other%/*}/explore/${other#*/}"*.c >/dev/null 2>&1 &&
+                headers "$other" | grep -qx "$1" || continue
+            n=$(wc -l <"include/loft/$other.h")
+            [ -z "$least" ] || [ "$n" -lt "$least" ] || continue
+            least=$n
+            m=$other
         done
     fi
     echo "$m"
