@@ -15,20 +15,20 @@
  *     static bool begin(void)                                  // often
  *     {
  *         loft_store(&busy, 1, relaxed);                        // begin:A relaxed: begin:B orders it
- *         loft_fence_light(asym, seq_cst);                      // begin:B seq_cst <-> close:B: one sees the other
+ *         loft_fence_light(asym, seq_cst);                      // begin:B seq_cst <-> shut:B: one sees the other
  *         return !loft_load(&closed, relaxed);                  // begin:C relaxed: begin:B orders it
  *     }
- *     static bool close(void)                                   // once: true, nobody is inside or will be
+ *     static bool shut(void)                                    // once: true, nobody is inside or will be
  *     {
- *         loft_store(&closed, 1, relaxed);                      // close:A relaxed: close:B orders it
- *         if (!loft_fence_heavy(asym, seq_cst))                // close:B seq_cst <-> begin:B: one sees the other
+ *         loft_store(&closed, 1, relaxed);                      // shut:A relaxed: shut:B orders it
+ *         if (!loft_fence_heavy(asym, seq_cst))                // shut:B seq_cst <-> begin:B: one sees the other
  *             return false;                                     // not now: nothing is ordered
- *         return !loft_load(&busy, relaxed);                    // close:C relaxed: close:B orders it
+ *         return !loft_load(&busy, relaxed);                    // shut:C relaxed: shut:B orders it
  *     }
  *     int main(void)
  *     {
  *         asym = loft_asymmetric();
- *         return !begin() || close();
+ *         return !begin() || shut();
  *     }
  *
  * OPERATIONS       loft_asymmetric()            whether light fences are free here: what both sides are given as `asym`

@@ -26,7 +26,7 @@
  *                  has it may use it, one thread at a time. S_leave gives it back, with what it has not freed yet, from
  *                  any thread if its own is gone. S_self joins on first use and leaves when the thread ends (POSIX;
  *                  NULL elsewhere). A thread that dies without leaving holds back what its section holds, if it was in
- *                  one, and keeps what it has retired until somebody leaves for it; S_drain takes even that.
+ *                  one, and keeps what it has retired until somebody exits and leaves for it; S_drain takes even that.
  *                  After fork() the child calls S_forked before anything else: the other threads do not exist there,
  *                  and what they were retiring, freeing or draining at that moment is lost to it.
  *
@@ -50,9 +50,9 @@
  *
  * RETIRING         In a section, exactly once, by whoever has made the node unreachable from the structure for those
  *                  who enter later. drop(me, node) is called later, once, by a thread of the domain: at most
- *                  options.frees times in one S_retire or S_exit, a batch in S_leave, the rest in S_drain or S_fini,
- *                  and never under a lock but S_drain's, for which only another S_drain waits. It may retire other
- *                  nodes, and enter sections where they nest. S_retire never waits and never fails.
+ *                  options.frees times in one S_retire or S_exit, that and a batch in S_leave, the rest in S_drain or
+ *                  S_fini, and never under a lock but S_drain's, for which only another S_drain waits. It may retire
+ *                  other nodes, and enter sections where they nest. S_retire never waits and never fails.
  *
  * DRAINING         LOFT_OK: all that was retired before the call, by any thread, is freed. LOFT_TIMEOUT: not all of it;
  *                  holder in the statistics says whose section is in the way, and nothing is lost. LOFT_NOMEM: the

@@ -50,12 +50,14 @@
  *                     thread.
  *
  * MEMORY              A record of about 450 bytes for each thread that is there at one time, a bag of 170. What is
- *                     retired and not yet freed: about 3 * options.batch nodes for each thread that retires, as long as
- *                     all sections end. While one does not, everything that is retired stays: no bound.
+ *                     retired and not yet freed: about 3 * options.batch * (1 + records / 64) nodes for each thread
+ *                     that retires, as long as all sections end. While one does not, everything that is retired stays:
+ *                     no bound.
  *
- * PROGRESS            enter, exit, protect wait-free; retire wait-free but for the allocator's free and for bags that
- *                     were left: at most options.frees nodes and 8 records in one call. join, leave lock-free but for
- *                     the allocator. drain waits for the sections of others and for another drain.
+ * PROGRESS            enter, exit, protect wait-free; retire wait-free but for the allocator's free, at most
+ *                     options.frees nodes and 8 records in one call, and lock-free where it takes over bags that were
+ *                     left, all of them at once. join, leave lock-free but for the allocator. drain waits for the
+ *                     sections of others and for another drain.
  *
  * SOURCE              smr/epoch.h: the algorithm, its argument and what was changed.
  */
@@ -185,7 +187,7 @@ loft_ebr_enter(loft_ebr_thread *me)
 
 /* loft_ebr_exit - ends it, and does some of the work if this thread has retired something.
  *   threads   the record's, in a section
- *   progress  wait-free but for options.frees calls of drop
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   cost      a store
  */
 LOFT_API void
@@ -255,7 +257,7 @@ loft_ebr_alloc_node(loft_ebr_thread *me, size_t size)
 
 /* loft_ebr_retire - drop(me, node) will be called once nobody can hold the node.
  *   threads   the record's, in a section; the node is not reachable for who enters later
- *   progress  wait-free but for options.frees calls of drop
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   order     what any thread did with the node in a section happens before drop
  *   cost      no atomic operation but loads and stores; one call in options.batch a heavy fence
  */
@@ -268,8 +270,7 @@ loft_ebr_retire(loft_ebr_thread *me, loft_ebr_node *node, loft_smr_drop drop)
 
 /* loft_ebr_drain - frees all that was retired before this call, by whomever.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a section did not end in time (holder in the statistics), and what is left is
- *   freed
- *             as usual; LOFT_NOMEM likewise; LOFT_INVAL: the caller is in a section
+ *             freed as usual; LOFT_NOMEM likewise; LOFT_INVAL: the caller is in a section
  *   threads   any number, outside sections
  *   progress  waits for sections that began before, and for another drain
  *   cost      an allocation for each thread, four epochs, all the calls of drop

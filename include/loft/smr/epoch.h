@@ -90,6 +90,7 @@ typedef struct loft_epoch_bag_ {
     loft_smr_list_          held;                        /* old enough, and somebody may still hold it         */
     size_t                  kept;                        /* in all of them                                     */
     loft_seq                since;                       /* when it was left, or taken away                    */
+    struct loft_epoch_thread *from;                      /* whose it was when it was taken away, or NULL        */
     struct loft_epoch_thread *owner;                     /* who may still touch it, though it was taken away   */
     size_t                  adrift;                      /* as many of them as are counted among the orphans   */
     struct loft_epoch_bag_ *next;
@@ -447,8 +448,7 @@ loft_epoch_join_(loft_epoch *d)
     }
     me->base.freeing = false;
     me->quiet = LOFT_EPOCH_KEEPS_NOT_;
-    me->looking = false;
-    me->wait = d->batch;
+    me->wait = d->batch;                                 /* but who was looked at before need not be again         */
     loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A,
                                                             leave:C: it is empty */
     return me;
@@ -513,9 +513,10 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
     while (bags) {
         loft_epoch_bag_ *const next = bags->next;
         loft_epoch_found_(d, bags);
-        if (bags->adrift || (loft_seq)(epoch - bags->since) >= LOFT_EPOCH_LEFT_)
+        if (!bags->from || bags->from == me || !loft_epoch_inside_(bags->from) ||
+            (loft_seq)(epoch - bags->since) >= LOFT_EPOCH_LEFT_)
             loft_epoch_put_(d, bags, bags->adrift);
-        bags = next;                                     /* the others were taken from threads in a section        */
+        bags = next;                                     /* the others may have been in the midst of a change      */
     }
     if (loft_load(&d->collector, relaxed))               /* forked:G relaxed: nobody else is here */
         loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
@@ -563,6 +564,7 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
         }
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
                                     tidy:A, collect:A, leave:C <- join:B, collect:A: an empty bag is empty */
+            bag->from = other;
             bag->owner = d->more ? other : NULL;
             loft_plain_write(&bag->next, loft_plain_read(&d->taken));
             loft_plain_write(&d->taken, bag);

@@ -165,7 +165,7 @@ loft_qsbr_number(const loft_qsbr_thread *me)
 
 /* loft_qsbr_quiescent - this thread holds no node: one section ends, the next begins.
  *   threads   the record's, online
- *   progress  wait-free but for options.frees calls of drop
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   order     what this thread did before happens before what it may have held is freed
  *   cost      two loads, as long as the epoch stands still
  */
@@ -276,7 +276,7 @@ loft_qsbr_alloc_node(loft_qsbr_thread *me, size_t size)
 
 /* loft_qsbr_retire - drop(me, node) will be called once nobody can hold the node.
  *   threads   the record's, in a section; the node is not reachable for who enters later
- *   progress  wait-free but for options.frees calls of drop
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   order     what any thread did with the node in a section happens before drop
  *   cost      no atomic operation but loads and stores; one call in options.batch a heavy fence
  */
