@@ -82,6 +82,7 @@
  *              look:A or look:B). On x86-64 and AArch64 that costs nothing but the loads.
  *
  * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
+ *              pop:A -> user                                                what was done before, for who ends the pop
  *              user -> settle:A, settle:B                                   the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B   ORDERS
@@ -953,8 +954,8 @@ LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_
             break;
         uintptr_t w = (uintptr_t)at.cur;
         const uintptr_t popping = w | LOFT_LIST_FIRST_;
-        if (!loft_cas_strong(at.link, &w, popping, relaxed, relaxed))   /* pop:A relaxed: says what was there, and a
-                                                                           read-modify-write keeps who published it */
+        if (!loft_cas_strong(at.link, &w, popping, release, relaxed))   /* pop:A release -> user: what was before, for
+                                                       who ends this pop and then answers that the key is not there */
             continue;
         if (LOFT_MAP_FN(settle_)(m, me, popping) & LOFT_LIST_POP_) {
             mine = true;

@@ -35,6 +35,7 @@ static const loft_explore_client clients[] = {
     BARE("who misses knows who popped", has_1, end, writes_pops, misses),
     BARE("who misses knows who popped the last", has_1, end, writes_pops_last, misses),
     BARE("who finds nothing knows who removed", has_1, end, writes_removes, misses_first),
+    BARE("who finds nothing knows who popped", has_1, end, writes_pops, misses_first),
     CLIENT("any call beside any, of nothing", none, 0, any, any),
     CLIENT("any call beside any, of 1", has_1, 2, any, any),
     CLIENT("any call beside any, of 1 and 2", has_1_2, 6, any, any),
