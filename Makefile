@@ -209,10 +209,13 @@ asan: ## AddressSanitizer and LeakSanitizer
 ubsan: ## UndefinedBehaviorSanitizer
 	+@$(call sanitize,ubsan,-fsanitize=undefined -fno-sanitize-recover=all,50,120)
 
+asan-ubsan: ## both of these in one build, which is quicker
+	+@$(call sanitize,asan-ubsan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,50,120)
+
 tsan: ## ThreadSanitizer
 	+@$(call sanitize,tsan,-fsanitize=thread,10,240)
 
-SANITIZED := gcc clang
+SANITIZED ?= gcc clang
 # sanitize MODE FLAGS PERCENT SECONDS: one result folder for each compiler, one total.
 SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
@@ -249,7 +252,7 @@ cross: ## aarch64 with and without LSE, riscv64, arm, i386, s390x, x86-64 withou
 	+@rm -rf build/cross-*/results; for t in $(CROSS); do $(MAKE) cross-$$t; done; \
 	$(TAP) total $(CROSS:%=build/cross-%/results)
 
-CROSS := aarch64-lse aarch64-llsc riscv64 arm i386 s390x x86_64-nocx16
+CROSS ?= aarch64-lse aarch64-llsc riscv64 arm i386 s390x x86_64-nocx16
 cross-aarch64-lse:
 	+@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu max,-march=armv8.1-a,arm64)
 cross-aarch64-llsc:
@@ -343,6 +346,6 @@ clean: ## removes build/
 	@rm -rf build
 
 .PHONY: help test test-run test-also of-the-compiler programs run lint self-test copy-test standards explore \
-    explore-long mutate explore-built explore-run explore-long-run mutate-run asan ubsan tsan sanitize-run tla \
+    explore-long mutate explore-built explore-run explore-long-run mutate-run asan ubsan asan-ubsan tsan sanitize-run tla \
     cross cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test bench bench-full \
     bench-quick bench-deps deps cross-deps tla-deps clean

@@ -53,7 +53,7 @@ head && /^ \* build: / {
         lto = 1
     else if ($3 == "not")
         for (i = 4; i <= NF; i++)
-            if ($i == mode)
+            if (mode ~ "(^|-)" $i "(-|$)")
                 left_out = 1
     if ($3 ~ /^with-(other|cxx)$/ && mode != "test")
         left_out = 1
