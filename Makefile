@@ -346,6 +346,6 @@ clean: ## removes build/
 	@rm -rf build
 
 .PHONY: help test test-run test-also of-the-compiler programs run lint self-test copy-test standards explore \
-    explore-long mutate explore-built explore-run explore-long-run mutate-run asan ubsan asan-ubsan tsan sanitize-run tla \
-    cross cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test bench bench-full \
-    bench-quick bench-deps deps cross-deps tla-deps clean
+    explore-long mutate explore-built explore-run explore-long-run mutate-run asan ubsan asan-ubsan tsan \
+    sanitize-run tla cross cross-run $(CROSS:%=cross-%) single single-test install uninstall install-test bench \
+    bench-full bench-quick bench-deps deps cross-deps tla-deps clean
