@@ -19,6 +19,9 @@
 #include "tap.h"
 
 #include <math.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #if !defined(TEST_SMR)
 #  define TEST_SMR  loft_ebr
@@ -298,6 +301,56 @@ one_call(wmap *m, S_(thread) *me, int what, int k, uint64_t v)
     if (what >= 19)
         in[near_k] = false;
     return got && at == near_k && out.a == value[near_k] && whole(out);
+}
+
+/* ---- without a domain -------------------------------------------------------------------------------------------- */
+
+enum { AFTER_END = 8 };
+
+static void
+one_after_the_end(wmap *m, int what)
+{
+    wide v = wide_of(1);
+    int calls = 0;
+    int k;
+    switch (what) {
+    case 0: _exit(wmap_get(m, main_me, 1, &v)); break;
+    case 1: _exit(wmap_contains(m, main_me, 1)); break;
+    case 2: _exit(wmap_put(m, main_me, 1, v) != LOFT_OK); break;
+    case 3: _exit(wmap_update(m, main_me, 1, add_7, &calls) != LOFT_NOT_FOUND); break;
+    case 4: _exit(wmap_remove(m, main_me, 1, &v)); break;
+    case 5: _exit(wmap_last(m, main_me, &k, &v)); break;
+    case 6: _exit(wmap_pop_first(m, main_me, &k, &v) || wmap_pop_last(m, main_me, &k, &v)); break;
+    case 7: _exit(wmap_approx_len(m, main_me) != 0); break;
+    }
+}
+
+static void
+no_domain(void)
+{
+    wmap m;
+    int wrong = 0;
+    start();
+    if (wmap_init(&m, &domain) != LOFT_OK || wmap_put(&m, main_me, 1, wide_of(1)) != LOFT_OK)
+        abort();
+    ok(wmap_init(&m, NULL) == LOFT_INVAL && wmap_contains(&m, main_me, 1), "init without a domain is refused");
+    wmap_fini(&m);
+    fflush(stdout);
+    for (int what = 0; what < AFTER_END; what++) {
+        const pid_t child = fork();
+        int status = 0;
+        if (child == 0) {
+            if (!freopen("/dev/null", "w", stderr))
+                _exit(3);
+            signal(SIGABRT, SIG_DFL);
+            one_after_the_end(&m, what);
+        }
+        if (child < 0 || waitpid(child, &status, 0) != child)
+            abort();
+        wrong += LOFT_DEBUG ? !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT : status != 0;
+    }
+    ok_eq(wrong, 0, LOFT_DEBUG ? "a debug build stops each call after fini" : "after fini the map is an empty one");
+    stop();
 }
 
 static size_t
@@ -925,6 +978,7 @@ frozen(void)
 int
 main(void)
 {
+    no_domain();
     against_an_array();
     sets();
     visitors();

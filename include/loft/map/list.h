@@ -212,10 +212,17 @@ typedef struct LOFT_MAP_FN(node_) {
 #endif
 } LOFT_MAP_FN(node_);
 
+LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_KEY) <= 2 * sizeof(void *),
+                   "loft/map/list.h: LOFT_MAP_KEY is aligned to more than malloc gives");
+#if defined(LOFT_MAP_VAL)
+LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_VAL) <= 2 * sizeof(void *),
+                   "loft/map/list.h: LOFT_MAP_VAL is aligned to more than malloc gives");
+#endif
+
 /* It must not be moved or copied. */
 typedef struct LOFT_MAP_NAME {
     LOFT_ATOMIC(uintptr_t) head;                         /* of the first node                                  */
-    LOFT_MAP_SMR *domain;
+    LOFT_MAP_SMR *domain;                                /* fixed after init; NULL: not initialised            */
 } LOFT_MAP_NAME;
 
 /* Between two neighbours. */
@@ -552,6 +559,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, unsigned m
     LOFT_MAP_FN(place_) at;
     LOFT_MAP_FN(node_) *fresh = NULL;
     loft_status s;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         const bool there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL);
@@ -603,6 +611,7 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k
 {
     LOFT_MAP_FN(place_) at;
     bool there;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     do {
         there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL);
@@ -624,6 +633,7 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *key, 
                    LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
 {
     LOFT_MAP_FN(place_) at;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     (void)LOFT_MAP_FN(find_)(m, me, key, how, &at, NULL);
     const LOFT_MAP_FN(node_) *const n = before ? at.prev : at.cur;
@@ -639,6 +649,7 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *fro
                      bool hand_out)
 {
     LOFT_MAP_FN(place_) at;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     (void)LOFT_MAP_FN(find_)(m, me, from, how, &at, b);
     for (size_t i = 0; i < b->n; i++) {
@@ -657,13 +668,15 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *fro
 /* ---- init, fini -------------------------------------------------------------------------------------------------- */
 
 /* NAME_init - an empty map whose nodes are reclaimed by a domain.
- *   returns   LOFT_OK
+ *   returns   LOFT_OK; LOFT_INVAL: no domain
  *   threads   quiescent; other threads may use the map once it has been handed over (a release and an acquire)
  *   cost      two words written
  */
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(init)(LOFT_MAP_NAME *m, LOFT_MAP_SMR *domain)
 {
+    if (!domain)
+        return LOFT_INVAL;
     m->domain = domain;
     loft_init(&m->head, (uintptr_t)0);
     return LOFT_OK;
@@ -683,6 +696,7 @@ LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
         w = loft_load(&n->next, relaxed);                /* fini:B relaxed: nobody else is here */
         LOFT_MAP_FN(free_)(n);
     }
+    loft_init(&m->head, (uintptr_t)0);
     m->domain = NULL;
 }
 
@@ -699,6 +713,7 @@ LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
 LOFT_NODISCARD LOFT_API bool
 LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VAL *out)
 {
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     const LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_with_)(m, me, &k);
     if (n)
@@ -717,6 +732,7 @@ LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VA
 LOFT_NODISCARD LOFT_API bool
 LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k)
 {
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     const bool there = LOFT_MAP_FN(node_with_)(m, me, &k) != NULL;
     LOFT_MAP_S_(exit)(me);
@@ -827,6 +843,7 @@ LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, bool (*c
     LOFT_MAP_FN(place_) at;
     LOFT_MAP_FN(node_) *fresh = NULL;
     loft_status s = LOFT_NOT_FOUND;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     while (LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL)) {
         LOFT_MAP_VAL v = loft_plain_read(&at.cur->val);
@@ -947,6 +964,7 @@ LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_
 {
     LOFT_MAP_FN(place_) at;
     bool mine = false;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_LIST_BEGIN_, &at, NULL);
@@ -979,6 +997,7 @@ LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_M
 {
     LOFT_MAP_FN(place_) at;
     bool mine = false;
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_LIST_END_, &at, NULL);
