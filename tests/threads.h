@@ -28,6 +28,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,7 +49,8 @@ static TEST_THREAD_LOCAL_ uint32_t chaos_state_;
 static TEST_THREAD_LOCAL_ long freeze_count_ = -1;
 
 /* A mutex and a condition variable: the hook must not add edges between threads that the code under test lacks, and
- * these are touched only by the one thread that freezes. */
+ * these are touched only by the one thread that freezes. Signals wait meanwhile: the handler of smr/debra.h jumps out of
+ * what it interrupts, and would take the mutex along. They come when the mask is put back, before the access. */
 static pthread_mutex_t freeze_lock_ = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t freeze_moved_ = PTHREAD_COND_INITIALIZER;
 enum freeze_phase_ { FREEZE_IDLE_, FREEZE_ARMED_, FREEZE_STOPPED_, FREEZE_RELEASED_, FREEZE_MISSED_ };
@@ -58,12 +60,17 @@ TEST_UNUSED_ static void
 test_point_slow_(void)
 {
     if (freeze_count_ >= 0 && freeze_count_-- == 0) {
+        sigset_t all;
+        sigset_t before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
         pthread_mutex_lock(&freeze_lock_);
         freeze_phase_ = FREEZE_STOPPED_;
         pthread_cond_broadcast(&freeze_moved_);
         while (freeze_phase_ != FREEZE_RELEASED_)
             pthread_cond_wait(&freeze_moved_, &freeze_lock_);
         pthread_mutex_unlock(&freeze_lock_);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
     }
     if (chaos_state_) {
         chaos_state_ ^= chaos_state_ << 13;
