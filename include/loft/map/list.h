@@ -38,7 +38,9 @@
  * PARAMETERS   LOFT_MAP_NAME       required  prefix of the generated type and functions
  *              LOFT_MAP_KEY        required  key, copied by assignment
  *              LOFT_MAP_SMR        required  scheme of reclamation, such as loft_ebr; its header comes first
- *              LOFT_MAP_VAL        optional  value, of any size, copied by assignment; without it this is a set
+ *              LOFT_MAP_VAL        optional  value, of any size, copied by assignment; without it this is a set. In
+ *                                            C++ both are trivially copyable and have a default constructor. Neither
+ *                                            is aligned to more than malloc gives: to two words
  *              LOFT_MAP_CMP        optional  (a, b) -> int as in core/order.h; default: < and > of numbers. It loads,
  *                                            computes and nothing else; floating point wants loft_cmp_f64
  *              LOFT_MAP_EQ         optional  (a, b): are two values the same? With it there are replace_if, remove_if
@@ -58,8 +60,9 @@
  * OWNERSHIP    What goes in by a call that answers LOFT_OK or LOFT_REPLACED, key and value, is the map's, which calls
  *              RELEASE for each of the two once, when nobody can reach the entry any more, from any thread of the
  *              domain. On any other answer it stays the caller's. What comes out is a copy, RETAINed while the entry
- *              is safe, and the caller's to release; without RETAIN it is borrowed, until the end of a section that
- *              the caller has begun before. Hooks, LOFT_MAP_CMP and LOFT_MAP_EQ do not call the map.
+ *              is safe, and the caller's to release. Without RETAIN it is borrowed, where the scheme has S_region and
+ *              S_nests: until the end of a section that the caller has begun before. With other schemes what is
+ *              RELEASEd needs RETAIN, or must not come out. Hooks, LOFT_MAP_CMP and LOFT_MAP_EQ do not call the map.
  *
  * REPLACING    Entries do not change. A new value is a new node with the same key, and one compare-exchange of the old
  *              node's next word both takes the old one out and links the new one behind it: next := new | out. Before
@@ -154,6 +157,10 @@ enum {
 #define LOFT_MAP_S_(f)   LOFT_CAT(LOFT_MAP_SMR, f)
 #define LOFT_MAP_ME_     LOFT_CAT(LOFT_MAP_SMR, thread)
 
+/* The user's types under names that no parameter and no member hides. */
+#define LOFT_MAP_K_      LOFT_MAP_FN(key_)
+#define LOFT_MAP_V_      LOFT_MAP_FN(val_)
+
 /* What a map has and a set has not: arguments, and something to replace. */
 #if defined(LOFT_MAP_VAL)
 #  define LOFT_MAP_AND_(...)  , __VA_ARGS__
@@ -203,19 +210,24 @@ LOFT_STATIC_ASSERT(std::is_trivially_copyable<LOFT_MAP_VAL>::value,
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
 
+typedef LOFT_MAP_KEY LOFT_MAP_K_;
+#if defined(LOFT_MAP_VAL)
+typedef LOFT_MAP_VAL LOFT_MAP_V_;
+#endif
+
 typedef struct LOFT_MAP_FN(node_) {
     LOFT_MAP_S_(node) smr;
     LOFT_ATOMIC(uintptr_t) next;                         /* final once it is marked as out                     */
-    LOFT_MAP_KEY key;                                    /* fixed, as is the value                             */
+    LOFT_MAP_K_ key;                                     /* fixed, as is the value                             */
 #if defined(LOFT_MAP_VAL)
-    LOFT_MAP_VAL val;
+    LOFT_MAP_V_ val;
 #endif
 } LOFT_MAP_FN(node_);
 
-LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_KEY) <= 2 * sizeof(void *),
+LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_K_) <= 2 * sizeof(void *),
                    "loft/map/list.h: LOFT_MAP_KEY is aligned to more than malloc gives");
 #if defined(LOFT_MAP_VAL)
-LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_VAL) <= 2 * sizeof(void *),
+LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_V_) <= 2 * sizeof(void *),
                    "loft/map/list.h: LOFT_MAP_VAL is aligned to more than malloc gives");
 #endif
 
@@ -233,20 +245,16 @@ typedef struct LOFT_MAP_FN(place_) {
     uintptr_t next;                                      /* cur's word; not out                                */
 } LOFT_MAP_FN(place_);
 
-typedef struct LOFT_MAP_FN(entry_) {
-    LOFT_MAP_KEY key;
-#if defined(LOFT_MAP_VAL)
-    LOFT_MAP_VAL val;
-#endif
-} LOFT_MAP_FN(entry_);
-
 /* What a walk collects. */
 typedef struct LOFT_MAP_FN(batch_) {
-    LOFT_MAP_KEY const *to;                              /* and not beyond it; NULL: all                       */
+    LOFT_MAP_K_ const *to;                               /* and not beyond it; NULL: all                       */
     unsigned how;
     bool more;                                           /* there may be some behind these                     */
     size_t n;
-    LOFT_MAP_FN(entry_) entry[LOFT_MAP_BATCH_];
+    LOFT_MAP_K_ key[LOFT_MAP_BATCH_];
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ *val;                                    /* as many; NULL: only keys                           */
+#endif
 } LOFT_MAP_FN(batch_);
 
 /* ---- private ----------------------------------------------------------------------------------------------------- */
@@ -258,9 +266,9 @@ LOFT_MAP_FN(node_of_)(uintptr_t word)
 }
 
 LOFT_API int
-LOFT_MAP_FN(compare_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_KEY const *k)
+LOFT_MAP_FN(compare_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_K_ const *k)
 {
-    LOFT_MAP_KEY const its = loft_plain_read(&n->key);
+    LOFT_MAP_K_ const its = loft_plain_read(&n->key);
     return LOFT_MAP_CMP(its, *k);
 }
 
@@ -283,7 +291,7 @@ LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *n)
 
 /* Hands out copies of what a safe node has. */
 LOFT_API void
-LOFT_MAP_FN(give_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(give_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     if (k) {
         *k = loft_plain_read(&n->key);
@@ -327,16 +335,17 @@ LOFT_MAP_FN(collect_)(LOFT_MAP_FN(batch_) *b, const LOFT_MAP_FN(node_) *n)
             return false;
         }
     }
-    b->entry[b->n].key = loft_plain_read(&n->key);
+    b->key[b->n] = loft_plain_read(&n->key);
 #if defined(LOFT_MAP_VAL)
-    b->entry[b->n].val = loft_plain_read(&n->val);
+    if (b->val)
+        b->val[b->n] = loft_plain_read(&n->val);
 #endif
     return ++b->n < LOFT_MAP_BATCH_;
 }
 
 /* One try of find_; false: begin again. */
 LOFT_API bool
-LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k, int how, LOFT_MAP_FN(place_) *at,
+LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(place_) *at,
                    LOFT_MAP_FN(batch_) *batch, bool *found)
 {
     LOFT_MAP_S_(read)(me);
@@ -420,7 +429,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k, in
  * prev was in the list, cur next to it, and in it; true: cur has this key. With a batch, that is filled from there on,
  * and *at is where it ended. */
 LOFT_API bool
-LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k, int how, LOFT_MAP_FN(place_) *at,
+LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(place_) *at,
                    LOFT_MAP_FN(batch_) *batch)
 {
     bool found = false;
@@ -432,7 +441,7 @@ LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k, in
 #if LOFT_CAT(LOFT_MAP_SMR, region)
 /* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it; -1: cannot say. */
 LOFT_API int
-LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k, LOFT_MAP_FN(node_) **cur)
+LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(node_) **cur)
 {
     LOFT_MAP_S_(read)(me);
     LOFT_MAP_FN(node_) *below = NULL;                    /* the last one below k, ...                          */
@@ -470,7 +479,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k, LO
 
 /* The node with this key, or NULL. */
 LOFT_API LOFT_MAP_FN(node_) *
-LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *k)
+LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k)
 {
     LOFT_MAP_FN(place_) at;
 #if LOFT_CAT(LOFT_MAP_SMR, region)
@@ -487,7 +496,7 @@ LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *
 LOFT_API void
 LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(place_) *at, uintptr_t behind)
 {
-    LOFT_MAP_KEY const k = loft_plain_read(&at->cur->key);
+    LOFT_MAP_K_ const k = loft_plain_read(&at->cur->key);
     uintptr_t w = (uintptr_t)at->cur;
     if (loft_cas_strong(at->link, &w, behind, release, relaxed))   /* unlink:A release -> user: the node behind */
         LOFT_MAP_S_(retire)(me, &at->cur->smr, LOFT_MAP_FN(drop_));
@@ -497,7 +506,7 @@ LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(place_) *at
 
 /* A node that nobody knows; NULL: no memory. */
 LOFT_API LOFT_MAP_FN(node_) *
-LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, LOFT_MAP_KEY k)
+LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
 {
     LOFT_MAP_FN(node_) *const n = (LOFT_MAP_FN(node_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *n);
     if (n)
@@ -537,11 +546,11 @@ LOFT_MAP_FN(swap_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh)
 
 /* Is the value what the caller expects? */
 LOFT_API bool
-LOFT_MAP_FN(agrees_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_VAL const *only)
+LOFT_MAP_FN(agrees_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_V_ const *only)
 {
 #if defined(LOFT_MAP_EQ)
     if (only) {
-        LOFT_MAP_VAL const its = loft_plain_read(&n->val);
+        LOFT_MAP_V_ const its = loft_plain_read(&n->val);
         return LOFT_MAP_EQ(its, *only);
     }
 #endif
@@ -553,8 +562,8 @@ LOFT_MAP_FN(agrees_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_VAL const *only)
 
 /* What all have in common that put something in: may says what they may do. */
 LOFT_API loft_status
-LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, unsigned may
-                  LOFT_MAP_AND_(LOFT_MAP_VAL v, LOFT_MAP_VAL const *only, LOFT_MAP_VAL *was))
+LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
+                  LOFT_MAP_AND_(LOFT_MAP_V_ v, LOFT_MAP_V_ const *only, LOFT_MAP_V_ *was))
 {
     LOFT_MAP_FN(place_) at;
     LOFT_MAP_FN(node_) *fresh = NULL;
@@ -606,8 +615,8 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, unsigned m
 
 /* Takes a key out. */
 LOFT_API bool
-LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k
-                    LOFT_MAP_AND_(LOFT_MAP_VAL const *only, LOFT_MAP_VAL *old))
+LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
+                    LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
 {
     LOFT_MAP_FN(place_) at;
     bool there;
@@ -629,8 +638,8 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k
 
 /* The neighbour on one side of a place. */
 LOFT_API bool
-LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *key, int how, bool before,
-                   LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, bool before,
+                   LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     LOFT_MAP_FN(place_) at;
     LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
@@ -645,7 +654,7 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *key, 
 
 /* The next entries of a range, retained if they are to be handed out. */
 LOFT_API void
-LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *from, int how, LOFT_MAP_FN(batch_) *b,
+LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, int how, LOFT_MAP_FN(batch_) *b,
                      bool hand_out)
 {
     LOFT_MAP_FN(place_) at;
@@ -654,14 +663,14 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *fro
     (void)LOFT_MAP_FN(find_)(m, me, from, how, &at, b);
     for (size_t i = 0; i < b->n; i++) {
         if (hand_out) {
-            LOFT_MAP_KEY_RETAIN(b->entry[i].key);
+            LOFT_MAP_KEY_RETAIN(b->key[i]);
 #if defined(LOFT_MAP_VAL)
-            LOFT_MAP_VAL_RETAIN(b->entry[i].val);
+            LOFT_MAP_VAL_RETAIN(b->val[i]);
 #endif
         }
     }
     if (b->n)
-        LOFT_MAP_KEY_RETAIN(b->entry[b->n - 1].key);     /* to go on from                                      */
+        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
     LOFT_MAP_S_(exit)(me);
 }
 
@@ -711,7 +720,7 @@ LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
  *   cost      a load of a line for each key up to this one; with a scheme of regions, nothing is written
  */
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VAL *out)
+LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ *out)
 {
     LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
@@ -730,7 +739,7 @@ LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VA
  *   cost      as get
  */
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k)
+LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
 {
     LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
@@ -747,7 +756,7 @@ LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k)
  *   cost      as get, an allocation, one compare-exchange; two and a node retired where it replaces
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k LOFT_MAP_AND_(LOFT_MAP_VAL v))
+LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
 {
     return LOFT_MAP_FN(set_)(m, me, k, LOFT_MAP_PUT_ LOFT_MAP_AND_(v, NULL, NULL));
 }
@@ -759,7 +768,7 @@ LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k LOFT_MAP_AND
  *   cost      as get; an allocation and a compare-exchange where the key is new
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(put_if_absent)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k LOFT_MAP_AND_(LOFT_MAP_VAL v))
+LOFT_MAP_FN(put_if_absent)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
 {
     return LOFT_MAP_FN(set_)(m, me, k, LOFT_LIST_ADD_ LOFT_MAP_AND_(v, NULL, NULL));
 }
@@ -770,7 +779,7 @@ LOFT_MAP_FN(put_if_absent)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k LO
  *   otherwise as put_if_absent
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(get_or_insert)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VAL v, LOFT_MAP_VAL *out)
+LOFT_MAP_FN(get_or_insert)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ v, LOFT_MAP_V_ *out)
 {
     if (out)
         LOFT_MAP_VAL_RETAIN(v);                          /* before others can take it out                      */
@@ -789,10 +798,10 @@ LOFT_MAP_FN(get_or_insert)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, L
  *   otherwise as get_or_insert
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(get_or_insert_with)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k,
-                                bool (*make)(LOFT_MAP_VAL *v, void *ctx), void *ctx, LOFT_MAP_VAL *out)
+LOFT_MAP_FN(get_or_insert_with)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k,
+                                bool (*make)(LOFT_MAP_V_ *v, void *ctx), void *ctx, LOFT_MAP_V_ *out)
 {
-    LOFT_MAP_VAL v;
+    LOFT_MAP_V_ v;
     if (LOFT_MAP_FN(get)(m, me, k, out))
         return LOFT_EXISTS;
     if (!make(&v, ctx))
@@ -810,7 +819,7 @@ LOFT_MAP_FN(get_or_insert_with)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY
  *   cost      as put
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(replace)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VAL v, LOFT_MAP_VAL *old)
+LOFT_MAP_FN(replace)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ v, LOFT_MAP_V_ *old)
 {
     return LOFT_MAP_FN(set_)(m, me, k, LOFT_LIST_REPLACE_, v, NULL, old);
 }
@@ -822,7 +831,7 @@ LOFT_MAP_FN(replace)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MA
  *   otherwise as replace
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(replace_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VAL expected, LOFT_MAP_VAL v)
+LOFT_MAP_FN(replace_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ expected, LOFT_MAP_V_ v)
 {
     return LOFT_MAP_FN(set_)(m, me, k, LOFT_LIST_REPLACE_, v, &expected, NULL);
 }
@@ -837,7 +846,7 @@ LOFT_MAP_FN(replace_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT
  *   otherwise as replace
  */
 LOFT_NODISCARD LOFT_API loft_status
-LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, bool (*change)(LOFT_MAP_VAL *v, void *ctx),
+LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
                     void *ctx)
 {
     LOFT_MAP_FN(place_) at;
@@ -846,7 +855,7 @@ LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, bool (*c
     LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
     LOFT_MAP_S_(enter)(me);
     while (LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL)) {
-        LOFT_MAP_VAL v = loft_plain_read(&at.cur->val);
+        LOFT_MAP_V_ v = loft_plain_read(&at.cur->val);
         if (!change(&v, ctx)) {
             s = LOFT_EXISTS;
             break;
@@ -883,7 +892,7 @@ LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, bool (*c
  *   cost      as get, two compare-exchanges, a node retired
  */
 LOFT_API bool
-LOFT_MAP_FN(remove)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k LOFT_MAP_AND_(LOFT_MAP_VAL *old))
+LOFT_MAP_FN(remove)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *old))
 {
     return LOFT_MAP_FN(unset_)(m, me, k LOFT_MAP_AND_(NULL, old));
 }
@@ -891,7 +900,7 @@ LOFT_MAP_FN(remove)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k LOFT_MAP_
 #if defined(LOFT_MAP_EQ)
 /* NAME_remove_if - takes a key out if it has the value that is expected. false: it has not. Otherwise as remove. */
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(remove_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_MAP_VAL expected)
+LOFT_MAP_FN(remove_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ expected)
 {
     return LOFT_MAP_FN(unset_)(m, me, k, &expected, NULL);
 }
@@ -906,13 +915,13 @@ LOFT_MAP_FN(remove_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY k, LOFT_
  *   cost      first: of nothing but the first entry; last: a load of a line for each
  */
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     return LOFT_MAP_FN(near_)(m, me, NULL, LOFT_LIST_BEGIN_, false, k LOFT_MAP_AND_(v));
 }
 
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     return LOFT_MAP_FN(near_)(m, me, NULL, LOFT_LIST_END_, true, k LOFT_MAP_AND_(v));
 }
@@ -925,29 +934,29 @@ LOFT_MAP_FN(last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_MAP_A
  *   cost      as get
  */
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(floor)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY key, LOFT_MAP_KEY *k
-                   LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(floor)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                   LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     return LOFT_MAP_FN(near_)(m, me, &key, LOFT_LIST_ABOVE_, true, k LOFT_MAP_AND_(v));
 }
 
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(ceiling)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY key, LOFT_MAP_KEY *k
-                     LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(ceiling)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                     LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     return LOFT_MAP_FN(near_)(m, me, &key, LOFT_LIST_AT_, false, k LOFT_MAP_AND_(v));
 }
 
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(lower)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY key, LOFT_MAP_KEY *k
-                   LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(lower)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                   LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     return LOFT_MAP_FN(near_)(m, me, &key, LOFT_LIST_AT_, true, k LOFT_MAP_AND_(v));
 }
 
 LOFT_NODISCARD LOFT_API bool
-LOFT_MAP_FN(higher)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY key, LOFT_MAP_KEY *k
-                    LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(higher)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                    LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     return LOFT_MAP_FN(near_)(m, me, &key, LOFT_LIST_ABOVE_, false, k LOFT_MAP_AND_(v));
 }
@@ -960,7 +969,7 @@ LOFT_MAP_FN(higher)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY key, LOFT_M
  *   cost      three compare-exchanges, a node retired
  */
 LOFT_API bool
-LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     LOFT_MAP_FN(place_) at;
     bool mine = false;
@@ -993,7 +1002,7 @@ LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_
  *   cost      as last and remove
  */
 LOFT_API bool
-LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_MAP_AND_(LOFT_MAP_VAL *v))
+LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     LOFT_MAP_FN(place_) at;
     bool mine = false;
@@ -1006,7 +1015,7 @@ LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_M
         uintptr_t w = 0;
         if (loft_cas_strong(at.link, &w, LOFT_LIST_OUT_, seq_cst, relaxed)) {   /* last:A seq_cst -> user <-> find:B,
                                        find:C, look:A, look:B: nothing is behind it. What was before. LP */
-            LOFT_MAP_KEY const its = loft_plain_read(&at.prev->key);
+            LOFT_MAP_K_ const its = loft_plain_read(&at.prev->key);
             mine = true;
             LOFT_MAP_FN(give_)(at.prev, k LOFT_MAP_AND_(v));
             (void)LOFT_MAP_FN(find_)(m, me, &its, LOFT_LIST_AT_, &at, NULL);
@@ -1027,14 +1036,18 @@ LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY *k LOFT_M
  *   progress  lock-free
  *   order     each entry was in at some moment of the call; all are visited that were in all the time, none twice
  *   cost      of n entries, n^2/32 more loads, because each 16 (one, with RETAIN) begin at the head; so many on the
- *             stack
+ *             stack, with their values
  */
 LOFT_API size_t
-LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *from, LOFT_MAP_KEY const *to,
-                      unsigned how, bool (*visit)(LOFT_MAP_KEY k LOFT_MAP_AND_(LOFT_MAP_VAL v), void *ctx), void *ctx)
+LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                      unsigned how, bool (*visit)(LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v), void *ctx), void *ctx)
 {
     LOFT_MAP_FN(batch_) b;
-    LOFT_MAP_KEY last;
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ val[LOFT_MAP_BATCH_];
+    b.val = val;
+#endif
+    LOFT_MAP_K_ last;
     size_t n = 0;
     bool goes = true;
     b.to = to;
@@ -1042,9 +1055,9 @@ LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *fr
     LOFT_MAP_FN(gather_)(m, me, from, !from ? LOFT_LIST_BEGIN_ : how & LOFT_RANGE_AFTER ? LOFT_LIST_ABOVE_
                          : LOFT_LIST_AT_, &b, true);
     while (b.n) {
-        last = b.entry[b.n - 1].key;
+        last = b.key[b.n - 1];
         for (size_t i = 0; i < b.n && goes; i++, n++)
-            goes = visit(b.entry[i].key LOFT_MAP_AND_(b.entry[i].val), ctx);
+            goes = visit(b.key[i] LOFT_MAP_AND_(val[i]), ctx);
         if (goes && b.more)
             LOFT_MAP_FN(gather_)(m, me, &last, LOFT_LIST_ABOVE_, &b, true);
         else
@@ -1054,12 +1067,16 @@ LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *fr
     return n;
 }
 
-/* NAME_count - how many entries from <= k < to. Range and cost as for_each, and exact when nothing else runs. */
+/* NAME_count - how many entries from <= k < to. Range and cost as for_each, but it copies keys only;
+ * exact when nothing else runs. */
 LOFT_NODISCARD LOFT_API size_t
-LOFT_MAP_FN(count)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *from, LOFT_MAP_KEY const *to, unsigned how)
+LOFT_MAP_FN(count)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned how)
 {
     LOFT_MAP_FN(batch_) b;
-    LOFT_MAP_KEY last;
+#if defined(LOFT_MAP_VAL)
+    b.val = NULL;
+#endif
+    LOFT_MAP_K_ last;
     size_t n = 0;
     b.to = to;
     b.how = how;
@@ -1067,7 +1084,7 @@ LOFT_MAP_FN(count)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_KEY const *from,
                          : LOFT_LIST_AT_, &b, false);
     while (b.n) {
         n += b.n;
-        last = b.entry[b.n - 1].key;
+        last = b.key[b.n - 1];
         if (b.more)
             LOFT_MAP_FN(gather_)(m, me, &last, LOFT_LIST_ABOVE_, &b, false);
         else
@@ -1109,6 +1126,8 @@ LOFT_MAP_FN(clear)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
 #undef LOFT_MAP_FN
 #undef LOFT_MAP_S_
 #undef LOFT_MAP_ME_
+#undef LOFT_MAP_K_
+#undef LOFT_MAP_V_
 #undef LOFT_MAP_AND_
 #undef LOFT_MAP_PUT_
 #undef LOFT_MAP_KEY_BACK_
