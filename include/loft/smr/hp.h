@@ -67,11 +67,13 @@
  *                     for the nodes it has published. What is found in all bags, and after that in orphans (where those
  *                     who left in such a turn have put it), is all there was: under the lock, nobody else moves nodes
  *                     from orphans to a bag. Where a turn does not end in time, the bag stays where it is, late says
- *                     which turn has to be over, and the owner or the next who drains takes it.
+ *                     which turn has to be over, and the owner or the next who drains takes it. Where the system
+ *                     refuses the heavy fence, which turn that is nobody knows: who drains next passes a fence for it
+ *                     before it changes which again, and the owner may take it in a turn that has the other bag.
  *
- * EDGES        protect:D <-> scan:A, drain:D        the rule
+ * EDGES        protect:D <-> scan:A, fence:A        the rule
  *              protect:C, clear:A -> gather:A, covers:A   what was done with the node before
- *              open:C <-> drain:B                   a turn is waited for, or takes the new bag
+ *              open:C <-> fence:A                   a turn is waited for, or takes the new bag
  *              open:B, close:A -> drain:C, await:A  the bag, as the turn has left it
  *              turn_over:B -> open:D                that bag is empty
  *              push:B -> adopt:B, drain:E           what those who left had retired
@@ -118,6 +120,7 @@
 
 #define LOFT_HP_SLOTS_MOST_  ((size_t)1 << 16)
 #define LOFT_HP_ROOM_        ((size_t)16)                /* of the smallest table                              */
+#define LOFT_HP_ASIDE_       ((loft_seq)2)               /* no turn has this number: they are odd              */
 
 typedef struct loft_hp_bag_ {
     loft_smr_list_ limbo;
@@ -137,7 +140,8 @@ typedef struct loft_hp_thread {
     loft_hp_bag_           bag[2];
     LOFT_ATOMIC(unsigned)  which;                        /* of them is taken in the next turn                  */
     LOFT_ATOMIC(loft_seq)  turn;                         /* odd: the owner has a bag in its hands              */
-    LOFT_ATOMIC(loft_seq)  late;                         /* the turn that who drained could not wait for; 0    */
+    LOFT_ATOMIC(loft_seq)  late;                         /* the turn that who drained could not wait for, or
+                                                            that it got no fence to tell (ASIDE); 0            */
     LOFT_ATOMIC(uintptr_t) held;                         /* a node that somebody held when we last looked      */
     LOFT_ATOMIC(loft_seq)  fences;
     char                   pad_[LOFT_CACHELINE];
@@ -294,7 +298,7 @@ loft_hp_open_(loft_hp_thread *me)
 {
     const loft_seq turn = loft_load(&me->turn, relaxed); /* open:A relaxed: only this thread writes it */
     loft_store(&me->turn, turn + 1u, release);           /* open:B release -> drain:C, await:A: the turns before */
-    loft_fence_light(me->asym, seq_cst);                 /* open:C seq_cst <-> drain:B: I am waited for, or see which */
+    loft_fence_light(me->asym, seq_cst);                 /* open:C seq_cst <-> fence:A: I am waited for, or see which */
     me->hand = &me->bag[loft_load(&me->which, acquire)]; /* open:D acquire <- turn_over:B: that bag is empty */
     return me->hand;
 }
@@ -368,9 +372,9 @@ loft_hp_adopt_(loft_hp_thread *me, loft_hp_bag_ *mine)
         loft_hp_add_(mine, node);
         node = next;
     }
-    const loft_seq late = loft_load(&me->late, relaxed); /* adopt:D relaxed: written under the lock */
-    if (late != 0 && late != loft_load(&me->turn, relaxed)) {   /* adopt:E relaxed: only this thread writes it */
-        loft_hp_bag_ *const other = mine == me->bag ? me->bag + 1 : me->bag;
+    loft_hp_bag_ *const other = mine == me->bag ? me->bag + 1 : me->bag;
+    if (loft_load(&me->late, relaxed) != 0               /* adopt:D relaxed: written under the lock */
+        && mine == &me->bag[loft_load(&me->which, relaxed)]) {   /* adopt:E relaxed: written under the lock */
         const size_t kept = loft_plain_read(&other->kept);
         loft_plain_write(&mine->kept, mine->kept + kept);
         mine->fresh += kept;
@@ -505,6 +509,62 @@ loft_hp_other_(loft_hp_thread *t)
     return &t->bag[1u - loft_load(&t->which, relaxed)];  /* other:A relaxed: written under the lock */
 }
 
+/* False: the system has refused it until it was too late. */
+LOFT_API bool
+loft_hp_fence_(loft_hp_thread *me, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_hp_count_fence_(me);
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> open:C, protect:D: I wait for the turn,
+                                                            or it takes the other bag; what is published is seen, or
+                                                            it sees that it is unlinked */
+        if (loft_hp_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
+    return true;
+}
+
+/* Under the lock: puts everybody's bag aside, and takes what drains before had to leave there. Who did not end its turn
+ * for that is waited for in vain. False: there was no fence in time, and some are aside that nobody may take yet. */
+LOFT_API bool
+loft_hp_aside_(loft_hp_thread *me, loft_hp_thread *first, loft_smr_list_ *all, size_t *waited, uint64_t deadline)
+{
+    bool fenced = false;
+    for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
+        loft_seq turn = loft_load(&t->late, relaxed);    /* aside:A relaxed: written under the lock */
+        if (turn != 0) {
+            if (turn == LOFT_HP_ASIDE_) {
+                fenced = fenced || loft_hp_fence_(me, deadline);
+                if (!fenced)
+                    return false;
+                turn = loft_load(&t->turn, relaxed) | 1u;   /* aside:B relaxed: await:A has the bag */
+            }
+            if (!loft_hp_await_(t, turn, deadline)) {
+                loft_store(&t->late, turn, relaxed);     /* aside:C relaxed: the lock orders it */
+                *waited = t->base.number;
+                continue;
+            }
+            loft_hp_empty_(all, loft_hp_other_(t));
+            loft_store(&t->late, (loft_seq)0, relaxed);  /* aside:D relaxed: the lock orders it */
+        }
+        (void)loft_hp_turn_over_(t);
+    }
+    return loft_hp_fence_(me, deadline);
+}
+
+/* Under the lock, where there was no fence: the next who drains has to pass one for these. It does no harm where the
+ * bag was not put aside yet. */
+LOFT_API void
+loft_hp_refused_(loft_hp *d)
+{
+    for (loft_hp_thread *t = (loft_hp_thread *)loft_smr_first_(&d->base); t; t = (loft_hp_thread *)t->base.next) {
+        if (loft_load(&t->late, relaxed) == 0)           /* refused:A relaxed: written under the lock */
+            loft_store(&t->late, LOFT_HP_ASIDE_, relaxed);   /* refused:B relaxed: the lock orders it */
+    }
+}
+
 /* drop, for all of them, in a turn of who is in no section. */
 LOFT_API void
 loft_hp_drop_(loft_hp_thread *me, loft_smr_list_ *ready)
@@ -532,22 +592,12 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
     loft_smr_list_ ready = { NULL, NULL };
     size_t waited = 0;
     loft_hp_thread *const first = (loft_hp_thread *)loft_smr_first_(&d->base);
-    for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
-        const loft_seq late = loft_load(&t->late, relaxed);   /* drain:F relaxed: written under the lock */
-        if (late != 0) {
-            if (!loft_hp_await_(t, late, deadline)) {
-                waited = t->base.number;
-                continue;
-            }
-            loft_hp_empty_(&all, loft_hp_other_(t));
-            loft_store(&t->late, (loft_seq)0, relaxed);  /* drain:G relaxed: the lock orders it */
-        }
-        (void)loft_hp_turn_over_(t);
+    if (!loft_hp_aside_(me, first, &all, &waited, deadline)) {
+        loft_hp_refused_(d);
+        loft_hp_push_(d, &all);
+        loft_hp_unlock_(d);
+        return LOFT_TIMEOUT;
     }
-    loft_hp_count_fence_(me);
-    while (!loft_fence_heavy(me->asym, seq_cst))         /* drain:B seq_cst <-> open:C: I wait for the turn, or it takes
-                                                            the other bag */
-        loft_backoff_step_yield(&b);
     for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
         if (loft_load(&t->late, relaxed) != 0)           /* drain:H relaxed: written under the lock */
             continue;
@@ -575,11 +625,8 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
     }
     (void)loft_hp_open_(me);
     loft_hp_unlock_(d);
-    loft_hp_count_fence_(me);
-    while (!loft_fence_heavy(me->asym, seq_cst))         /* drain:D seq_cst <-> protect:D: seen, or it sees */
-        loft_backoff_step_yield(&b);
     uintptr_t held = loft_load(&d->held, relaxed);       /* drain:M relaxed: a statistic */
-    for (;;) {
+    for (bool fenced = loft_hp_fence_(me, deadline); fenced;) {
         loft_hp_set_ set;
         loft_hp_gather_(me, d->slots, &set);             /* no fence again: what is held only gets less        */
         const uintptr_t stays = loft_hp_sort_(&set, &all, &ready, held);
@@ -826,7 +873,7 @@ loft_hp_protect(loft_hp_thread *me, size_t slot, const LOFT_ATOMIC(uintptr_t) *f
             return word;
         loft_store(loft_hp_slot_(me, slot), address, release);   /* protect:C release -> gather:A, covers:A: done with
                                                                     what was there */
-        loft_fence_light(me->asym, seq_cst);             /* protect:D seq_cst <-> scan:A, drain:D: seen, or I see */
+        loft_fence_light(me->asym, seq_cst);             /* protect:D seq_cst <-> scan:A, fence:A: seen, or I see */
         const uintptr_t again = loft_load(from, acquire);   /* protect:B acquire <- user: the node is whole */
         if (LOFT_LIKELY((again & ~LOFT_SMR_MARKS) == address))
             return again;
@@ -881,7 +928,8 @@ loft_hp_retire(loft_hp_thread *me, loft_hp_node *node, loft_smr_drop drop)
 
 /* loft_hp_drain - frees all that was retired before this call, by whomever.
  *   returns   LOFT_OK; LOFT_TIMEOUT: somebody has published a node all the time, or is in the middle of a call (holder
- *             in the statistics), and what is left is freed as usual; LOFT_INVAL: the caller is in a section
+ *             in the statistics), or the system refuses the fence, and what is left is freed as usual; LOFT_INVAL: the
+ *             caller is in a section
  *   threads   any number, outside sections
  *   progress  waits for published nodes, calls of retire, exit, leave under way, and for another drain
  *   cost      two heavy fences, all the calls of drop
