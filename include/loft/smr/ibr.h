@@ -210,6 +210,7 @@ typedef struct loft_ibr {
     char                         pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_ibr_bag_ *) orphans;                /* bags that nobody has                               */
     LOFT_ATOMIC(unsigned)        collector;              /* somebody takes them                                */
+    loft_ibr_bag_               *taken;                  /* by collect, and no fence since; the collector's    */
     char                         pad2_[LOFT_CACHELINE];
 } loft_ibr;
 
@@ -517,24 +518,27 @@ loft_ibr_late_(uint64_t deadline)
     return deadline != LOFT_FOREVER && loft_now() >= deadline;
 }
 
-/* The system refuses only for want of memory, for a while. */
-LOFT_API void
-loft_ibr_fence_(loft_ibr_thread *me)
+/* False: the system has refused it until it was too late, for want of memory, or as the program has it (seccomp). */
+LOFT_API bool
+loft_ibr_fence_(loft_ibr_thread *me, uint64_t deadline)
 {
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_fence_heavy(me->asym, seq_cst))         /* fence:A seq_cst <-> begin:D, protect:E: who begins later
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:D, protect:E: who begins later
                                                             finds the empty bag, and nothing that was unlinked */
+        if (loft_ibr_late_(deadline))
+            return false;
         loft_backoff_step_yield(&b);
+    }
+    return true;
 }
 
-/* Puts an empty bag in the place of each that is not; what was there is handed on as left behind. The era from which on
- * sections have the empty ones; `all`: there was memory for that. */
-LOFT_API loft_seq
-loft_ibr_collect_(loft_ibr_thread *me, bool *all)
+/* Puts an empty bag in the place of each that is not; what was there is handed on as left behind. `since`: the era from
+ * which on sections have the empty ones; `all`: there was memory for that. False: no fence in time. */
+LOFT_API bool
+loft_ibr_collect_(loft_ibr_thread *me, loft_seq *since, bool *all, uint64_t deadline)
 {
     loft_ibr *const d = me->domain;
-    loft_ibr_bag_ *bags = NULL;
     *all = true;
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t && *all; t = t->next) {
         loft_ibr_thread *const other = (loft_ibr_thread *)t;
@@ -550,21 +554,21 @@ loft_ibr_collect_(loft_ibr_thread *me, bool *all)
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
                                                          left:A, empty:B <- join:B: a bag that is put there is whole */
             loft_plain_write(&bag->owner, other);
-            loft_plain_write(&bag->next, bags);
-            bags = bag;
+            loft_plain_write(&bag->next, loft_plain_read(&d->taken));
+            loft_plain_write(&d->taken, bag);
         } else
             loft_ibr_bag_free_(fresh);                   /* its thread has just left                           */
     }
-    loft_ibr_fence_(me);
-    const loft_seq since = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed) + LOFT_IBR_STEP_;   /* collect:D relaxed:
-                                                                 fence:A and begin:D order it with the empty bags */
-    while (bags) {
-        loft_ibr_bag_ *const next = loft_plain_read(&bags->next);
-        loft_plain_write(&bags->since, since);
-        loft_ibr_push_(d, bags);
-        bags = next;
+    if (!loft_ibr_fence_(me, deadline))
+        return false;                                    /* the next drain tries it again, for these too       */
+    *since = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed) + LOFT_IBR_STEP_;   /* collect:D relaxed: fence:A and
+                                                                                begin:D order it with the empty bags */
+    for (loft_ibr_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
+        loft_plain_write(&bag->since, *since);
+        loft_ibr_push_(d, bag);
     }
-    return since;
+    return true;
 }
 
 /* Waits until nobody is in a section that may have to do with a bag of before; false: it is too late. */
@@ -614,13 +618,14 @@ loft_ibr_settle_(loft_ibr *d, uint64_t deadline)
     return all;
 }
 
-/* Tests all of a bag until nobody can hold any of it; false: it is too late, and the rest has stayed. */
+/* Tests all of a bag until nobody can hold any of it; false: it is too late, and the rest is still in it. */
 LOFT_API bool
 loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
 {
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    loft_ibr_fence_(me);
+    if (!loft_ibr_fence_(me, deadline))
+        return false;
     bag->stamp = loft_fetch_add(&me->domain->era, LOFT_IBR_STEP_, relaxed);   /* clear:A relaxed: fence:A orders it */
     loft_smr_move_(&bag->stayed, &bag->fresh);
     for (;;) {
@@ -665,19 +670,23 @@ loft_ibr_drain_(loft_ibr_thread *me, uint64_t deadline)
         loft_backoff_step_yield(&b);
     }
     bool all;
-    const loft_seq since = loft_ibr_collect_(me, &all);
+    loft_seq since;
+    if (!loft_ibr_collect_(me, &since, &all, deadline)) {
+        loft_ibr_unlock_(d);
+        return LOFT_TIMEOUT;
+    }
     bool done = loft_ibr_await_(me, since, deadline);
     done = loft_ibr_settle_(d, deadline) && done;
     loft_ibr_bag_ *const bag = loft_ibr_inherit_(d, NULL);
     loft_smr_list_ ready = { NULL, NULL };
     if (bag) {
-        if (!loft_ibr_clear_(me, bag, deadline))
-            done = false;
+        const bool cleared = loft_ibr_clear_(me, bag, deadline);
+        done = done && cleared;
         loft_smr_move_(&ready, &bag->ready);
-        if (bag->stayed.head)
-            loft_ibr_push_(d, bag);
-        else
+        if (cleared)
             loft_ibr_bag_free_(bag);
+        else
+            loft_ibr_push_(d, bag);
     }
     loft_ibr_empty_(me, &ready);
     return !done ? LOFT_TIMEOUT : all ? LOFT_OK : LOFT_NOMEM;
@@ -741,6 +750,7 @@ loft_ibr_init(loft_ibr *d, const loft_ibr_options *o)
     loft_init(&d->era, LOFT_IBR_STEP_);
     loft_init(&d->orphans, (loft_ibr_bag_ *)NULL);
     loft_init(&d->collector, 0u);
+    loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);
     loft_smr_domain_init_(&d->base, sizeof(loft_ibr_thread), o->threads, loft_ibr_prepare_, loft_ibr_left_);
     return LOFT_OK;
 }
@@ -766,6 +776,10 @@ loft_ibr_fini(loft_ibr *d)
                                                                                             nobody else is here */
         if (bag)
             loft_ibr_push_(d, bag);
+    }
+    for (loft_ibr_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
+        loft_ibr_push_(d, bag);
     }
     loft_ibr_bag_ *bags = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, relaxed);   /* fini:D relaxed: nobody else
                                                                                               is here */
@@ -860,6 +874,8 @@ LOFT_API void
 loft_ibr_forked(loft_ibr *d, loft_ibr_thread *me)
 {
     loft_signal_fence(seq_cst);                          /* forked:F seq_cst <-> change:A, change:B: whole, or busy */
+    if (loft_load(&d->collector, relaxed))               /* forked:G relaxed: nobody else is here */
+        loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);   /* in the midst of a change */
     loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_ibr_thread *const other = (loft_ibr_thread *)t;
@@ -1006,7 +1022,8 @@ loft_ibr_retire(loft_ibr_thread *me, loft_ibr_node *node, loft_smr_drop drop)
 
 /* loft_ibr_drain - frees all that was retired before this call, by whomever.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a section did not end in time (holder in the statistics), and what is left is
- *             freed as usual; LOFT_NOMEM likewise; LOFT_INVAL: the caller is in a section
+ *             freed as usual, or the system refuses the fence, and it is left to the next drain or fini; LOFT_NOMEM:
+ *             what is left is freed as usual; LOFT_INVAL: the caller is in a section
  *   threads   any number, outside sections
  *   progress  waits for sections that began before, where they have retired something or hold something, and for
  *             another drain
