@@ -87,7 +87,7 @@
  *              seal:G, stop:F -> end:B                 what is hung is whole
  *              walk:C -> walk:C, seal:I, await:A       what all sections did with the batch
  *              back:B -> claim:A                       the same, to its owner
- *              stop:B -> retire:A, work:A, leave:A, leave:D   an empty bag is empty
+ *              turn:B -> retire:A, work:A, leave:A, leave:D   an empty bag is empty
  *              push:C -> adopt:C, gather:B             what is in it
  *              unlock:A -> lock:A                      one drain after the other
  *
@@ -144,6 +144,8 @@
 
 #define LOFT_HYALINE_FREE_     ((uintptr_t)1)            /* of what somebody has left: it has been counted down */
 #define LOFT_HYALINE_STOPS_    3u
+#define LOFT_HYALINE_HUNG_     1u
+#define LOFT_HYALINE_UNHUNG_   2u
 
 /* The words are used in turn: a node in a bag, one that hangs, the one that counts for its batch (the first). */
 typedef struct loft_hyaline_node {
@@ -200,7 +202,8 @@ typedef struct loft_hyaline {
     LOFT_ATOMIC(uintptr_t) left;                         /* of who has left                                    */
     LOFT_ATOMIC(size_t)    adrift;                       /* fresh nodes there                                  */
     LOFT_ATOMIC(unsigned)  collector;                    /* somebody takes it; and has what follows            */
-    LOFT_ATOMIC(unsigned)  stopping;                     /* a stop is not through                              */
+    LOFT_ATOMIC(unsigned)  stopping;                     /* a stop is not through (HUNG), or waits for its fence
+                                                            (UNHUNG); 0                                        */
     loft_hyaline_node      stop;                         /* counts it, and one for who drains                  */
     loft_hyaline_bag_      covered;                      /* fresh ones from before it                          */
     loft_hyaline_bag_      held;                         /* of who drains                                      */
@@ -507,10 +510,11 @@ loft_hyaline_adopt_(loft_hyaline *d, loft_hyaline_bag_ *mine)
         return;
     if (!loft_hyaline_lock_(d))
         return;
-    if (!loft_load(&d->stopping, relaxed)) {             /* adopt:D relaxed: the lock orders it */
+    const unsigned stopping = loft_load(&d->stopping, relaxed);   /* adopt:D relaxed: the lock orders it */
+    if (!stopping) {
         d->taken = loft_exchange(&d->left, (uintptr_t)0, acquire);   /* adopt:C acquire <- push:C: what is in it */
         loft_hyaline_inherit_(d, mine);
-    } else if (loft_hyaline_await_(d))
+    } else if (stopping == LOFT_HYALINE_HUNG_ && loft_hyaline_await_(d))
         loft_hyaline_gather_(d, mine);
     loft_hyaline_unlock_(d);
 }
@@ -625,7 +629,7 @@ loft_hyaline_end_(loft_hyaline_thread *me)
 LOFT_API void
 loft_hyaline_work_(loft_hyaline_thread *me)
 {
-    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- stop:B: it is empty */
+    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- turn:B: it is empty */
     if (me->base.freeing)
         return;
     if (!bag->ready.head && !loft_plain_read(&bag->done))
@@ -645,13 +649,13 @@ loft_hyaline_leave_(loft_smr_thread *thread)
     loft_smr_self_clear_(thread);
     if (loft_load(&me->head, relaxed) == LOFT_HYALINE_NONE_)   /* leave:B relaxed: whose section it is does this */
         loft_hyaline_begin_(me);
-    loft_hyaline_bag_ *bag = loft_load(&me->bag, acquire);   /* leave:A acquire <- stop:B: it is empty */
+    loft_hyaline_bag_ *bag = loft_load(&me->bag, acquire);   /* leave:A acquire <- turn:B: it is empty */
     const size_t adrift = loft_load(&d->adrift, relaxed);   /* leave:C relaxed: when to look is all that it says */
     if (loft_plain_read(&bag->count) + adrift >= d->batch) {
         loft_hyaline_seal_(me, bag);
         loft_hyaline_end_(me);
         loft_hyaline_begin_(me);
-        bag = loft_load(&me->bag, acquire);              /* leave:D acquire <- stop:B: it is empty */
+        bag = loft_load(&me->bag, acquire);              /* leave:D acquire <- turn:B: it is empty */
         loft_hyaline_done_(bag, loft_hyaline_claim_(me));
         me->base.depth = 1;
         loft_hyaline_free_(me, bag, d->batch);
@@ -683,32 +687,56 @@ loft_hyaline_late_(uint64_t deadline)
     return deadline != LOFT_FOREVER && loft_now() >= deadline;
 }
 
-/* With the lock. Puts the other bags in force and hangs a stop on all sections; what is fresh and held is covered. */
+/* With the lock. Puts the other bags in force; what is fresh and held is covered by the stop that is to be hung. */
 LOFT_API void
-loft_hyaline_stop_(loft_hyaline_thread *me)
+loft_hyaline_turn_(loft_hyaline *d)
 {
-    loft_hyaline *const d = me->domain;
     loft_hyaline_thread *t;
     for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t))
         loft_hyaline_done_(&d->held, loft_hyaline_claim_(t));
     for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
-        const bool first = loft_load(&t->bag, relaxed) == &t->bags[0];   /* stop:A relaxed: the lock orders it */
-        loft_store(&t->bag, &t->bags[first], release);   /* stop:B release -> retire:A, work:A, leave:A,
+        const bool first = loft_load(&t->bag, relaxed) == &t->bags[0];   /* turn:A relaxed: the lock orders it */
+        loft_store(&t->bag, &t->bags[first], release);   /* turn:B release -> retire:A, work:A, leave:A,
                                                                  leave:D: it is empty */
     }
     loft_hyaline_add_(&d->covered, &d->held.fresh, d->held.count, d->held.oldest);
     d->held.count = 0;
+    loft_store(&d->stopping, LOFT_HYALINE_UNHUNG_, relaxed);   /* turn:C relaxed: the lock orders it */
+}
+
+LOFT_API bool
+loft_hyaline_wait_(loft_hyaline *d, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_hyaline_await_(d)) {
+        if (loft_hyaline_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
+    return true;
+}
+
+/* With the lock. Hangs a stop on all sections, and waits until it is through. False: it is too late for that, or for
+ * the fence that has to come before it. */
+LOFT_API bool
+loft_hyaline_stop_(loft_hyaline_thread *me, uint64_t deadline)
+{
+    loft_hyaline *const d = me->domain;
     const loft_seq fences = loft_load(&me->fences, relaxed);   /* stop:G relaxed: only this thread writes it */
     loft_store(&me->fences, fences + 1u, relaxed);       /* stop:H relaxed: a statistic */
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_fence_heavy(me->asym, seq_cst))         /* stop:C seq_cst <-> begin:D: who begins later finds the empty
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* stop:C seq_cst <-> begin:D: who begins later finds the empty
                                                             bag; who is before it is seen */
+        if (loft_hyaline_late_(deadline))
+            return false;                                /* the next drain goes on from here                   */
         loft_backoff_step_yield(&b);
-    t = loft_hyaline_first_(d);
+    }
+    loft_hyaline_thread *t = loft_hyaline_first_(d);
     const size_t records = loft_hyaline_records_(t);
     size_t hung = 0;
-    loft_store(&d->stopping, 1u, relaxed);               /* stop:D relaxed: the lock orders it */
+    loft_store(&d->stopping, LOFT_HYALINE_HUNG_, relaxed);   /* stop:D relaxed: the lock orders it */
     loft_store(&d->stop.batch, (uintptr_t)records + 1u, relaxed);   /* stop:I relaxed: stop:F hands it on; not below 1
                                                                        before all are hung */
     for (; t; t = loft_hyaline_next_(t)) {
@@ -727,19 +755,7 @@ loft_hyaline_stop_(loft_hyaline_thread *me)
     }
     (void)loft_fetch_sub(&d->stop.batch, (uintptr_t)(records - hung), relaxed);   /* stop:K relaxed: await:A reads what
                                                                                      walk:C has left, through it */
-}
-
-LOFT_API bool
-loft_hyaline_wait_(loft_hyaline *d, uint64_t deadline)
-{
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_hyaline_await_(d)) {
-        if (loft_hyaline_late_(deadline))
-            return false;
-        loft_backoff_step_yield(&b);
-    }
-    return true;
+    return loft_hyaline_wait_(d, deadline);
 }
 
 /* Frees all of a bag that may be, in a section that has begun and ends here. */
@@ -1043,7 +1059,7 @@ LOFT_API void
 loft_hyaline_retire(loft_hyaline_thread *me, loft_hyaline_node *node, loft_smr_drop drop)
 {
     LOFT_ASSERT(me->base.depth != 0);
-    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:A acquire <- stop:B: it is empty */
+    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:A acquire <- turn:B: it is empty */
     const loft_seq birth = loft_plain_read(&node->era);
     const size_t count = loft_plain_read(&bag->count);
     node->base.drop = drop;
@@ -1061,7 +1077,8 @@ loft_hyaline_retire(loft_hyaline_thread *me, loft_hyaline_node *node, loft_smr_d
 
 /* loft_hyaline_drain - frees all that was retired before this call, by whomever.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a section did not end in time (holder in the statistics), and what is left is
- *             freed as usual; LOFT_INVAL: the caller is in a section
+ *             freed as usual, or the system refuses the fence, and it is left to the next drain or fini;
+ *             LOFT_INVAL: the caller is in a section
  *   threads   any number, outside sections
  *   progress  waits for sections that began before, and for another drain
  *   cost      three heavy fences, and an RMW for each section; all the calls of drop
@@ -1081,14 +1098,15 @@ loft_hyaline_drain(loft_hyaline_thread *me, uint64_t deadline)
     }
     (void)loft_fetch_add(&d->era, (loft_seq)1, relaxed); /* drain:A relaxed: for holder: who was there is older now */
     bool through = true;
-    if (loft_load(&d->stopping, relaxed)) {              /* drain:B relaxed: the lock orders it */
-        through = loft_hyaline_wait_(d, deadline);       /* of a drain that was too late */
+    const unsigned stopping = loft_load(&d->stopping, relaxed);   /* drain:B relaxed: the lock orders it */
+    if (stopping) {                                      /* of a drain that was too late                       */
+        through = stopping == LOFT_HYALINE_HUNG_ ? loft_hyaline_wait_(d, deadline) : loft_hyaline_stop_(me, deadline);
         if (through)
             loft_hyaline_gather_(d, &d->held);
     }
     for (unsigned i = 0; through && i < LOFT_HYALINE_STOPS_; i++) {
-        loft_hyaline_stop_(me);
-        through = loft_hyaline_wait_(d, deadline);
+        loft_hyaline_turn_(d);
+        through = loft_hyaline_stop_(me, deadline);
         if (through)
             loft_hyaline_gather_(d, &d->held);
     }
