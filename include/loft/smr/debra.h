@@ -562,17 +562,22 @@ loft_debra_sift_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
     bag->held = stay;
 }
 
-LOFT_API void
-loft_debra_fence_(const loft_epoch_thread *me)
+/* False: the system has refused it until it was too late. */
+LOFT_API bool
+loft_debra_fence_(const loft_epoch_thread *me, uint64_t deadline)
 {
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_fence_heavy(me->asym, seq_cst))         /* fence:A seq_cst <-> epoch/begin:C: what is unlinked by
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> epoch/begin:C: what is unlinked by
                                                             now is not found by who begins or is passed later */
+        if (loft_epoch_late_(deadline))
+            return false;
         loft_backoff_step_yield(&b);
+    }
+    return true;
 }
 
-/* The bags that were taken away, by a drain: their owners no longer use them. False: some do. */
+/* The bags that were taken away, by a drain: their owners no longer use them. False: some do, or no fence in time. */
 LOFT_API bool
 loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
 {
@@ -590,8 +595,7 @@ loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
             loft_backoff_step_yield(&b);
         all = all && !used;
     }
-    if (all)
-        loft_debra_fence_(me);
+    all = all && loft_debra_fence_(me, deadline);
     const loft_seq now = loft_load(&d->epoch, relaxed);  /* settle:B relaxed: after fence:A; await tells what ended */
     for (loft_epoch_bag_ *bag = bags; bag;) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
@@ -972,7 +976,8 @@ loft_debra_retire(loft_debra_thread *me, loft_debra_node *node, loft_smr_drop dr
 
 /* loft_debra_drain - frees all that was retired before this call, by whomever.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a section that writes did not end in time, or one that reads where neutralises is
- *             false (holder in the statistics), and what is left is freed as usual; LOFT_NOMEM likewise; LOFT_INVAL:
+ *             false (holder in the statistics), and what is left is freed as usual, or the system refuses the fence,
+ *             and it is left to the next drain or fini; LOFT_NOMEM: what is left is freed as usual; LOFT_INVAL:
  *             the caller is in a section
  *   threads   any number, outside sections
  *   progress  waits for those, and for another drain
