@@ -7,7 +7,7 @@
  *     run_threads(4, body, &shared);           body(void *arg, int id) runs in 4 threads that start at the same moment
  *
  *     chaos_on(seed);                          this thread yields before about 1 access in 64, at places that depend on
- *                                              the seed; chaos_off() ends it
+ *                                              the seed; chaos_off() ends it. Less often on a machine that is busy
  *
  *     freeze_at(k);                            this thread will stop just before its k-th access from now (k from 0)
  *     ... another thread: freeze_wait()        true once it has stopped; false if it ended without reaching the k-th
@@ -33,6 +33,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #if defined(__cplusplus)
 #  define TEST_THREAD_LOCAL_ thread_local
@@ -46,15 +47,34 @@
 #endif
 
 static TEST_THREAD_LOCAL_ uint32_t chaos_state_;
+static TEST_THREAD_LOCAL_ unsigned chaos_rest_;
 static TEST_THREAD_LOCAL_ long freeze_count_ = -1;
 
 /* A mutex and a condition variable: the hook must not add edges between threads that the code under test lacks, and
- * these are touched only by the one thread that freezes. Signals wait meanwhile: the handler of smr/debra.h jumps out of
- * what it interrupts, and would take the mutex along. They come when the mask is put back, before the access. */
+ * these are touched only by the one thread that freezes. Signals wait meanwhile: the handler of smr/debra.h jumps out
+ * of what it interrupts, and would take the mutex along. They come when the mask is put back, before the access. */
 static pthread_mutex_t freeze_lock_ = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t freeze_moved_ = PTHREAD_COND_INITIALIZER;
 enum freeze_phase_ { FREEZE_IDLE_, FREEZE_ARMED_, FREEZE_STOPPED_, FREEZE_RELEASED_, FREEZE_MISSED_ };
 static enum freeze_phase_ freeze_phase_;
+
+/* Beside other programs that keep the processors busy each of some ten thousand yields lasts for their whole time
+ * slice: after one that did, the next few are left out. The threads of a test yield themselves, much earlier. */
+TEST_UNUSED_ static void
+chaos_yield_(void)
+{
+    struct timespec begin;
+    struct timespec end;
+    if (chaos_rest_) {
+        chaos_rest_--;
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    sched_yield();
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    if ((int64_t)(end.tv_sec - begin.tv_sec) * 1000000000 + (end.tv_nsec - begin.tv_nsec) > 1000000)
+        chaos_rest_ = 63;
+}
 
 TEST_UNUSED_ static void
 test_point_slow_(void)
@@ -77,7 +97,7 @@ test_point_slow_(void)
         chaos_state_ ^= chaos_state_ >> 17;
         chaos_state_ ^= chaos_state_ << 5;
         if ((chaos_state_ & 63u) == 0)
-            sched_yield();
+            chaos_yield_();
     }
 }
 
