@@ -49,8 +49,8 @@ cxx_std()   # newest name of a C++ standard that this compiler knows
 lang=c std=c11 extra=
 case $variant in
 c11)    ;;
-cxx11)  lang=c++ std=c++11 extra=-O1 ;;                  # what it says, not how fast: half the time to compile
-cxx20)  lang=c++ extra=-O1 ;;
+cxx11)  lang=c++ std=c++11 ;;
+cxx20)  lang=c++ ;;
 lto)    extra='-O2 -flto' ;;
 *)      extra=$(printf '%s\n' "$directives" | awk -v v="$variant" '$1 == "also" && $2 == v {
             $1 = ""; $2 = ""; printf "%s ", $0 }') ;;
