@@ -172,7 +172,7 @@ rule "$out/bin/mallocs.so" bench/mallocs.c \
     "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
 # Concurrency Kit and liburcu take part in the comparison of reclamation where they are.
 peers=
-present bench/peers/ck.c && peers="$peers -DBENCH_CK $(field bench/peers/ck.c link)"
+present bench/peers/ck.c && peers="$peers -DBENCH_CK -lck"
 present bench/peers/urcu.c && peers="$peers -DBENCH_URCU -lurcu-memb -lurcu-mb -lurcu-qsbr -lurcu-common"
 rule "$out/bin/schemes" bench/smr/schemes.c "$cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers"
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
