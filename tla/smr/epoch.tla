@@ -15,7 +15,7 @@
    Left out: the lists in a bag, which only say where a stamp is kept (retire:B, work:A, mine:A, nest:A), and that a
    bag goes from thread to thread: adopt:A, adopt:B, adopt:C, await:A, collect:A, collect:B, collect:C, collect:D,
    drain:A, drain:B, fini:A, fini:B, fini:C, fini:D, forked:A, forked:B, forked:C, forked:D, forked:F, forked:G,
-   join:B, leave:B, leave:C, lock:A, lock:B, put:A, put:B, tidy:A, tidy:B, unlock:A; the explorer has these too.
+   join:B, leave:B, leave:C, put:A, put:B, tidy:A, tidy:B; the explorer has these too.
    Statistics: step:E, step:F, stats:A, stats:B, stats:C, put:C, found:A. start:A is for tests.
 
    What is claimed:

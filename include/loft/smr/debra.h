@@ -570,7 +570,7 @@ loft_debra_fence_(const loft_epoch_thread *me, uint64_t deadline)
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> epoch/begin:C: what is unlinked by
                                                             now is not found by who begins or is passed later */
-        if (loft_epoch_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -590,7 +590,7 @@ loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
     for (loft_epoch_bag_ *bag = bags; bag; bag = loft_plain_read(&bag->next)) {
         const loft_debra_thread *const owner = (const loft_debra_thread *)bag->owner;
         bool used = owner != NULL;
-        while (used && (used = loft_load(&owner->touching, acquire) != 0) && !loft_epoch_late_(deadline))   /* settle:C
+        while (used && (used = loft_load(&owner->touching, acquire) != 0) && !loft_smr_late_(deadline))   /* settle:C
                                                                 acquire <- untouch:A: what it has put in */
             loft_backoff_step_yield(&b);
         all = all && !used;

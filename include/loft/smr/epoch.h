@@ -2,8 +2,8 @@
  *
  * loft/smr/epoch.h - the machinery of the schemes that count epochs: who is in which, when it moves, what is free then.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
- *        smr/threads.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ *        smr/contract.h smr/threads.h
  *
  * THE RULE         A thread in a section has announced an epoch. The epoch g moves on only when every record shows
  *                  either no section or g. What is retired in a section that announced a is freed when the epoch is a
@@ -50,7 +50,6 @@
  *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
  *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C    an empty bag is empty
  *              put:B -> adopt:C, drain:B            a bag with all that is in it
- *              unlock:A -> lock:A                   one collector after the other
  *
  * SOURCE           Fraser, Practical lock-freedom, 2004; Brown, Reclaiming Memory for Lock-Free Data Structures: There
  *                  has to be a Better Way, PODC 2015 (DEBRA: bags, the quiescent bit, a few records at a time). Kim,
@@ -68,6 +67,7 @@
 #include "../core/alloc.h"
 #include "../core/backoff.h"
 #include "../core/park.h"
+#include "collector.h"
 #include "contract.h"
 #include "threads.h"
 
@@ -139,7 +139,7 @@ typedef struct loft_epoch {
     char                           pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that nobody has                               */
     LOFT_ATOMIC(size_t)            adrift;               /* nodes in them                                      */
-    LOFT_ATOMIC(unsigned)          collector;            /* somebody takes them                                */
+    loft_smr_collector_            collector;            /* somebody takes them                                */
     loft_epoch_bag_               *taken;                /* by collect, and no fence since; the collector's    */
     char                           pad2_[LOFT_CACHELINE];
 } loft_epoch;
@@ -170,7 +170,7 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
     loft_init(&d->epoch, LOFT_EPOCH_STEP_);
     loft_init(&d->orphans, (loft_epoch_bag_ *)NULL);
     loft_init(&d->adrift, (size_t)0);
-    loft_init(&d->collector, 0u);
+    loft_smr_collector_init_(&d->collector);
     loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
     d->urgent = (size_t)-1;
     d->more = more;
@@ -342,20 +342,6 @@ loft_epoch_push_(loft_epoch *d, loft_epoch_bag_ *bag)
     loft_epoch_put_(d, bag, bag->kept);
 }
 
-LOFT_API bool
-loft_epoch_lock_(loft_epoch *d)
-{
-    unsigned free = 0;
-    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
-           && loft_cas_strong(&d->collector, &free, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
-}
-
-LOFT_API void
-loft_epoch_unlock_(loft_epoch *d)
-{
-    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
-}
-
 /* A bag is nobody's no more. */
 LOFT_API void
 loft_epoch_found_(loft_epoch *d, const loft_epoch_bag_ *bag)
@@ -369,7 +355,7 @@ LOFT_API void
 loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
 {
     loft_epoch *const d = me->domain;
-    if (!loft_load(&d->orphans, relaxed) || !loft_epoch_lock_(d))   /* adopt:B relaxed: adopt:C decides */
+    if (!loft_load(&d->orphans, relaxed) || !loft_smr_lock_(&d->collector))   /* adopt:B relaxed: adopt:C decides */
         return;
     loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- put:B:
                                                                                               the bags */
@@ -386,7 +372,7 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
             loft_epoch_put_(d, bag, loft_plain_read(&bag->adrift));
         bag = next;
     }
-    loft_epoch_unlock_(d);
+    loft_smr_unlock_(&d->collector);
 }
 
 /* A thread's share of the work, in a section: it looks at some records now and then, and frees a few nodes. */
@@ -518,9 +504,8 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
             loft_epoch_put_(d, bags, bags->adrift);
         bags = next;                                     /* the others may have been in the midst of a change      */
     }
-    if (loft_load(&d->collector, relaxed))               /* forked:G relaxed: nobody else is here */
+    if (loft_smr_unlock_forked_(&d->collector))
         loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
-    loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
@@ -538,12 +523,6 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
-
-LOFT_API bool
-loft_epoch_late_(uint64_t deadline)
-{
-    return deadline != LOFT_FOREVER && loft_now() >= deadline;
-}
 
 /* Puts an empty bag in the place of each; what was there is handed on as left behind. Not OK: no memory for all, or no
  * fence in time. */
@@ -575,7 +554,7 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* collect:C seq_cst <-> begin:C: who begins later finds the
                                                             empty bag; who is before it has to end first */
-        if (loft_epoch_late_(deadline))
+        if (loft_smr_late_(deadline))
             return LOFT_TIMEOUT;                         /* the next drain tries it again, for these too           */
         loft_backoff_step_yield(&b);
     }
@@ -600,7 +579,7 @@ loft_epoch_await_(loft_epoch_thread *me, loft_seq since, uint64_t deadline)
             return true;
         if (loft_epoch_step_(me, LOFT_SMR_ALL))
             continue;
-        if (loft_epoch_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -629,7 +608,7 @@ loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
         loft_plain_write(&bag->kept, bag->kept - freed);
         if (!bag->held.head)
             return true;
-        if (loft_epoch_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -641,16 +620,11 @@ LOFT_API loft_status
 loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_epoch_lock_(d)) {
-        if (loft_epoch_late_(deadline))
-            return LOFT_TIMEOUT;
-        loft_backoff_step_yield(&b);
-    }
+    if (!loft_smr_lock_until_(&d->collector, deadline))
+        return LOFT_TIMEOUT;
     const loft_status s = loft_epoch_collect_(me, deadline);
     if (s != LOFT_OK) {
-        loft_epoch_unlock_(d);
+        loft_smr_unlock_(&d->collector);
         return s;
     }
     bool done = !d->more || d->more->settle(me, deadline);
@@ -680,7 +654,7 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
     }
     if (inside)
         loft_epoch_end_(me);
-    loft_epoch_unlock_(d);
+    loft_smr_unlock_(&d->collector);
     return done ? LOFT_OK : LOFT_TIMEOUT;
 }
 

@@ -2,8 +2,8 @@
  *
  * loft/smr/hp.h - hazard pointers: what a thread has published is not freed, whatever else happens.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
- *        smr/threads.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ *        smr/contract.h smr/threads.h
  *
  * USE IT WHEN         a thread may stop anywhere and memory has to stay bounded, tightly, or sections are long and hold
  *                     few nodes.
@@ -77,7 +77,6 @@
  *              open:B, close:A -> drain:C, await:A  the bag, as the turn has left it
  *              turn_over:B -> open:D                that bag is empty
  *              push:B -> adopt:B, drain:E           what those who left had retired
- *              unlock:A -> lock:A                   one collector after the other
  *
  * MEMORY              A record of about 500 bytes and a word for each slot, for each thread that is there at one time;
  *                     a table of up to 4 * N * K words for each that has looked through its nodes. Retired and not yet
@@ -104,6 +103,7 @@
 #include "../core/alloc.h"
 #include "../core/backoff.h"
 #include "../core/park.h"
+#include "collector.h"
 #include "contract.h"
 #include "threads.h"
 
@@ -160,7 +160,7 @@ typedef struct loft_hp {
     size_t                        slots;
     char                          pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_smr_node *)  orphans;               /* what those who left had retired                    */
-    LOFT_ATOMIC(unsigned)         collector;             /* somebody takes them, or drains                     */
+    loft_smr_collector_           collector;             /* somebody takes them, or drains                     */
     LOFT_ATOMIC(uintptr_t)        held;                  /* a node that a drain could not free                 */
     LOFT_ATOMIC(size_t)           waited;                /* number of who did not end its turn for a drain     */
     char                          pad1_[LOFT_CACHELINE];
@@ -342,20 +342,6 @@ loft_hp_push_(loft_hp *d, loft_smr_list_ *list)
     list->head = NULL;
 }
 
-LOFT_API bool
-loft_hp_lock_(loft_hp *d)
-{
-    unsigned nobody = 0;
-    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
-           && loft_cas_strong(&d->collector, &nobody, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
-}
-
-LOFT_API void
-loft_hp_unlock_(loft_hp *d)
-{
-    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
-}
-
 /* Takes over, in a turn, what is nobody's, unless somebody does it already. */
 LOFT_API void
 loft_hp_adopt_(loft_hp_thread *me, loft_hp_bag_ *mine)
@@ -363,7 +349,7 @@ loft_hp_adopt_(loft_hp_thread *me, loft_hp_bag_ *mine)
     loft_hp *const d = me->domain;
     if ((!loft_load(&d->orphans, relaxed)                /* adopt:A relaxed: adopt:B decides */
          && loft_load(&me->late, relaxed) == 0)          /* adopt:C relaxed: read again under the lock */
-        || !loft_hp_lock_(d))
+        || !loft_smr_lock_(&d->collector))
         return;
     loft_smr_node *node = loft_exchange(&d->orphans, (loft_smr_node *)NULL, acquire);   /* adopt:B acquire <- push:B:
                                                                                            the nodes */
@@ -381,7 +367,7 @@ loft_hp_adopt_(loft_hp_thread *me, loft_hp_bag_ *mine)
         loft_hp_empty_(&mine->limbo, other);
         loft_store(&me->late, (loft_seq)0, relaxed);     /* adopt:F relaxed: the lock orders it */
     }
-    loft_hp_unlock_(d);
+    loft_smr_unlock_(&d->collector);
 }
 
 LOFT_API size_t
@@ -473,12 +459,6 @@ loft_hp_leave_(loft_smr_thread *t)
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-LOFT_API bool
-loft_hp_late_(uint64_t deadline)
-{
-    return deadline != LOFT_FOREVER && loft_now() >= deadline;
-}
-
 /* Until this turn is over; false: it is too late. */
 LOFT_API bool
 loft_hp_await_(const loft_hp_thread *t, loft_seq turn, uint64_t deadline)
@@ -486,7 +466,7 @@ loft_hp_await_(const loft_hp_thread *t, loft_seq turn, uint64_t deadline)
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     while (loft_load(&t->turn, acquire) == turn) {       /* await:A acquire <- open:B, close:A: the bag */
-        if (loft_hp_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -519,7 +499,7 @@ loft_hp_fence_(loft_hp_thread *me, uint64_t deadline)
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> open:C, protect:D: I wait for the turn,
                                                             or it takes the other bag; what is published is seen, or
                                                             it sees that it is unlinked */
-        if (loft_hp_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -581,13 +561,8 @@ LOFT_API loft_status
 loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
 {
     loft_hp *const d = me->domain;
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_hp_lock_(d)) {
-        if (loft_hp_late_(deadline))
-            return LOFT_TIMEOUT;
-        loft_backoff_step_yield(&b);
-    }
+    if (!loft_smr_lock_until_(&d->collector, deadline))
+        return LOFT_TIMEOUT;
     loft_smr_list_ all = { NULL, NULL };
     loft_smr_list_ ready = { NULL, NULL };
     size_t waited = 0;
@@ -595,7 +570,7 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
     if (!loft_hp_aside_(me, first, &all, &waited, deadline)) {
         loft_hp_refused_(d);
         loft_hp_push_(d, &all);
-        loft_hp_unlock_(d);
+        loft_smr_unlock_(&d->collector);
         return LOFT_TIMEOUT;
     }
     for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
@@ -620,11 +595,13 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
     loft_store(&d->waited, waited, relaxed);             /* drain:L relaxed: a statistic */
     if (!all.head) {
         loft_store(&d->held, (uintptr_t)0, relaxed);     /* drain:N relaxed: a statistic */
-        loft_hp_unlock_(d);
+        loft_smr_unlock_(&d->collector);
         return waited ? LOFT_TIMEOUT : LOFT_OK;
     }
     (void)loft_hp_open_(me);
-    loft_hp_unlock_(d);
+    loft_smr_unlock_(&d->collector);
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     uintptr_t held = loft_load(&d->held, relaxed);       /* drain:M relaxed: a statistic */
     for (bool fenced = loft_hp_fence_(me, deadline); fenced;) {
         loft_hp_set_ set;
@@ -635,7 +612,7 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
         held = stays;
         if (ready.head)
             loft_hp_drop_(me, &ready);
-        if (!all.head || loft_hp_late_(deadline))
+        if (!all.head || loft_smr_late_(deadline))
             break;
         loft_backoff_step_yield(&b);
     }
@@ -679,7 +656,7 @@ loft_hp_init(loft_hp *d, const loft_hp_options *o)
     d->frees = o->frees ? o->frees : 2u;
     d->slots = o->slots > loft_hp_slots ? o->slots : loft_hp_slots;
     loft_init(&d->orphans, (loft_smr_node *)NULL);
-    loft_init(&d->collector, 0u);
+    loft_smr_collector_init_(&d->collector);
     loft_init(&d->held, (uintptr_t)0);
     loft_init(&d->waited, (size_t)0);
     loft_smr_domain_init_(&d->base, sizeof(loft_hp_thread) + d->slots * sizeof(LOFT_ATOMIC(uintptr_t)), o->threads,
@@ -777,8 +754,7 @@ loft_hp_self(loft_hp *d)
 LOFT_API void
 loft_hp_forked(loft_hp *d, loft_hp_thread *me)
 {
-    const bool drained = loft_load(&d->collector, relaxed) != 0;   /* forked:A relaxed: nobody else is here */
-    loft_store(&d->collector, 0u, relaxed);              /* forked:B relaxed: nobody else is here */
+    const bool drained = loft_smr_unlock_forked_(&d->collector);
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_hp_thread *const other = (loft_hp_thread *)t;
         const loft_seq turn = loft_load(&other->turn, relaxed);   /* forked:C relaxed: nobody else is here */

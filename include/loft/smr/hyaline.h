@@ -2,8 +2,8 @@
  *
  * loft/smr/hyaline.h - Hyaline-1S: batches of retired nodes that count the sections they wait for.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
- *        smr/threads.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ *        smr/contract.h smr/threads.h
  *
  * USE IT WHEN         there are more threads than processors, or one may stop within a section, and memory has to stay
  *                     bounded: nobody looks at others to learn what is free, so nobody waits for who does not run.
@@ -89,7 +89,6 @@
  *              back:B -> claim:A                       the same, to its owner
  *              turn:B -> retire:A, work:A, leave:A, leave:D   an empty bag is empty
  *              push:C -> adopt:C, gather:B             what is in it
- *              unlock:A -> lock:A                      one drain after the other
  *
  * MEMORY              A record of about 700 bytes for each thread that is there at one time; four words in each node
  *                     (six where loft_seq is two).
@@ -122,6 +121,7 @@
 #include "../core/alloc.h"
 #include "../core/backoff.h"
 #include "../core/park.h"
+#include "collector.h"
 #include "contract.h"
 #include "threads.h"
 
@@ -201,7 +201,7 @@ typedef struct loft_hyaline {
     char                   pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(uintptr_t) left;                         /* of who has left                                    */
     LOFT_ATOMIC(size_t)    adrift;                       /* fresh nodes there                                  */
-    LOFT_ATOMIC(unsigned)  collector;                    /* somebody takes it; and has what follows            */
+    loft_smr_collector_    collector;                    /* somebody takes it; and has what follows            */
     LOFT_ATOMIC(unsigned)  stopping;                     /* a stop is not through (HUNG), or waits for its fence
                                                             (UNHUNG); 0                                        */
     loft_hyaline_node      stop;                         /* counts it, and one for who drains                  */
@@ -462,20 +462,6 @@ loft_hyaline_inherit_(loft_hyaline *d, loft_hyaline_bag_ *bag)
     }
 }
 
-LOFT_API bool
-loft_hyaline_lock_(loft_hyaline *d)
-{
-    unsigned free = 0;
-    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
-           && loft_cas_strong(&d->collector, &free, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
-}
-
-LOFT_API void
-loft_hyaline_unlock_(loft_hyaline *d)
-{
-    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
-}
-
 /* Whether the stop is through. */
 LOFT_API bool
 loft_hyaline_await_(loft_hyaline *d)
@@ -508,7 +494,7 @@ loft_hyaline_adopt_(loft_hyaline *d, loft_hyaline_bag_ *mine)
     if (LOFT_LIKELY(!loft_load(&d->left, relaxed)        /* adopt:A relaxed: adopt:C decides */
                     && !loft_load(&d->stopping, relaxed)))   /* adopt:B relaxed: the lock decides */
         return;
-    if (!loft_hyaline_lock_(d))
+    if (!loft_smr_lock_(&d->collector))
         return;
     const unsigned stopping = loft_load(&d->stopping, relaxed);   /* adopt:D relaxed: the lock orders it */
     if (!stopping) {
@@ -516,7 +502,7 @@ loft_hyaline_adopt_(loft_hyaline *d, loft_hyaline_bag_ *mine)
         loft_hyaline_inherit_(d, mine);
     } else if (stopping == LOFT_HYALINE_HUNG_ && loft_hyaline_await_(d))
         loft_hyaline_gather_(d, mine);
-    loft_hyaline_unlock_(d);
+    loft_smr_unlock_(&d->collector);
 }
 
 /* With the newest record: the least nodes of a batch. */
@@ -681,12 +667,6 @@ loft_hyaline_mend_(loft_hyaline_bag_ *bag)
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-LOFT_API bool
-loft_hyaline_late_(uint64_t deadline)
-{
-    return deadline != LOFT_FOREVER && loft_now() >= deadline;
-}
-
 /* With the lock. Puts the other bags in force; what is fresh and held is covered by the stop that is to be hung. */
 LOFT_API void
 loft_hyaline_turn_(loft_hyaline *d)
@@ -710,7 +690,7 @@ loft_hyaline_wait_(loft_hyaline *d, uint64_t deadline)
     loft_backoff b;
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     while (!loft_hyaline_await_(d)) {
-        if (loft_hyaline_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -729,7 +709,7 @@ loft_hyaline_stop_(loft_hyaline_thread *me, uint64_t deadline)
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* stop:C seq_cst <-> begin:D: who begins later finds the empty
                                                             bag; who is before it is seen */
-        if (loft_hyaline_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;                                /* the next drain goes on from here                   */
         loft_backoff_step_yield(&b);
     }
@@ -789,7 +769,7 @@ loft_hyaline_init(loft_hyaline *d, const loft_hyaline_options *o)
     loft_init(&d->era, (loft_seq)1);
     loft_init(&d->left, (uintptr_t)0);
     loft_init(&d->adrift, (size_t)0);
-    loft_init(&d->collector, 0u);
+    loft_smr_collector_init_(&d->collector);
     loft_init(&d->stopping, 0u);
     loft_init(&d->stop.batch, (uintptr_t)0);
     loft_hyaline_bag_init_(&d->covered);
@@ -900,7 +880,7 @@ loft_hyaline_self(loft_hyaline *d)
 LOFT_API void
 loft_hyaline_forked(loft_hyaline *d, loft_hyaline_thread *me)
 {
-    loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
+    (void)loft_smr_unlock_forked_(&d->collector);
     loft_store(&d->stopping, 0u, relaxed);               /* forked:B relaxed: nobody else is here */
     for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
         if (t == me)
@@ -1089,13 +1069,8 @@ loft_hyaline_drain(loft_hyaline_thread *me, uint64_t deadline)
     loft_hyaline *const d = me->domain;
     if (me->base.depth != 0)
         return LOFT_INVAL;
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_hyaline_lock_(d)) {
-        if (loft_hyaline_late_(deadline))
-            return LOFT_TIMEOUT;
-        loft_backoff_step_yield(&b);
-    }
+    if (!loft_smr_lock_until_(&d->collector, deadline))
+        return LOFT_TIMEOUT;
     (void)loft_fetch_add(&d->era, (loft_seq)1, relaxed); /* drain:A relaxed: for holder: who was there is older now */
     bool through = true;
     const unsigned stopping = loft_load(&d->stopping, relaxed);   /* drain:B relaxed: the lock orders it */
@@ -1114,7 +1089,7 @@ loft_hyaline_drain(loft_hyaline_thread *me, uint64_t deadline)
     loft_hyaline_bag_ *const bag = loft_load(&me->bag, relaxed);   /* drain:C relaxed: the lock orders it */
     me->keeps = true;
     loft_hyaline_merge_(bag, &d->held);
-    loft_hyaline_unlock_(d);
+    loft_smr_unlock_(&d->collector);
     loft_hyaline_empty_(me, bag);
     return through ? LOFT_OK : LOFT_TIMEOUT;
 }

@@ -2,8 +2,8 @@
  *
  * loft/smr/ibr.h - interval-based reclamation: nodes and sections have life spans; who stops holds back only its own.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/contract.h
- *        smr/threads.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ *        smr/contract.h smr/threads.h
  *
  * USE IT WHEN         a thread may stop within a section and memory has to stay bounded, and reads have to stay cheap.
  * DO NOT USE IT WHEN  a structure walks through unlinked nodes and does not validate where it stands (ebr.h, qsbr.h),
@@ -98,7 +98,6 @@
  *              collect:A -> retire:B, work:A, left:A, empty:B   the same
  *              work:C, left:B, empty:C -> await:A   what was kept is freed, or handed on
  *              push:B -> inherit:A, settle:A        a bag with all that is in it
- *              unlock:A -> lock:A                   one collector after the other
  *              change:A, change:B <-> forked:F      in the child of a fork a bag is whole, or busy
  *
  * MEMORY           Two words more in each node; a record of about 700 bytes for each thread that is there at one time,
@@ -129,6 +128,7 @@
 #include "../core/alloc.h"
 #include "../core/backoff.h"
 #include "../core/park.h"
+#include "collector.h"
 #include "contract.h"
 #include "threads.h"
 
@@ -209,7 +209,7 @@ typedef struct loft_ibr {
     LOFT_ATOMIC(loft_seq)        era;
     char                         pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_ibr_bag_ *) orphans;                /* bags that nobody has                               */
-    LOFT_ATOMIC(unsigned)        collector;              /* somebody takes them                                */
+    loft_smr_collector_          collector;              /* somebody takes them                                */
     loft_ibr_bag_               *taken;                  /* by collect, and no fence since; the collector's    */
     char                         pad2_[LOFT_CACHELINE];
 } loft_ibr;
@@ -408,20 +408,6 @@ loft_ibr_over_(const loft_ibr_bag_ *bag)
     return !(lower & 1u) || loft_ibr_upto_(loft_plain_read(&bag->since), lower);
 }
 
-LOFT_API bool
-loft_ibr_lock_(loft_ibr *d)
-{
-    unsigned free = 0;
-    return loft_load(&d->collector, relaxed) == 0        /* lock:B relaxed: lock:A decides */
-           && loft_cas_strong(&d->collector, &free, 1u, acquire, relaxed);   /* lock:A acquire <- unlock:A: in turn */
-}
-
-LOFT_API void
-loft_ibr_unlock_(loft_ibr *d)
-{
-    loft_store(&d->collector, 0u, release);              /* unlock:A release -> lock:A: in turn */
-}
-
 /* All bags that nobody has, put into `mine`, or into the first of them; NULL: there are none. The collector. */
 LOFT_API loft_ibr_bag_ *
 loft_ibr_inherit_(loft_ibr *d, loft_ibr_bag_ *mine)
@@ -449,13 +435,13 @@ LOFT_API void
 loft_ibr_adopt_(loft_ibr_thread *me, loft_ibr_bag_ *mine)
 {
     loft_ibr *const d = me->domain;
-    if (!loft_load(&d->orphans, relaxed) || !loft_ibr_lock_(d))   /* adopt:A relaxed: inherit:A decides */
+    if (!loft_load(&d->orphans, relaxed) || !loft_smr_lock_(&d->collector))   /* adopt:A relaxed: inherit:A decides */
         return;
     loft_ibr_change_(me, true);
     (void)loft_ibr_inherit_(d, mine);
     loft_ibr_change_(me, false);
-    loft_store(&me->keeps, 1u, relaxed);                 /* adopt:B relaxed: unlock:A hands it on */
-    loft_ibr_unlock_(d);
+    loft_store(&me->keeps, 1u, relaxed);                 /* adopt:B relaxed: the collector hands it on */
+    loft_smr_unlock_(&d->collector);
 }
 
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
@@ -512,12 +498,6 @@ loft_ibr_work_(loft_ibr_thread *me)
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-LOFT_API bool
-loft_ibr_late_(uint64_t deadline)
-{
-    return deadline != LOFT_FOREVER && loft_now() >= deadline;
-}
-
 /* False: the system has refused it until it was too late, for want of memory, or as the program has it (seccomp). */
 LOFT_API bool
 loft_ibr_fence_(loft_ibr_thread *me, uint64_t deadline)
@@ -526,7 +506,7 @@ loft_ibr_fence_(loft_ibr_thread *me, uint64_t deadline)
     loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:D, protect:E: who begins later
                                                             finds the empty bag, and nothing that was unlinked */
-        if (loft_ibr_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -585,7 +565,7 @@ loft_ibr_await_(loft_ibr_thread *me, loft_seq since, uint64_t deadline)
             if (!(lower & 1u) || loft_ibr_upto_(since, lower) ||
                 !loft_load(&other->keeps, acquire))      /* await:A acquire <- work:C, left:B, empty:C: nothing */
                 break;
-            if (loft_ibr_late_(deadline))
+            if (loft_smr_late_(deadline))
                 return false;
             loft_backoff_step_yield(&b);
         }
@@ -605,7 +585,7 @@ loft_ibr_settle_(loft_ibr *d, uint64_t deadline)
     while (bag) {
         loft_ibr_bag_ *const next = loft_plain_read(&bag->next);
         bool over = loft_ibr_over_(bag);
-        while (!over && !loft_ibr_late_(deadline)) {
+        while (!over && !loft_smr_late_(deadline)) {
             loft_backoff_step_yield(&b);
             over = loft_ibr_over_(bag);
         }
@@ -634,7 +614,7 @@ loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
         loft_ibr_test_(me, bag, LOFT_SMR_ALL);
         if (!bag->stayed.head)
             return true;
-        if (loft_ibr_late_(deadline))
+        if (loft_smr_late_(deadline))
             return false;
         loft_backoff_step_yield(&b);
     }
@@ -646,8 +626,8 @@ loft_ibr_empty_(loft_ibr_thread *me, loft_smr_list_ *ready)
 {
     loft_ibr *const d = me->domain;
     loft_ibr_begin_(me);
-    loft_store(&me->keeps, 1u, relaxed);                 /* empty:A relaxed: unlock:A hands it on */
-    loft_ibr_unlock_(d);
+    loft_store(&me->keeps, 1u, relaxed);                 /* empty:A relaxed: the collector hands it on */
+    loft_smr_unlock_(&d->collector);
     me->base.depth = 1;
     (void)loft_smr_free_(&me->base, ready, LOFT_SMR_ALL);
     me->base.depth = 0;
@@ -662,17 +642,12 @@ LOFT_API loft_status
 loft_ibr_drain_(loft_ibr_thread *me, uint64_t deadline)
 {
     loft_ibr *const d = me->domain;
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
-    while (!loft_ibr_lock_(d)) {
-        if (loft_ibr_late_(deadline))
-            return LOFT_TIMEOUT;
-        loft_backoff_step_yield(&b);
-    }
+    if (!loft_smr_lock_until_(&d->collector, deadline))
+        return LOFT_TIMEOUT;
     bool all;
     loft_seq since;
     if (!loft_ibr_collect_(me, &since, &all, deadline)) {
-        loft_ibr_unlock_(d);
+        loft_smr_unlock_(&d->collector);
         return LOFT_TIMEOUT;
     }
     bool done = loft_ibr_await_(me, since, deadline);
@@ -749,7 +724,7 @@ loft_ibr_init(loft_ibr *d, const loft_ibr_options *o)
     d->spans = LOFT_IBR_SPANS_;
     loft_init(&d->era, LOFT_IBR_STEP_);
     loft_init(&d->orphans, (loft_ibr_bag_ *)NULL);
-    loft_init(&d->collector, 0u);
+    loft_smr_collector_init_(&d->collector);
     loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);
     loft_smr_domain_init_(&d->base, sizeof(loft_ibr_thread), o->threads, loft_ibr_prepare_, loft_ibr_left_);
     return LOFT_OK;
@@ -822,16 +797,17 @@ loft_ibr_join(loft_ibr *d)
     me->busy = false;
     loft_plain_write(&me->births, (size_t)0);
     me->spans = 0;
-    const bool locked = loft_load(&d->orphans, relaxed) && loft_ibr_lock_(d);   /* join:A relaxed: inherit:A decides */
+    const bool others = loft_load(&d->orphans, relaxed) != NULL;   /* join:A relaxed: inherit:A decides */
+    const bool locked = others && loft_smr_lock_(&d->collector);
     loft_ibr_bag_ *const left = locked ? loft_ibr_inherit_(d, NULL) : NULL;
     if (left) {                                          /* so that short visits come to a round, too          */
         loft_ibr_bag_free_(bag);
         bag = left;
-        loft_store(&me->keeps, 1u, relaxed);             /* join:C relaxed: unlock:A hands it on */
+        loft_store(&me->keeps, 1u, relaxed);             /* join:C relaxed: the collector hands it on */
     }
     loft_store(&me->bag, bag, release);                  /* join:B release -> collect:A: it is whole */
     if (locked)
-        loft_ibr_unlock_(d);
+        loft_smr_unlock_(&d->collector);
     return me;
 }
 
@@ -874,9 +850,8 @@ LOFT_API void
 loft_ibr_forked(loft_ibr *d, loft_ibr_thread *me)
 {
     loft_signal_fence(seq_cst);                          /* forked:F seq_cst <-> change:A, change:B: whole, or busy */
-    if (loft_load(&d->collector, relaxed))               /* forked:G relaxed: nobody else is here */
+    if (loft_smr_unlock_forked_(&d->collector))
         loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);   /* in the midst of a change */
-    loft_store(&d->collector, 0u, relaxed);              /* forked:A relaxed: nobody else is here */
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_ibr_thread *const other = (loft_ibr_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
