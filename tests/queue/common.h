@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/common.h - what the programs of the queue family share: elements that can be checked, an allocator that
- * keeps a ledger, expectations counted by the group, a watchdog, death in a child process.
+ * keeps a ledger, expectations counted by the group.
  *
  * Include it before any Loft header. A program says once which module it tests:
  *
@@ -15,17 +15,14 @@
 
 #include "support/puppet.h"
 
+#include "../guard.h"
 #include "../tap.h"
 
 #include <loft/core/atomics.h>
 #include "support/pairs.h"
 
-#include <signal.h>
 #include <stdint.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #ifndef FAMILY_SPSC
 #  define FAMILY_SPSC 0
@@ -131,54 +128,6 @@ sleep_us(long us)
     t.tv_sec = us / 1000000;
     t.tv_nsec = us % 1000000 * 1000;
     nanosleep(&t, NULL);
-}
-
-static const char *watchdog_what_ = "";
-
-TEST_UNUSED_ static void
-watchdog_bark_(int sig)
-{
-    static const char text[] = "not ok - still running: ";
-    (void)sig;
-    if (write(1, text, sizeof text - 1) >= 0 && write(1, watchdog_what_, strlen(watchdog_what_)) >= 0
-        && write(1, "\n", 1) >= 0)
-        _exit(1);
-    _exit(2);
-}
-
-/* A queue that loses its way makes its users wait for ever: end the program with a failed test instead, a little before
- * those who run the tests would end it (LIMIT) without knowing why. */
-TEST_UNUSED_ static void
-watchdog(const char *what)
-{
-    const char *limit = getenv("LIMIT");
-    const long seconds = limit ? strtol(limit, NULL, 10) : 120;
-    watchdog_what_ = what;
-    signal(SIGALRM, watchdog_bark_);
-    alarm((unsigned)(seconds > 20 && seconds < 100000 ? seconds - 10 : 110));
-}
-
-/* ---- death ----------------------------------------------------------------------------------------------------- */
-
-/* true: body(arg), run in a child process, ended by abort(), as a failed assertion does. */
-TEST_UNUSED_ static bool
-aborts(void (*body)(void *), void *arg)
-{
-    int status = 0;
-    fflush(stdout);
-    fflush(stderr);
-    const pid_t child = fork();
-    if (child == 0) {
-        struct rlimit none;
-        none.rlim_cur = 0;
-        none.rlim_max = 0;
-        setrlimit(RLIMIT_CORE, &none);
-        if (!freopen("/dev/null", "w", stderr))
-            _exit(3);
-        body(arg);
-        _exit(0);
-    }
-    return child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
 /* ---- elements -------------------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/stack/common.h - what the programs of the stack family share: elements that can be checked, an account of what
- * went in and came out, expectations counted by the group, a watchdog, death in a child process.
+ * went in and came out, expectations counted by the group.
  *
  * Include it before any Loft header.
  */
@@ -9,16 +9,13 @@
 #define LOFT_TESTS_STACK_COMMON_H
 
 #include "../threads.h"
+#include "../guard.h"
 #include "../tap.h"
 
 #include <loft/core/atomics.h>
 
-#include <signal.h>
 #include <stdint.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ---- expectations ---------------------------------------------------------------------------------------------- */
 
@@ -60,51 +57,6 @@ now_ns(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static const char *watchdog_what_ = "";
-
-TEST_UNUSED_ static void
-watchdog_bark_(int sig)
-{
-    static const char text[] = "not ok - still running: ";
-    (void)sig;
-    if (write(1, text, sizeof text - 1) >= 0 && write(1, watchdog_what_, strlen(watchdog_what_)) >= 0
-        && write(1, "\n", 1) >= 0)
-        _exit(1);
-    _exit(2);
-}
-
-/* A stack that loses its way goes round for ever: end the program with a failed test instead. */
-TEST_UNUSED_ static void
-watchdog(const char *what)
-{
-    const char *limit = getenv("LIMIT");
-    const long seconds = limit ? strtol(limit, NULL, 10) : 120;
-    watchdog_what_ = what;
-    signal(SIGALRM, watchdog_bark_);
-    alarm((unsigned)(seconds > 20 && seconds < 100000 ? seconds - 10 : 110));
-}
-
-/* true: body(arg), run in a child process, ended by abort(), as a failed assertion does. */
-TEST_UNUSED_ static bool
-aborts(void (*body)(void *), void *arg)
-{
-    int status = 0;
-    fflush(stdout);
-    fflush(stderr);
-    const pid_t child = fork();
-    if (child == 0) {
-        struct rlimit none;
-        none.rlim_cur = 0;
-        none.rlim_max = 0;
-        setrlimit(RLIMIT_CORE, &none);
-        if (!freopen("/dev/null", "w", stderr))
-            _exit(3);
-        body(arg);
-        _exit(0);
-    }
-    return child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
 /* ---- elements ---------------------------------------------------------------------------------------------------- */
