@@ -2348,6 +2348,33 @@ try_stats(void)
     for (int i = 0; i < 3; i++)
         do_leave(r[i]);
     teardown("peaks");
+
+    /* What one leaves behind and another takes over is in the most of both, and still no more than was retired. */
+    good = true;
+    for (uint32_t round = 1; round <= 200 && good; round++) {
+        uint32_t seed = round * 2654435761u;
+        setup(32, 0);
+        for (int i = 0; i < 3; i++)
+            r[i] = do_join();
+        for (size_t n = 0; n < 300 && good;) {
+            seed ^= seed << 13;
+            seed ^= seed >> 17;
+            seed ^= seed << 5;
+            test_record **const who = &r[(seed >> 8) % 3u];
+            for (uint32_t k = (seed >> 16) % 50u; k > 0; k--, n++) {
+                retire_one(*who, 1, NULL);
+                s = do_stats();
+                good = good && s.peak <= s.retired && s.pending <= s.retired;
+            }
+            do_leave(*who);
+            *who = do_join();
+        }
+        for (int i = 0; i < 3; i++)
+            do_leave(r[i]);
+        good = do_fini() == LOFT_OK && good;
+        bury();
+    }
+    ok(good, "what passes from one thread to another: peak is no more than was retired");
 }
 
 /* ---- fork -------------------------------------------------------------------------------------------------------- */

@@ -98,6 +98,17 @@ closure()
 
 # TAP for scripts.
 tap_n=0
+tap_words() # tap_words FILE: what a reader wants of it: the tests that failed in it, or its beginning; and its end
+{
+    if [ "$(wc -l <"$1")" -le 40 ]; then
+        cat "$1"
+    else
+        grep -A 3 '^not ok' "$1" | head -n 30 || true
+        grep -q '^not ok' "$1" || head -n 30 "$1"
+        echo '...'
+        tail -n 5 "$1"
+    fi
+}
 tap()       # tap STATUS WHAT [FILE with the words of the compiler]
 {
     tap_n=$((tap_n + 1))
@@ -105,7 +116,7 @@ tap()       # tap STATUS WHAT [FILE with the words of the compiler]
         echo "ok $tap_n - $2"
     else
         echo "not ok $tap_n - $2"
-        [ -z "${3:-}" ] || head -n 30 "$3" | sed 's/^/# /'
+        [ -z "${3:-}" ] || tap_words "$3" | sed 's/^/# /'
     fi
     return "$1"
 }

@@ -109,7 +109,7 @@ typedef struct loft_smr_stats {
     uint64_t retired;                                    /* nodes, since the domain began                      */
     uint64_t freed;
     uint64_t pending;                                    /* retired and not freed                              */
-    uint64_t peak;                                       /* each thread's own most, added up                   */
+    uint64_t peak;                                       /* each thread's own most, added up; retired at most  */
     uint64_t lag;                                        /* epochs or eras that the oldest section is behind   */
     uint64_t advances;                                   /* of the epoch or era                                */
     uint64_t fences;                                     /* heavy ones (core/asymmetric.h)                     */

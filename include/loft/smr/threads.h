@@ -259,6 +259,8 @@ loft_smr_sum_(const loft_smr_domain *d, loft_smr_stats *s)
         s->records++;
     }
     s->pending = s->retired > s->freed ? s->retired - s->freed : 0;
+    /* Nodes that one thread leaves and another takes over are in the most of both. */
+    s->peak = s->peak > s->retired ? s->retired : s->peak;
 }
 
 #endif /* supported */
