@@ -170,11 +170,17 @@ driver=$(ls bench/driver/*.c | tr '\n' ' ')
 rule "$out/bin/run" "$driver" "$cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra $driver -o $out/bin/run"
 rule "$out/bin/mallocs.so" bench/mallocs.c \
     "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
-# Concurrency Kit and liburcu take part in the comparison of reclamation where they are.
+# Concurrency Kit, liburcu and libcds take part in the comparison of reclamation where they are.
 peers=
+first=
 present bench/peers/ck.c && peers="$peers -DBENCH_CK -lck"
 present bench/peers/urcu.c && peers="$peers -DBENCH_URCU -lurcu-memb -lurcu-mb -lurcu-qsbr -lurcu-common"
-rule "$out/bin/schemes" bench/smr/schemes.c "$cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers"
+if present bench/peers/cds_smr.cpp; then
+    first="$cxx $cxxflags -c bench/peers/cds_smr.cpp -o $out/bin/cds_smr.o &&"
+    peers="$peers -DBENCH_CDS $out/bin/cds_smr.o $(field bench/peers/cds_smr.cpp link) -lstdc++"
+fi
+rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp" \
+    "( $first $cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers )"
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
@@ -332,7 +338,7 @@ std)   length=short ;;
 full)  length= ;;
 esac
 [ ! -x "$out/bin/schemes" ] ||
-    cost schemes 'RECLAMATION (a section of a reader; a node from malloc to free: median, min, max)' "$length"
+    cost schemes 'RECLAMATION (a section; a pointer in it; a node from malloc to free: median, min, max)' "$length"
 [ "$tier" = quick ] || [ ! -x "$out/bin/backoff" ] ||
     cost backoff 'BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max)' "$length"
 cat "$out/machine.txt" >> "$out/report.txt"

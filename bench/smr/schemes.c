@@ -7,91 +7,34 @@
  *     ./schemes short | quick                                     shorter runs, fewer of them; quick only shows it runs
  *     ./schemes --csv FILE                                        the figures in a file as well, one line each
  *
- * With -DBENCH_CK -lck and -DBENCH_URCU -lurcu-memb -lurcu-qsbr -lurcu-mb -lurcu-common those take part.
+ * With -DBENCH_CK -lck and -DBENCH_URCU -lurcu-memb -lurcu-qsbr -lurcu-mb -lurcu-common those take part; with -DBENCH_CDS,
+ * bench/peers/cds_smr.cpp compiled before, -lcds and -lstdc++ libcds.
  *
  * The threads share 16 words, each of which points to a node. A reader's section loads one word and reads the node; a
  * writer's allocates a node, puts it into a word, and retires the one that was there. What is read is summed up and
  * checked. Nanoseconds are of processor time, so that neither other programs nor more threads than processors count: of
  * readers their own, of writers all the rest, with what threads of a library do for them. Per cell the median, least
  * and most of several runs, the contenders taking turns.
+ *
+ * enter    a section in which nothing is read      section  one that reads one node
+ * pointer  one of 16 that a section reads, each by the same slot where there are slots
+ * node     from allocating one to freeing the one before
+ *
+ * Where each thread has a processor, a run in which one did not get it for nine tenths of the time is made again, three
+ * times at most, because threads that take turns do not contend; rows that have such runs all the same end in `!`.
  */
 #define _LGPL_SOURCE
-#include "../machine.h"
-
-#include "../../include/loft/smr/ebr.h"
-#include "../../include/loft/smr/leak.h"
-#include "../../include/loft/smr/qsbr.h"
+#include "ours.h"
 
 #if defined(BENCH_CK)
 #  include <ck_epoch.h>
+#  include <ck_hp.h>
 #endif
 #if defined(BENCH_URCU)
 #  include <urcu/urcu-mb.h>
 #  include <urcu/urcu-memb.h>
 #  include <urcu/urcu-qsbr.h>
 #endif
-
-enum { THREADS_MAX = 16, ROUNDS_MAX = 9, WORDS = 16, BATCH = 64 };
-
-struct word {
-    LOFT_ATOMIC(uintptr_t) p;
-    char pad_[LOFT_CACHELINE];
-};
-
-struct job {
-    char pad0_[LOFT_CACHELINE];
-    LOFT_ATOMIC(int) stop;
-    char pad1_[LOFT_CACHELINE];
-    struct word word[WORDS];
-    void *domain;
-    pthread_barrier_t gate;
-};
-
-struct worker {
-    struct job *job;
-    int id;
-    bool writer;
-    bool right;
-    uint64_t done;
-    uint64_t cpu_ns;
-    char pad_[LOFT_CACHELINE];
-};
-
-/* ---- ours -------------------------------------------------------------------------------------------------------- */
-
-#define OURS(S) \
-    typedef S S##_b_domain; \
-    typedef struct { S##_thread *me; } S##_b_thread; \
-    typedef S##_node S##_b_node; \
-    static void S##_b_drop(loft_smr_thread *me, loft_smr_node *n) { (void)me; free(n); } \
-    static inline bool S##_b_init(S *d) { return S##_init(d, NULL) == LOFT_OK; } \
-    static inline void S##_b_fini(S *d) { if (S##_fini(d) != LOFT_OK) exit(2); } \
-    static inline void S##_b_join(S *d, S##_b_thread *t) { t->me = S##_join(d); if (!t->me) exit(2); } \
-    static inline void S##_b_leave(S##_b_thread *t) { S##_leave(t->me); } \
-    static inline void *S##_b_make(S##_b_thread *t, size_t size) \
-    { \
-        S##_node *const n = (S##_node *)malloc(size); \
-        if (n) \
-            S##_born(t->me, n); \
-        return n; \
-    } \
-    static inline void S##_b_enter(S##_b_thread *t) { S##_enter(t->me); } \
-    static inline uintptr_t S##_b_get(S##_b_thread *t, LOFT_ATOMIC(uintptr_t) *w) { return S##_protect(t->me, 0, w); } \
-    static inline void S##_b_retire(S##_b_thread *t, S##_node *n) { S##_retire(t->me, n, S##_b_drop); }
-
-#define EXITS(S)  static inline void S##_b_exit(S##_b_thread *t) { S##_exit(t->me); }
-
-OURS(loft_ebr)
-EXITS(loft_ebr)
-#define SCHEME(f)  loft_ebr_b_##f
-#include "loops.h"
-#undef SCHEME
-
-OURS(loft_qsbr)
-static inline void loft_qsbr_b_exit(loft_qsbr_b_thread *t) { loft_qsbr_quiescent(t->me); }
-#define SCHEME(f)  loft_qsbr_b_##f
-#include "loops.h"
-#undef SCHEME
 
 /* ---- Concurrency Kit --------------------------------------------------------------------------------------------- */
 
@@ -100,8 +43,9 @@ typedef ck_epoch_t ck_b_domain;
 typedef struct { ck_epoch_record_t *r; unsigned n; } ck_b_thread;
 typedef ck_epoch_entry_t ck_b_node;
 static void ck_b_drop(ck_epoch_entry_t *e) { free(e); }
-static inline bool ck_b_init(ck_epoch_t *d) { ck_epoch_init(d); return true; }
+static inline bool ck_b_init(ck_epoch_t *d, const loft_smr_options *o) { (void)o; ck_epoch_init(d); return true; }
 static inline void ck_b_fini(ck_epoch_t *d) { (void)d; }
+#define ck_b_read(t)  ((void)0)
 
 static inline void
 ck_b_join(ck_epoch_t *d, ck_b_thread *t)
@@ -135,6 +79,63 @@ ck_b_retire(ck_b_thread *t, ck_b_node *n)
 #define SCHEME(f)  ck_b_##f
 #include "loops.h"
 #undef SCHEME
+ENTRY(ck_b, "ck_epoch", NULL, 0)
+
+typedef ck_hp_t ck_hp_b_domain;
+typedef struct { ck_hp_record_t *r; } ck_hp_b_thread;
+typedef ck_hp_hazard_t ck_hp_b_node;
+enum { CK_HP_SLOTS = 8 };
+static void ck_hp_b_drop(void *p) { free(p); }
+
+static inline bool
+ck_hp_b_init(ck_hp_t *d, const loft_smr_options *o)
+{
+    (void)o;
+    ck_hp_init(d, CK_HP_SLOTS, CK_HP_CACHE, ck_hp_b_drop);
+    return true;
+}
+
+static inline void ck_hp_b_fini(ck_hp_t *d) { (void)d; }
+
+static inline void
+ck_hp_b_join(ck_hp_t *d, ck_hp_b_thread *t)
+{
+    void **const slots = (void **)aligned_alloc(64, CK_HP_SLOTS * sizeof *slots);
+    t->r = (ck_hp_record_t *)aligned_alloc(64, (sizeof *t->r + 63u) / 64u * 64u);
+    if (!slots || !t->r)
+        exit(2);
+    ck_hp_register(d, t->r, slots);
+}
+
+static inline void
+ck_hp_b_leave(ck_hp_b_thread *t)
+{
+    ck_hp_clear(t->r);
+    ck_hp_purge(t->r);
+    ck_hp_unregister(t->r);                              /* records are never freed */
+}
+
+static inline void *ck_hp_b_make(ck_hp_b_thread *t, size_t size) { (void)t; return malloc(size); }
+static inline void ck_hp_b_enter(ck_hp_b_thread *t) { (void)t; }
+static inline void ck_hp_b_exit(ck_hp_b_thread *t) { ck_hp_set(t->r, 0, NULL); }
+#define ck_hp_b_read(t)  ((void)0)
+
+static inline uintptr_t
+ck_hp_b_get(ck_hp_b_thread *t, LOFT_ATOMIC(uintptr_t) *w)
+{
+    for (;;) {
+        const uintptr_t p = loft_load(w, relaxed);       /* ck_hp_b_get:A relaxed: looked at again */
+        ck_hp_set_fence(t->r, 0, (void *)p);
+        if (loft_load(w, acquire) == p)                  /* ck_hp_b_get:B acquire <- user: whole */
+            return p;
+    }
+}
+
+static inline void ck_hp_b_retire(ck_hp_b_thread *t, ck_hp_hazard_t *n) { ck_hp_free(t->r, n, n, n); }
+#define SCHEME(f)  ck_hp_b_##f
+#include "loops.h"
+#undef SCHEME
+ENTRY(ck_hp_b, "ck_hp", NULL, 0)
 #endif
 
 /* ---- liburcu ----------------------------------------------------------------------------------------------------- */
@@ -151,7 +152,7 @@ extern void urcu_qsbr_barrier(void);
     typedef int F##_b_thread; \
     typedef struct rcu_head F##_b_node; \
     static void F##_b_drop(struct rcu_head *h) { free(h); } \
-    static inline bool F##_b_init(int *d) { (void)d; return true; } \
+    static inline bool F##_b_init(int *d, const loft_smr_options *o) { (void)d, (void)o; return true; } \
     static inline void F##_b_fini(int *d) { (void)d; F##_barrier(); } \
     static inline void F##_b_join(int *d, int *t) { (void)d; (void)t; F##_register_thread(); } \
     static inline void F##_b_leave(int *t) { (void)t; F##_unregister_thread(); } \
@@ -163,79 +164,41 @@ extern void urcu_qsbr_barrier(void);
 URCU(urcu_memb)                                          /* F:A acquire <- user: whole */
 static inline void urcu_memb_b_exit(int *t) { (void)t; urcu_memb_read_unlock(); }
 #define SCHEME(f)  urcu_memb_b_##f
+#define urcu_memb_b_read(t)  ((void)0)
 #include "loops.h"
 #undef SCHEME
+ENTRY(urcu_memb_b, "urcu memb", NULL, 0)
 
 URCU(urcu_mb)
 static inline void urcu_mb_b_exit(int *t) { (void)t; urcu_mb_read_unlock(); }
 #define SCHEME(f)  urcu_mb_b_##f
+#define urcu_mb_b_read(t)  ((void)0)
 #include "loops.h"
 #undef SCHEME
+ENTRY(urcu_mb_b, "urcu mb", NULL, 0)
 
 URCU(urcu_qsbr)
 static inline void urcu_qsbr_b_exit(int *t) { (void)t; urcu_qsbr_read_unlock(); urcu_qsbr_quiescent_state(); }
 #define SCHEME(f)  urcu_qsbr_b_##f
+#define urcu_qsbr_b_read(t)  ((void)0)
 #include "loops.h"
 #undef SCHEME
+ENTRY(urcu_qsbr_b, "urcu qsbr", NULL, 0)
 #endif
 
 /* ---- the contenders ---------------------------------------------------------------------------------------------- */
 
-struct contender {
-    const char *name;
-    size_t domain_size;
-    bool (*init)(void *d);
-    void (*fini)(void *d);
-    void (*fill)(struct job *j);
-    void (*clear)(struct job *j);
-    void *(*work)(void *worker);
-};
-
-#define ENTRY(prefix) \
-    static bool prefix##_begin(void *d) { return prefix##_init((prefix##_domain *)d); } \
-    static void prefix##_end(void *d) { prefix##_fini((prefix##_domain *)d); } \
-    static void prefix##_fill(struct job *j) \
-    { \
-        prefix##_thread t; \
-        prefix##_join((prefix##_domain *)j->domain, &t); \
-        for (int i = 0; i < WORDS; i++) { \
-            struct prefix##_item *const n = (struct prefix##_item *)prefix##_make(&t, sizeof *n); \
-            if (!n) \
-                exit(2); \
-            n->value = 1; \
-            loft_init(&j->word[i].p, (uintptr_t)n); \
-        } \
-        prefix##_leave(&t); \
-    } \
-    static void prefix##_clear(struct job *j) \
-    { \
-        for (int i = 0; i < WORDS; i++) \
-            free((void *)loft_load(&j->word[i].p, relaxed));   /* clear:A relaxed: after the joins */ \
-    }
-#define LINE(text, prefix)  { text, sizeof(prefix##_domain), prefix##_begin, prefix##_end, prefix##_fill, \
-                              prefix##_clear, prefix##_work },
-
-ENTRY(loft_ebr_b)
-ENTRY(loft_qsbr_b)
+static const struct contender *const contender[] = {
+    &loft_ebr_b_entry, &loft_qsbr_b_entry, &loft_ibr_b_entry, &loft_debra_b_entry, &loft_hp_b_entry,
+    &loft_hyaline_b_entry, &loft_leak_b_entry,
 #if defined(BENCH_CK)
-ENTRY(ck_b)
+    &ck_b_entry, &ck_hp_b_entry,
 #endif
 #if defined(BENCH_URCU)
-ENTRY(urcu_memb_b)
-ENTRY(urcu_mb_b)
-ENTRY(urcu_qsbr_b)
+    &urcu_memb_b_entry, &urcu_mb_b_entry, &urcu_qsbr_b_entry,
 #endif
-
-static const struct contender contender[] = {
-    LINE("loft ebr.h", loft_ebr_b)
-    LINE("loft qsbr.h", loft_qsbr_b)
-#if defined(BENCH_CK)
-    LINE("ck_epoch", ck_b)
-#endif
-#if defined(BENCH_URCU)
-    LINE("urcu memb", urcu_memb_b)
-    LINE("urcu mb", urcu_mb_b)
-    LINE("urcu qsbr", urcu_qsbr_b)
+#if defined(BENCH_CDS)
+    &cds_hp_b_entry, &cds_dhp_b_entry,
 #endif
 };
 
@@ -243,88 +206,40 @@ enum { CONTENDERS = sizeof contender / sizeof *contender };
 
 /* ---- the cells --------------------------------------------------------------------------------------------------- */
 
-struct sample {
-    double read_ns;                /* of a section; 0 where nobody reads                       */
-    double write_ns;               /* of a node, from allocating it to freeing the one before  */
-};
-
-static struct sample
-run(const struct contender *c, int readers, int writers, double seconds)
-{
-    static struct job j;
-    static struct worker worker[THREADS_MAX];
-    pthread_t id[THREADS_MAX];
-    const int threads = readers + writers;
-    j.domain = calloc(1, c->domain_size);
-    if (!j.domain || !c->init(j.domain))
-        exit(2);
-    loft_init(&j.stop, 0);
-    c->fill(&j);
-    if (pthread_barrier_init(&j.gate, NULL, (unsigned)threads + 1u) != 0)
-        exit(2);
-    for (int i = 0; i < threads; i++) {
-        worker[i].job = &j;
-        worker[i].id = i;
-        worker[i].writer = i < writers;
-        if (pthread_create(&id[i], NULL, c->work, &worker[i]) != 0) {
-            fputs("bench: cannot start a thread\n", stderr);
-            exit(2);
-        }
-    }
-    const uint64_t t0 = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-    pthread_barrier_wait(&j.gate);
-    sleep_ns((uint64_t)(seconds * 1e9));
-    loft_store(&j.stop, 1, relaxed);                     /* run:A relaxed: a hint to end */
-    double done[2] = { 0, 0 };
-    double reading = 0;
-    for (int i = 0; i < threads; i++) {
-        pthread_join(id[i], NULL);
-        done[worker[i].writer] += (double)worker[i].done;
-        reading += worker[i].writer ? 0 : (double)worker[i].cpu_ns;
-        if (!worker[i].right) {
-            fprintf(stderr, "bench: the sum is wrong: %s\n", c->name);
-            exit(1);
-        }
-    }
-    const double all = (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - t0);
-    pthread_barrier_destroy(&j.gate);
-    c->clear(&j);
-    c->fini(j.domain);
-    free(j.domain);
-    const struct sample s = { readers ? reading / done[0] : 0, writers ? (all - reading) / done[1] : 0 };
-    return s;
-}
-
 static FILE *csv;
 
 static void
-row(const char *cell_name, const char *what, const char *name, double *v, int rounds)
+row(const char *cell_name, const char *what, const char *name, double *v, int rounds, int disturbed)
 {
     qsort(v, (size_t)rounds, sizeof *v, by_double);
-    printf("  %-22s %-8s %-14s %10.2f %10.2f %10.2f\n", cell_name, what, name, v[rounds / 2], v[0], v[rounds - 1]);
+    printf("  %-22s %-8s %-14s %10.2f %10.2f %10.2f%s\n", cell_name, what, name, v[rounds / 2], v[0], v[rounds - 1],
+           disturbed ? " !" : "");
     if (csv)
-        fprintf(csv, "%s,%s,%s,ns,%d,%.6g,%.6g,%.6g\n", cell_name, what, name, rounds, v[rounds / 2], v[0],
-                v[rounds - 1]);
+        fprintf(csv, "%s,%s,%s,ns,%d,%.6g,%.6g,%.6g,%d\n", cell_name, what, name, rounds, v[rounds / 2], v[0],
+                v[rounds - 1], disturbed);
 }
 
 static void
-cell(const char *name, int readers, int writers, double seconds, int rounds)
+cell(const char *name, enum role reader, int readers, int writers, double seconds, int rounds)
 {
+    static const char *const what[] = { "enter", "section", "pointer" };
     static double read_ns[CONTENDERS][ROUNDS_MAX];
     static double write_ns[CONTENDERS][ROUNDS_MAX];
+    int disturbed[CONTENDERS] = { 0 };
     for (int r = 0; r < rounds; r++) {
         for (int k = 0; k < (int)CONTENDERS; k++) {
             const int c = (k + r) % (int)CONTENDERS;     /* the order rotates, so that none is always first */
-            const struct sample s = run(&contender[c], readers, writers, seconds);
+            const struct sample s = run_quiet(contender[c], NULL, reader, readers, writers, seconds);
             read_ns[c][r] = s.read_ns;
             write_ns[c][r] = s.write_ns;
+            disturbed[c] += s.disturbed;
         }
     }
     for (int c = 0; c < (int)CONTENDERS; c++) {
         if (readers)
-            row(name, "section", contender[c].name, read_ns[c], rounds);
+            row(name, what[reader], contender[c]->name, read_ns[c], rounds, disturbed[c]);
         if (writers)
-            row(name, "node", contender[c].name, write_ns[c], rounds);
+            row(name, "node", contender[c]->name, write_ns[c], rounds, disturbed[c]);
     }
     fflush(stdout);
 }
@@ -338,8 +253,9 @@ main(int argc, char **argv)
         if (strcmp(argv[i], "quick") == 0) {
             seconds = 0.01;
             rounds = 1;
+            retakes = 0;
         } else if (strcmp(argv[i], "short") == 0) {
-            seconds = 0.05;
+            seconds = 0.03;
             rounds = 5;
         } else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "w"))) {
             fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
@@ -348,13 +264,15 @@ main(int argc, char **argv)
     }
     find_cpus();
     if (csv)
-        fputs("cell,what,scheme,unit,runs,median,min,max\n", csv);
+        fputs("cell,what,scheme,unit,runs,median,min,max,disturbed\n", csv);
     printf("\n  %-22s %-8s %-14s %10s %10s %10s\n", "threads", "ns per", "scheme", "median", "min", "max");
-    cell("1 reader", 1, 0, seconds, rounds);
-    cell("2 readers", 2, 0, seconds, rounds);
-    cell("1 writer", 0, 1, seconds, rounds);
-    cell("1 writer, 1 reader", 1, 1, seconds, rounds);
-    cell("2 writers", 0, 2, seconds, rounds);
-    cell("4 writers, 4 readers", 4, 4, seconds, rounds);
+    cell("1 reader", EMPTY, 1, 0, seconds, rounds);
+    cell("1 reader", SECTION, 1, 0, seconds, rounds);
+    cell("1 reader", POINTERS, 1, 0, seconds, rounds);
+    cell("2 readers", SECTION, 2, 0, seconds, rounds);
+    cell("1 writer", SECTION, 0, 1, seconds, rounds);
+    cell("1 writer, 1 reader", SECTION, 1, 1, seconds, rounds);
+    cell("2 writers", SECTION, 0, 2, seconds, rounds);
+    cell("4 writers, 4 readers", SECTION, 4, 4, seconds, rounds);
     return csv && fclose(csv) != 0;
 }
