@@ -29,9 +29,14 @@
  *   BENCH_MAY_SLEEP        its calls can sleep in the kernel, so CPU time below wall time is its nature and no noise
  *   BENCH_OWN_MALLOC       its memory comes from an allocator of its own, so allocator calls cannot be counted
  *   BENCH_HELPERS          it runs threads of its own, so the CPUs are never quiet
+ *   BENCH_TAKES_ALL        with struct batch, queue_take_all(q, me, &batch), false: empty, and queue_batch_next(q, me,
+ *                          &batch, &v), false: no more: all that was in it at one moment
  *
- * BENCH_SPSC or BENCH_MPMC on the command line of the compiler says which question the program answers, BENCH_CAP the
- * capacity where the type has it built in.
+ * BENCH_SPSC, BENCH_MPMC or BENCH_STACK on the command line of the compiler says which question the program answers,
+ * BENCH_CAP the capacity where the type has it built in. A stack is a queue here in all but its order, which is checked
+ * where it can be seen: by one thread alone, and among a thread's own in a batch. It begins with BENCH_PREFILL
+ * elements, so that the newest is not the only one. Its BENCH_BOUND says what becomes of a node that was popped:
+ * "freed", "kept" for reuse as long as the stack lives, or "caller's".
  *
  * TIMED RUN    The threads go through three phases: warm-up, timed, stop. Every value pushed and every value popped is
  *              summed, in all phases; each popped value is checked against the last one of its producer. After the stop
@@ -46,8 +51,11 @@
 #include <dlfcn.h>
 #include <sys/resource.h>
 
+#if defined(BENCH_STACK)
+#  define BENCH_MPMC
+#endif
 #if defined(BENCH_SPSC) == defined(BENCH_MPMC)
-#  error "bench/harness.h: define BENCH_SPSC or BENCH_MPMC"
+#  error "bench/harness.h: define BENCH_SPSC, BENCH_MPMC or BENCH_STACK"
 #endif
 
 #if defined(BENCH_CAP)
@@ -57,6 +65,7 @@
 #endif
 
 #define BENCH_THREADS_MAX 64
+#define BENCH_PREFILL     64
 #define BENCH_INLINE      static inline __attribute__((always_inline))
 
 /* ---- histogram: 32 steps per doubling, so a bucket is at most 3.2 % wide ----------------------------------------- */
@@ -115,7 +124,7 @@ hist_percentile(const struct hist *h, double percent)
 /* ---- one run ----------------------------------------------------------------------------------------------------- */
 
 enum phase { PHASE_WARM, PHASE_TIMED, PHASE_STOP };
-enum mode { MODE_STREAM, MODE_RTT, MODE_PAIR, MODE_COIN, MODE_SPLIT };
+enum mode { MODE_STREAM, MODE_RTT, MODE_PAIR, MODE_COIN, MODE_SPLIT, MODE_ALL };
 
 /* A payload of 8 bytes: producer + 1 in the upper 16 bits, its running number, from 1, below. */
 #define PAYLOAD(producer, number)  (((uint64_t)(producer) + 1u) << 48 | (uint64_t)(number))
@@ -182,9 +191,11 @@ tally_popped(struct tally *t, uint64_t v, uint64_t producers)
     t->out++;
     t->sum_out += v;
     if (producer < producers) {
+#if !defined(BENCH_STACK)
         if ((v & PAYLOAD_NUMBER_MASK) <= t->last[producer])
             t->misordered++;
         t->last[producer] = v & PAYLOAD_NUMBER_MASK;
+#endif
     } else {
         t->alien++;
     }
@@ -327,6 +338,10 @@ pairwise(struct worker *w, bool working)
         }
 #endif
         tally_popped(&t, v, producers);
+#if defined(BENCH_STACK)
+        if (r->threads == 1 && v != PAYLOAD(me, n))
+            t.misordered++;
+#endif
         if (sampled)
             hist_add(&w->hist, ticks_between(t0, ticks()));
         if (working)
@@ -334,6 +349,66 @@ pairwise(struct worker *w, bool working)
     }
     worker_end(w, &t, 2 * n, phase != PHASE_WARM);
 }
+
+#if defined(BENCH_TAKES_ALL)
+
+/* Each thread takes all there is, and pushes as much again. */
+BENCH_INLINE void
+all_at_once(struct worker *w, bool working)
+{
+    struct run *r = w->run;
+    struct queue *q = r->q;
+    const uint64_t producers = (uint64_t)r->threads + 1u;
+    const int me = w->me;
+    struct work work = w->work;
+    struct waiter wait = {0, r->wait_limit};
+    struct tally t = w->tally;
+    uint64_t n = 0;
+    uint64_t pushed = 0;
+    uint64_t batches = 0;
+    uint64_t v = 0;
+    int phase = PHASE_WARM;
+    for (;;) {
+        const int now = loft_load(&r->phase, relaxed);    /* N relaxed: a hint */
+        if (now != phase && worker_phase(w, &phase, now, n, t.refused))
+            break;
+        const bool sampled = SAMPLED(batches);
+        const uint64_t t0 = sampled ? ticks() : 0;
+        struct batch b;
+        if (!queue_take_all(q, me, &b)) {
+            t.refused++;
+            wait_step(&wait);
+            continue;
+        }
+        wait.refused_in_a_row = 0;
+        batches++;
+        uint64_t taken = 0;
+        uint64_t newer = UINT64_MAX;
+        while (queue_batch_next(q, me, &b, &v)) {
+            tally_popped(&t, v, producers);
+            if ((v >> 48) == (uint64_t)me + 1u) {
+                t.misordered += v >= newer;
+                newer = v;
+            }
+            taken++;
+        }
+        if (sampled)
+            hist_add(&w->hist, ticks_between(t0, ticks()));
+        if (working)
+            work_do(&work);
+        for (uint64_t i = 0; i < taken; i++) {
+            v = PAYLOAD(me, ++pushed);
+            push_waiting(r, q, me, v, &wait, &t.refused, true);
+            tally_pushed(&t, v);
+        }
+        n += 2 * taken;
+        if (working)
+            work_do(&work);
+    }
+    worker_end(w, &t, n, phase != PHASE_WARM);
+}
+
+#endif
 
 #if !defined(BENCH_WAITS_ONLY)
 
@@ -692,6 +767,11 @@ worker_main(void *p)
     if (r->mode == MODE_PAIR) {
         r->work.any ? pairwise(w, true) : pairwise(w, false);
     }
+#  if defined(BENCH_TAKES_ALL)
+    else if (r->mode == MODE_ALL) {
+        r->work.any ? all_at_once(w, true) : all_at_once(w, false);
+    }
+#  endif
 #  if !defined(BENCH_WAITS_ONLY)
     else if (r->mode == MODE_COIN) {
         r->work.any ? coin_flip(w, true) : coin_flip(w, false);
@@ -778,12 +858,17 @@ run_once(struct run *r, struct verdict *out)
     queue_join(r->q, keeper);
 #endif
 #if defined(BENCH_MPMC)
-    if (r->mode == MODE_COIN) {            /* half full, so that chance seldom meets a wall */
-        for (uint64_t i = 1; i <= r->capacity / 2; i++) {
-            if (!queue_try_push(r->q, keeper, PAYLOAD(keeper, i)))
-                break;
-            tally_pushed(kept, PAYLOAD(keeper, i));
-        }
+    uint64_t fill = 0;
+    if (r->mode == MODE_COIN)
+        fill = r->capacity / 2;            /* half full, so that chance seldom meets a wall */
+#  if defined(BENCH_STACK)
+    else
+        fill = BENCH_PREFILL;
+#  endif
+    for (uint64_t i = 1; i <= fill; i++) {
+        if (!queue_try_push(r->q, keeper, PAYLOAD(keeper, i)))
+            break;
+        tally_pushed(kept, PAYLOAD(keeper, i));
     }
 #endif
     if (pthread_barrier_init(&r->gate, NULL, (unsigned)r->threads + 1u) != 0)
@@ -991,7 +1076,7 @@ usage_and_exit(const char *program)
 {
     fprintf(stderr,
             "usage: %s --info\n"
-            "       %s --mode stream|rtt|pair|coin|split|memory [--threads N] [--producers N] [--capacity N]\n"
+            "       %s --mode stream|rtt|pair|coin|split|all|memory [--threads N] [--producers N] [--capacity N]\n"
             "          [--work LEAST:MOST (ns)] [--ms N | --count N] [--retries N] [--near NS] [--far NS]\n",
             program, program);
     exit(2);
@@ -1019,9 +1104,14 @@ int
 main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--info") == 0) {
-        printf("name=%s\torder=%s\tbound=%s\tprogress=%s\tfixed=%zu\twaits_only=%d\n",
+        printf("name=%s\torder=%s\tbound=%s\tprogress=%s\tfixed=%zu\twaits_only=%d\ttakes_all=%d\n",
                BENCH_NAME, BENCH_ORDER, BENCH_BOUND, BENCH_PROGRESS, BENCH_FIXED_CAP_,
 #if defined(BENCH_WAITS_ONLY)
+               1,
+#else
+               0,
+#endif
+#if defined(BENCH_TAKES_ALL)
                1
 #else
                0
@@ -1050,6 +1140,10 @@ main(int argc, char **argv)
     else if (strcmp(mode, "split") == 0)
         r->mode = MODE_SPLIT;
 #  endif
+#  if defined(BENCH_TAKES_ALL)
+    else if (strcmp(mode, "all") == 0)
+        r->mode = MODE_ALL;
+#  endif
     else
         usage_and_exit(argv[0]);
     r->threads = (int)argument(argc, argv, "--threads", 2);
@@ -1071,7 +1165,7 @@ main(int argc, char **argv)
     const double work_most = colon ? strtod(colon + 1, NULL) : work_least;
     const bool bad = r->threads < 1 || r->threads > BENCH_THREADS_MAX || r->capacity < 1 || !(ms > 0) || work_least < 0
                   || (r->mode == MODE_SPLIT && (r->producers < 1 || r->producers >= r->threads))
-                  || (r->count != 0 && (r->mode == MODE_COIN || r->mode == MODE_SPLIT))
+                  || (r->count != 0 && (r->mode == MODE_COIN || r->mode >= MODE_SPLIT))
                   || (BENCH_FIXED_CAP_ != 0 && r->capacity != BENCH_FIXED_CAP_);
     if (bad)
         usage_and_exit(argv[0]);

@@ -6,12 +6,12 @@
 #     sh bench/run.sh quick|std|full
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
-# std    about three minutes once built, six seconds of them for ways of waiting
+# std    about four minutes once built, six seconds of them for ways of waiting, forty for stacks
 # full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1800)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
 # BENCH_OUT         where everything goes (build/bench)
-# BENCH_BUDGET      seconds for the samples
+# BENCH_BUDGET      seconds for the samples of queues; those of stacks take a quarter of that besides
 # BENCH_DEPS=0      never try to install missing peers
 set -eu
 cd "$(dirname "$0")/.."
@@ -49,7 +49,7 @@ fi
 
 # ---- what is here -------------------------------------------------------------------------------------------------
 
-# The lines "needs", "package", "config", "link", "exe" in the head of an adapter.
+# The lines "needs", "library", "package", "config", "link", "exe" in the head of an adapter.
 field() { sed -n "s/^ \* $2  *//p" "$1"; }
 
 # Include paths of a package, as system headers: their warnings are not ours.
@@ -74,10 +74,14 @@ present() {
     # A header is looked for in the language that will include it: some refuse to be read as the other.
     case $1 in *.cpp) language=c++ ;; *) language=c ;; esac
     printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$need" |
-        $compiler $(config_flags "$(field "$1" config)") -x $language -E - >/dev/null 2>&1
+        $compiler $(config_flags "$(field "$1" config)") -x $language -E - >/dev/null 2>&1 || return 1
+    # Where a package of headers does without the library that they want.
+    library=$(field "$1" library)
+    [ -z "$library" ] ||
+        echo 'int main() { return 0; }' | $compiler -x $language - -x none $library -o /dev/null >/dev/null 2>&1
 }
 
-adapters="$(ls bench/queue/*.c) $(ls bench/peers/*.c bench/peers/*.cpp)"
+adapters="$(ls bench/queue/*.c bench/stack/*.c) $(ls bench/peers/*.c bench/peers/*.cpp)"
 
 missing_packages() {
     for source in $adapters; do
@@ -128,7 +132,7 @@ version_of() {
 
 for source in $adapters; do
     present "$source" || continue
-    package=$(field "$source" package)
+    package=$(field "$source" package | sed -n 1p)
     version=-
     ours=ours
     if [ -n "$package" ]; then
@@ -184,11 +188,12 @@ rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp" \
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
-        for question in spsc mpmc; do
+        for question in spsc mpmc stack; do
             define=-DBENCH_$(echo "$question" | tr '[:lower:]' '[:upper:]')
             exe="$out/bin/plant-$question-$plant"
-            rule "$exe" bench/peers/mutex.c \
-                "$cc $cflags $define -DBENCH_PLANT=PLANT_$plant bench/peers/mutex.c -o $exe -ldl"
+            source=bench/peers/mutex.c
+            [ $question != stack ] || source=bench/peers/mutex_stack.c
+            rule "$exe" $source "$cc $cflags $define -DBENCH_PLANT=PLANT_$plant $source -o $exe -ldl"
         done
     done
 fi
@@ -248,18 +253,27 @@ counter=
 [ -e "$out/bin/mallocs.so" ] && counter=$(pwd)/$out/bin/mallocs.so
 case $out in /*) [ -e "$out/bin/mallocs.so" ] && counter=$out/bin/mallocs.so ;; esac
 result=0
-"$out/bin/run" "$tier" --manifest "$manifest" --out "$out" --preload "$preload" --mallocs "$counter" \
+grep -v '^stack ' "$manifest" > "$manifest.queues"
+"$out/bin/run" "$tier" --manifest "$manifest.queues" --out "$out" --preload "$preload" --mallocs "$counter" \
     --budget "$budget" || result=$?
+echo
+grep '^stack ' "$manifest" > "$manifest.stacks"
+"$out/bin/run" "$tier" --manifest "$manifest.stacks" --out "$out" --preload "$preload" --mallocs "$counter" \
+    --budget $((budget / 4)) || result=$?
+{ echo; cat "$out/stacks-report.txt"; } >> "$out/report.txt"
 
 # ---- checks that the checks work ----------------------------------------------------------------------------------
 
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
-        for question in spsc mpmc; do
+        for question in spsc mpmc stack; do
             mode=split
+            threads=2
             [ $question = spsc ] && mode=stream
+            [ $question = stack ] && mode=pair
+            [ $question$plant = stackSWAP ] && threads=1     # with two it cannot be told from an overtaking
             exe="$out/bin/plant-$question-$plant"
-            verdict=$("$exe" --mode $mode --threads 2 --capacity 1024 --ms 60 2>/dev/null || true)
+            verdict=$("$exe" --mode $mode --threads $threads --capacity 1024 --ms 60 2>/dev/null || true)
             case $verdict in
             status=wrong*)           echo "planted $plant in $question: reported as wrong" ;;
             *misordered=0[!0-9]* | '') echo "planted $plant in $question: NOT SEEN: $verdict"; result=1 ;;

@@ -47,13 +47,21 @@ open_out(const char *name)
     return f;
 }
 
+FILE *
+open_report(const char *name)
+{
+    char full[128];
+    snprintf(full, sizeof full, "%s%s", stacks ? "stacks-" : "", name);
+    return open_out(full);
+}
+
 void
 program_path(char *path, size_t room, const struct contender *c, size_t capacity)
 {
     if (c->fixed)
-        snprintf(path, room, "%s/bin/%s-%s.%zu", out_dir, c->question == SPSC ? "spsc" : "mpmc", c->id, capacity);
+        snprintf(path, room, "%s/bin/%s-%s.%zu", out_dir, question_name[c->question], c->id, capacity);
     else
-        snprintf(path, room, "%s/bin/%s-%s", out_dir, c->question == SPSC ? "spsc" : "mpmc", c->id);
+        snprintf(path, room, "%s/bin/%s-%s", out_dir, question_name[c->question], c->id);
 }
 
 /* Its first line in `line`; the exit status, or -1 where it was killed: by us after the limit, or by its own fault. */

@@ -53,8 +53,8 @@ print_table(enum table t)
         return;
     const bool mpmc = t > T_RTT;
     out("\n%s\n", table_text[t].title);
-    out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %7s", "", "order", "size", "progress", "place", "n",
-        "median", "min", "max", "x peer");
+    out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %7s", "", "order", stacks ? "nodes" : "size", "progress",
+        "place", "n", "median", "min", "max", "x peer");
     if (t == T_RTT)
         out(" %6s", "x raw");
     if (mpmc)
@@ -100,6 +100,9 @@ print_table(enum table t)
         out(" Without work a thread keeps the queue's lines for a run of operations of its own, and what holds them\n"
             " longest looks fastest: the longer a queue makes the others wait, the better its figure. Judge by the\n"
             " rows with work.\n");
+    if (stacks)
+        out(" nodes: what becomes of one that was popped: freed, kept for reuse as long as the stack lives, or the\n"
+            " caller's all along. x peer: against the fastest lock-free peer that frees.\n");
     if (mpmc)
         out(" share: the slowest thread's part of an even split; * below 0.2, some thread starves. refused: full or\n"
             " empty answers per operation. Threads beyond the CPUs are oversubscribed: they show preemption, not\n"
@@ -113,9 +116,44 @@ print_tables(void)
         print_table((enum table)t);
 }
 
+static void
+print_bar(const struct row *r, const struct row *other, const char *whose, const char *bar)
+{
+    char label[96];
+    cell_label(&cell[r->cell], label, sizeof label);
+    if (other && speed(other) > 0)
+        out("  %-26s %-7s %-26s / %s%s%s = %.2f%s%s\n", label, r->place, contender[r->contender].name, whose,
+            whose[0] ? " " : "", contender[other->contender].name, speed(r) / speed(other), bar,
+            r->dirty || other->dirty ? " (disturbed)" : "");
+}
+
+static void
+print_stack_bars(void)
+{
+    out("\nAGAINST THE BARS, STACKS (ratios of medians of this run; the spread of the rows tells their worth)\n");
+    for (int i = 0; i < rows; i++) {
+        const struct row *r = &row[i];
+        const char *const id = contender[r->contender].id;
+        if (cell[r->cell].table != T_STACK)
+            continue;
+        if (strcmp(id, "treiber") == 0) {
+            print_bar(r, fastest(r->cell, r->place, FREEING_PEER), "fastest that frees,", "   bar 1.00");
+            print_bar(r, row_of(r->cell, r->place, "cds_fc"), "flat combining,", "");
+            if (cell[r->cell].threads == 1)
+                print_bar(r, row_of(r->cell, r->place, "treiber_plain"), "", "   bar 1.00");
+        } else if (strcmp(id, "intrusive") == 0 || strcmp(id, "intrusive_arena") == 0) {
+            print_bar(r, row_of(r->cell, r->place, "ck_stack"), "", "   bar 1.00");
+        }
+    }
+}
+
 void
 print_bars(void)
 {
+    if (stacks) {
+        print_stack_bars();
+        return;
+    }
     bool title = false;
     for (int i = 0; i < rows; i++) {
         const struct row *r = &row[i];
@@ -166,6 +204,12 @@ print_bars(void)
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
+static const char *
+what_for(const struct contender *k)
+{
+    return k->question == SPSC ? "SPSC" : k->question == MPMC ? "MPMC" : "stack";
+}
+
 void
 print_memory(void)
 {
@@ -173,7 +217,7 @@ print_memory(void)
         out("\nMEMORY: not measured (no preloadable library could be built here)\n");
         return;
     }
-    FILE *csv = open_out("memory.csv");
+    FILE *csv = open_report("memory.csv");
     if (csv)
         fputs("question,contender,capacity,init_bytes,init_calls,full_bytes,calls_per_op,peak_bytes,rss_kb\n", csv);
     out("\nMEMORY at capacity 1 K, libc malloc, counted by interposition; calls per operation in steady use\n");
@@ -194,26 +238,25 @@ print_memory(void)
         line_text(line, "status", status, sizeof status);
         if (line_number(line, "own_malloc") != 0 && rc == 0) {
             out("  %s%-28.28s %-9s %10s %10s %9s %12s %10s %12.0f\n", co->ours ? "> " : "  ", co->name,
-                co->question == SPSC ? "SPSC" : "MPMC", "-", "-", "-", "-", "-", line_number(line, "rss_kb"));
+                what_for(co), "-", "-", "-", "-", "-", line_number(line, "rss_kb"));
             own_malloc = true;
             continue;
         }
         if (rc != 0 || strcmp(status, "ok") != 0 || line_number(line, "counted") == 0) {
-            out("  %s%-28.28s %-9s %s\n", co->ours ? "> " : "  ", co->name, co->question == SPSC ? "SPSC" : "MPMC",
+            out("  %s%-28.28s %-9s %s\n", co->ours ? "> " : "  ", co->name, what_for(co),
                 late ? "hung" : status[0] ? status : "failed");
             if (rc != 0 && (co->ours || strcmp(tier, "quick") == 0))
                 faults++;
             continue;
         }
         out("  %s%-28.28s %-9s %10.0f %10.0f %9.1f %12.0f %10.3f %12.0f\n", co->ours ? "> " : "  ", co->name,
-            co->question == SPSC ? "SPSC" : "MPMC", line_number(line, "init_bytes"), line_number(line, "full_bytes"),
+            what_for(co), line_number(line, "init_bytes"), line_number(line, "full_bytes"),
             line_number(line, "full_bytes") / 1024, line_number(line, "init_calls"), line_number(line, "calls_per_op"),
             line_number(line, "rss_kb"));
         if (csv)
-            fprintf(csv, "%s,\"%s\",1024,%.0f,%.0f,%.0f,%.4f,%.0f,%.0f\n", co->question == SPSC ? "spsc" : "mpmc",
-                    co->name, line_number(line, "init_bytes"), line_number(line, "init_calls"),
-                    line_number(line, "full_bytes"), line_number(line, "calls_per_op"), line_number(line, "peak_bytes"),
-                    line_number(line, "rss_kb"));
+            fprintf(csv, "%s,\"%s\",1024,%.0f,%.0f,%.0f,%.4f,%.0f,%.0f\n", question_name[co->question], co->name,
+                    line_number(line, "init_bytes"), line_number(line, "init_calls"), line_number(line, "full_bytes"),
+                    line_number(line, "calls_per_op"), line_number(line, "peak_bytes"), line_number(line, "rss_kb"));
     }
     if (isatty(2))
         fprintf(stderr, "\r%-110s\r", "");
@@ -228,7 +271,7 @@ print_memory(void)
 void
 write_csv(void)
 {
-    FILE *f = open_out("samples.csv");
+    FILE *f = open_report("samples.csv");
     if (f) {
         fputs("table,threads,producers,capacity,work,contender,ours,order,bound,progress,round,status,place", f);
         for (int i = 0; i < FIELDS; i++)
@@ -247,7 +290,7 @@ write_csv(void)
         }
         fclose(f);
     }
-    f = open_out("summary.csv");
+    f = open_report("summary.csv");
     if (f) {
         fputs("table,threads,producers,capacity,work,contender,ours,order,bound,progress,place,n,disturbed,unit,"
               "median,min,max,ratio_to_fastest_peer,ratio_to_raw,line_ns,slowest_share,refused_per_op,p50_ns,p99_ns,"

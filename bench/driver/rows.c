@@ -121,14 +121,26 @@ fastest(int c, const char *place, enum who who)
         const struct contender *k = &contender[r->contender];
         if (r->cell != c || strcmp(r->place, place) != 0 || k->ours || r->status == ST_WRONG)
             continue;
-        if (who != ANY_PEER && (strcmp(k->bound, "bounded") != 0 || strcmp(k->order, "not FIFO") == 0))
+        const bool queue = who == BOUNDED_PEER || who == LOCK_FREE_PEER;
+        if (queue && (strcmp(k->bound, "bounded") != 0 || strcmp(k->order, "not FIFO") == 0))
             continue;
-        if (who == LOCK_FREE_PEER && strcmp(k->progress, "blocking") == 0)
+        if (who == FREEING_PEER && strcmp(k->bound, "freed") != 0)
+            continue;
+        if ((who == LOCK_FREE_PEER || who == FREEING_PEER) && strcmp(k->progress, "blocking") == 0)
             continue;
         if (!best || speed(r) > speed(best))
             best = r;
     }
     return best;
+}
+
+const struct row *
+row_of(int c, const char *place, const char *id)
+{
+    for (int i = 0; i < rows; i++)
+        if (row[i].cell == c && strcmp(row[i].place, place) == 0 && strcmp(contender[row[i].contender].id, id) == 0)
+            return &row[i];
+    return NULL;
 }
 
 static int
@@ -164,7 +176,7 @@ make_rows(void)
                     rows++;
     qsort(row, (size_t)rows, sizeof *row, by_place_and_speed);
     for (int i = 0; i < rows; i++) {
-        const struct row *best = fastest(row[i].cell, row[i].place, ANY_PEER);
+        const struct row *best = fastest(row[i].cell, row[i].place, stacks ? FREEING_PEER : ANY_PEER);
         row[i].ratio = best && speed(best) > 0 ? speed(&row[i]) / speed(best) : 0;
     }
 }

@@ -8,6 +8,7 @@
  * A round runs every workload of the plan once with every contender, beginning with another contender each time. Rounds
  * follow until the budget is used; the workloads the project is judged by come in every round, the others less often.
  * Output: report.txt (what is printed), samples.csv, summary.csv, memory.csv, and per question a .dat, .gp, .svg, .png.
+ * A manifest of stacks makes another plan, and names begin with stacks- then.
  *
  * Ends with 1 if one of our queues lost, doubled, invented or reordered an item, or any program failed, or (quick) the
  * sums of any contender were wrong.
@@ -28,7 +29,13 @@ const struct table_text table_text[TABLES] = {
     {"coin", "BOUNDED MPMC, 50-50: each thread pushes or pops by the flip of a coin; refusals do not count", "M ops/s",
      "operation, ns"},
     {"split", "BOUNDED MPMC, PRODUCERS : CONSUMERS", "M items/s", "operation, ns"},
+    {"stack", "STACKS, PAIRWISE: each thread pushes, works, pops, works; 64 elements to begin with", "M ops/s",
+     "operation, ns"},
+    {"pop_all", "STACKS, ALL AT ONCE: each thread takes all of 64 elements and pushes as many again", "M ops/s",
+     "taking them all, ns"},
 };
+
+const char *const question_name[3] = {"spsc", "mpmc", "stack"};
 
 const char *const field_name[FIELDS] = {
     "clean", "line_before", "line_after", "raw_before", "raw_after", "rate", "share", "refused", "cpu", "psi", "steal",
@@ -49,6 +56,7 @@ static bool gone[CELLS_MAX][CONTENDERS_MAX];          /* hung or without that ca
 
 const char *tier = "std";
 const char *out_dir = "build/bench";
+bool stacks;
 static const char *preload = "";
 const char *mallocs = "";
 FILE *report;
@@ -73,7 +81,7 @@ read_manifest(const char *path)
         memset(c, 0, sizeof *c);
         if (sscanf(line, "%15s %63s %15s %15s %63s", question, c->id, fixed, ours, c->version) != 5)
             continue;
-        c->question = strcmp(question, "spsc") == 0 ? SPSC : MPMC;
+        c->question = strcmp(question, "spsc") == 0 ? SPSC : strcmp(question, "stack") == 0 ? STACK : MPMC;
         c->fixed = strcmp(fixed, "fixed") == 0;
         c->ours = strcmp(ours, "ours") == 0;
         char path_of[1024];
@@ -91,6 +99,7 @@ read_manifest(const char *path)
         line_text(info, "bound", c->bound, sizeof c->bound);
         line_text(info, "progress", c->progress, sizeof c->progress);
         c->waits_only = line_number(info, "waits_only") != 0;
+        c->takes_all = line_number(info, "takes_all") != 0;
         contenders++;
     }
     fclose(f);
@@ -99,7 +108,7 @@ read_manifest(const char *path)
 static void
 plan(enum table t, int threads, int producers, size_t capacity, const char *work, double ms, bool every_round)
 {
-    static const char *const mode[TABLES] = {"stream", "rtt", "pair", "coin", "split"};
+    static const char *const mode[TABLES] = {"stream", "rtt", "pair", "coin", "split", "pair", "all"};
     if (cells == CELLS_MAX)
         return;
     struct cell *c = &cell[cells++];
@@ -124,9 +133,35 @@ run_ms(int threads)
     return quick ? 25 : strcmp(tier, "full") == 0 ? 150 : 100;
 }
 
+/* Shorter than the queues' runs, so that three rounds fit into less than a minute. */
+static void
+plan_stacks(void)
+{
+    static const int threads[4] = {1, 2, 4, 8};
+    if (strcmp(tier, "quick") == 0) {
+        plan(T_STACK, 1, 0, 1024, WORK_NONE, 10, true);
+        plan(T_STACK, 2, 0, 1024, WORK_SOME, 10, true);
+        plan(T_STACK, 8, 0, 1024, WORK_NONE, 40, true);
+        plan(T_ALL, 2, 0, 1024, WORK_NONE, 10, true);
+        return;
+    }
+    const bool full = strcmp(tier, "full") == 0;
+    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    for (int w = 0; w < 2; w++)
+        for (int i = 0; i < 4; i++)
+            plan(T_STACK, threads[i], 0, 1024, w == 0 ? WORK_SOME : WORK_NONE,
+                 full ? run_ms(threads[i]) : threads[i] > cpus ? 100 : 40, true);
+    for (int i = 1; i < 4; i += 2)
+        plan(T_ALL, threads[i], 0, 1024, WORK_NONE, full ? run_ms(threads[i]) : threads[i] > cpus ? 100 : 40, full);
+}
+
 static void
 make_plan(void)
 {
+    if (stacks) {
+        plan_stacks();
+        return;
+    }
     static const size_t capacity[3] = {64, 1024, 65536};
     static const int threads[5] = {1, 2, 4, 8, 16};
     static const int split[3][2] = {{1, 1}, {3, 1}, {1, 3}};
@@ -177,7 +212,9 @@ make_plan(void)
 static bool
 belongs(int k, int c)
 {
-    return (contender[k].question == SPSC) == (cell[c].table <= T_RTT)
+    const enum question q = cell[c].table <= T_RTT ? SPSC : cell[c].table >= T_STACK ? STACK : MPMC;
+    return contender[k].question == q
+        && !(cell[c].table == T_ALL && !contender[k].takes_all)
         && !(contender[k].waits_only && (cell[c].table == T_COIN || cell[c].table == T_SPLIT))
         && !gone[c][k];
 }
@@ -295,7 +332,8 @@ take_sample(int c, int k, int round)
     samples++;
     if (s->status == ST_HUNG || s->status == ST_FAILED)
         gone[c][k] = true;
-    if (s->status != ST_OK || (s->f[F_MISORDERED] > 0 && strcmp(co->order, "FIFO") == 0)) {
+    const bool strict = strcmp(co->order, "FIFO") == 0 || strcmp(co->order, "LIFO") == 0;
+    if (s->status != ST_OK || (s->f[F_MISORDERED] > 0 && strict)) {
         fprintf(stderr, "%s%s: %s: %s (lost %.0f, misordered %.0f, alien %.0f)\n", isatty(2) ? "\n" : "", label,
                 co->name, s->status == ST_OK ? "out of order" : status_name[s->status], s->f[F_LOST],
                 s->f[F_MISORDERED], s->f[F_ALIEN]);
@@ -375,8 +413,8 @@ static void
 print_contenders(void)
 {
     out("Contenders (ours marked >):\n");
-    for (int q = SPSC; q <= MPMC; q++) {
-        out("  %s:", q == SPSC ? "SPSC" : "MPMC");
+    for (int q = stacks ? STACK : SPSC; q <= (stacks ? STACK : MPMC); q++) {
+        out("  %s:", q == SPSC ? "SPSC" : q == MPMC ? "MPMC" : "stacks");
         int column = 7;
         for (int k = 0; k < contenders; k++) {
             if ((int)contender[k].question != q)
@@ -420,12 +458,13 @@ main(int argc, char **argv)
               stderr);
         return 2;
     }
-    report = open_out("report.txt");
     read_manifest(manifest);
     if (contenders == 0) {
         fputs("bench: no program to run\n", stderr);
         return 2;
     }
+    stacks = contender[0].question == STACK;
+    report = open_report("report.txt");
     print_contenders();
     make_plan();
     run_plan();
@@ -447,8 +486,8 @@ main(int argc, char **argv)
     out("\n%d samples kept; %.0f rejected because the CPUs moved, %.0f because of noise; %d still disturbed after the\n"
         "last try, used only in rows marked ! (no undisturbed sample of that contender there).\n",
         samples, rejected_place, rejected_noise, disturbed);
-    out("Written to %s: report.txt samples.csv summary.csv memory.csv%s\n", out_dir,
-        plots ? " and per question .dat .gp .svg .png"
+    out("Written to %s: %sreport.txt samples.csv summary.csv memory.csv%s\n", out_dir,
+        stacks ? "stacks- " : "", plots ? " and per question .dat .gp .svg .png"
               : strcmp(tier, "quick") == 0 ? "" : " (no plots: gnuplot not found)");
     if (report)
         fclose(report);

@@ -18,22 +18,23 @@
 #define CELLS_MAX      160
 #define TEXT_MAX       64
 
-enum question { SPSC, MPMC };
+enum question { SPSC, MPMC, STACK };
 
 struct contender {
     enum question question;
     char id[TEXT_MAX];
     char name[TEXT_MAX];
     char order[TEXT_MAX];
-    char bound[TEXT_MAX];
+    char bound[TEXT_MAX];          /* of a stack: what becomes of a node that was popped */
     char progress[TEXT_MAX];
     char version[TEXT_MAX];
     bool fixed;                    /* a program per capacity */
     bool waits_only;
+    bool takes_all;
     bool ours;
 };
 
-enum table { T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, TABLES };
+enum table { T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_STACK, T_ALL, TABLES };
 
 struct table_text {
     const char *file;
@@ -59,6 +60,7 @@ enum field {
 };
 
 extern const char *const field_name[FIELDS];
+extern const char *const question_name[3];
 
 enum status { ST_OK, ST_WRONG, ST_CAPACITY, ST_HUNG, ST_FAILED };
 
@@ -96,7 +98,7 @@ struct row {
     double ratio;                  /* speed over that of the fastest peer of the block */
 };
 
-enum who { ANY_PEER, BOUNDED_PEER, LOCK_FREE_PEER };
+enum who { ANY_PEER, BOUNDED_PEER, LOCK_FREE_PEER, FREEING_PEER };   /* the last: a lock-free stack's */
 
 #define WORK_NONE  "0"
 #define WORK_SOME  "50:150"
@@ -115,6 +117,7 @@ extern int rows;
 
 extern const char *tier;               /* quick, std or full */
 extern const char *out_dir;
+extern bool stacks;                    /* this run is about them, and not about queues */
 extern const char *mallocs;            /* the library that counts allocator calls; empty: none */
 extern FILE *report;
 extern int faults;                     /* what makes the exit status 1 */
@@ -123,6 +126,7 @@ extern int faults;                     /* what makes the exit status 1 */
 double seconds(void);
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 FILE *open_out(const char *name);
+FILE *open_report(const char *name);   /* stacks-NAME where the run is about stacks */
 void program_path(char *path, size_t room, const struct contender *c, size_t capacity);
 int run_program(char *const argv[], const char *libs, double limit_s, char *line, size_t room, bool *late);
 bool line_text(const char *line, const char *key, char *value, size_t room);
@@ -136,6 +140,7 @@ void show_progress(int round, const char *what, const char *who);
 void make_rows(void);
 double speed(const struct row *r);
 const struct row *fastest(int c, const char *place, enum who who);
+const struct row *row_of(int c, const char *place, const char *id);
 const char *main_place(int c);
 
 /* report.c */
