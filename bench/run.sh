@@ -185,6 +185,7 @@ if present bench/peers/cds_smr.cpp; then
 fi
 rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp" \
     "( $first $cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers )"
+rule "$out/bin/stalled" bench/smr/stalled.c "$cc $cflags bench/smr/stalled.c -o $out/bin/stalled"
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
@@ -334,16 +335,17 @@ fi
 
 # ---- single costs -------------------------------------------------------------------------------------------------
 
-# cost PROGRAM TITLE LENGTH: a program that prints its own table and writes its own CSV.
+# cost PROGRAM TITLE ARGUMENTS [NAME]: a program that prints its own table and writes its own CSV, called NAME.
 cost() {
+    name=${4:-$1}
     {
         echo
         echo "$2"
-        "$out/bin/$1" $3 --csv "$out/$1.csv" || echo "FAILED: a sum is wrong, or it does not run"
-    } > "$out/$1.txt" 2>> "$out/errors.log"
-    ! grep -q '^FAILED' "$out/$1.txt" || result=1
-    tee -a "$out/report.txt" < "$out/$1.txt"
-    echo "Written to $out: $1.csv"
+        "$out/bin/$1" $3 --csv "$out/$name.csv" || echo "FAILED: a sum is wrong, or it does not run"
+    } > "$out/$name.txt" 2>> "$out/errors.log"
+    ! grep -q '^FAILED' "$out/$name.txt" || result=1
+    tee -a "$out/report.txt" < "$out/$name.txt"
+    echo "Written to $out: $name.csv"
 }
 
 case $tier in
@@ -353,6 +355,15 @@ full)  length= ;;
 esac
 [ ! -x "$out/bin/schemes" ] ||
     cost schemes 'RECLAMATION (a section; a pointer in it; a node from malloc to free: median, min, max)' "$length"
+if [ -x "$out/bin/stalled" ]; then
+    cost stalled 'A THREAD STOPPED IN A SECTION (nodes that are retired and not freed while others go on)' "$length"
+    ! have gnuplot ||
+        gnuplot -e "from='$out/stalled.csv'; to='$out/stalled'" bench/smr/stalled.gp 2>> "$out/errors.log" ||
+        echo "  stalled.svg and stalled.png could not be drawn: see $out/errors.log"
+    [ "$tier" != full ] ||
+        cost stalled 'THE SAME, 32 THREADS THAT COME AND GO, OVER TEN SECONDS' \
+            '--threads 32 --churn 10000 --seconds 10' churn
+fi
 [ "$tier" = quick ] || [ ! -x "$out/bin/backoff" ] ||
     cost backoff 'BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max)' "$length"
 cat "$out/machine.txt" >> "$out/report.txt"

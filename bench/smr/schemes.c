@@ -7,8 +7,8 @@
  *     ./schemes short | quick                                     shorter runs, fewer of them; quick only shows it runs
  *     ./schemes --csv FILE                                        the figures in a file as well, one line each
  *
- * With -DBENCH_CK -lck and -DBENCH_URCU -lurcu-memb -lurcu-qsbr -lurcu-mb -lurcu-common those take part; with -DBENCH_CDS,
- * bench/peers/cds_smr.cpp compiled before, -lcds and -lstdc++ libcds.
+ * With -DBENCH_CK -lck and -DBENCH_URCU -lurcu-memb -lurcu-qsbr -lurcu-mb -lurcu-common those take part; libcds with
+ * -DBENCH_CDS, the object of bench/peers/cds_smr.cpp, -lcds and -lstdc++.
  *
  * The threads share 16 words, each of which points to a node. A reader's section loads one word and reads the node; a
  * writer's allocates a node, puts it into a word, and retires the one that was there. What is read is summed up and
