@@ -560,6 +560,16 @@ LOFT_MAP_FN(agrees_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_V_ const *only)
 }
 #endif
 
+/* A debug build stops what is called before init, after fini, or with a record of another domain. */
+LOFT_API void
+LOFT_MAP_FN(check_)(const LOFT_MAP_NAME *m, const LOFT_MAP_ME_ *me)
+{
+    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_ASSERT(loft_smr_knows_(m->domain, me) && "loft/map/list.h: the record is of another domain");
+    (void)m;
+    (void)me;
+}
+
 /* What all have in common that put something in: may says what they may do. */
 LOFT_API loft_status
 LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
@@ -568,7 +578,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     LOFT_MAP_FN(place_) at;
     LOFT_MAP_FN(node_) *fresh = NULL;
     loft_status s;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         const bool there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL);
@@ -620,7 +630,7 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
 {
     LOFT_MAP_FN(place_) at;
     bool there;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     do {
         there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL);
@@ -642,7 +652,7 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, i
                    LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
 {
     LOFT_MAP_FN(place_) at;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     (void)LOFT_MAP_FN(find_)(m, me, key, how, &at, NULL);
     const LOFT_MAP_FN(node_) *const n = before ? at.prev : at.cur;
@@ -658,7 +668,7 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from
                      bool hand_out)
 {
     LOFT_MAP_FN(place_) at;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     (void)LOFT_MAP_FN(find_)(m, me, from, how, &at, b);
     for (size_t i = 0; i < b->n; i++) {
@@ -722,7 +732,7 @@ LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
 LOFT_NODISCARD LOFT_API bool
 LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ *out)
 {
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     const LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_with_)(m, me, &k);
     if (n)
@@ -741,7 +751,7 @@ LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ 
 LOFT_NODISCARD LOFT_API bool
 LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
 {
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     const bool there = LOFT_MAP_FN(node_with_)(m, me, &k) != NULL;
     LOFT_MAP_S_(exit)(me);
@@ -852,7 +862,7 @@ LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*ch
     LOFT_MAP_FN(place_) at;
     LOFT_MAP_FN(node_) *fresh = NULL;
     loft_status s = LOFT_NOT_FOUND;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     while (LOFT_MAP_FN(find_)(m, me, &k, LOFT_LIST_AT_, &at, NULL)) {
         LOFT_MAP_V_ v = loft_plain_read(&at.cur->val);
@@ -973,7 +983,7 @@ LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_M
 {
     LOFT_MAP_FN(place_) at;
     bool mine = false;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_LIST_BEGIN_, &at, NULL);
@@ -1006,7 +1016,7 @@ LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MA
 {
     LOFT_MAP_FN(place_) at;
     bool mine = false;
-    LOFT_ASSERT(m->domain && "loft/map/list.h: the map is not initialised");
+    LOFT_MAP_FN(check_)(m, me);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_LIST_END_, &at, NULL);

@@ -9,7 +9,8 @@
  *
  * OPERATIONS       loft_smr_collector_init_
  *                  loft_smr_lock_  loft_smr_lock_until_  loft_smr_unlock_  loft_smr_unlock_forked_
- *                  loft_smr_late_                                          is a deadline over
+ *                  loft_smr_wait_begin_  loft_smr_wait_more_               waiting, until a deadline
+ *                  loft_smr_late_                                          is it over
  *
  * EDGES        unlock:A -> lock:A        what the one before has done
  *
@@ -28,6 +29,12 @@
 typedef struct loft_smr_collector_ {
     LOFT_ATOMIC(unsigned) busy;
 } loft_smr_collector_;
+
+/* For something that others do, until a deadline. */
+typedef struct loft_smr_wait_ {
+    loft_backoff backoff;
+    uint64_t     deadline;
+} loft_smr_wait_;
 
 LOFT_API void
 loft_smr_collector_init_(loft_smr_collector_ *c)
@@ -64,16 +71,32 @@ loft_smr_late_(uint64_t deadline)
     return deadline != LOFT_FOREVER && loft_now() >= deadline;
 }
 
+LOFT_API void
+loft_smr_wait_begin_(loft_smr_wait_ *w, uint64_t deadline)
+{
+    loft_backoff_init(&w->backoff, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    w->deadline = deadline;
+}
+
+/* Lets some time pass, before one looks again. False: it is too late. */
+LOFT_API bool
+loft_smr_wait_more_(loft_smr_wait_ *w)
+{
+    if (loft_smr_late_(w->deadline))
+        return false;
+    loft_backoff_step_yield(&w->backoff);
+    return true;
+}
+
 /* False: it is too late. */
 LOFT_API bool
 loft_smr_lock_until_(loft_smr_collector_ *c, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (!loft_smr_lock_(c)) {
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
     return true;
 }

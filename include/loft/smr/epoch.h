@@ -2,7 +2,7 @@
  *
  * loft/smr/epoch.h - the machinery of the schemes that count epochs: who is in which, when it moves, what is free then.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/park.h smr/collector.h
  *        smr/contract.h smr/threads.h
  *
  * THE RULE         A thread in a section has announced an epoch. The epoch g moves on only when every record shows
@@ -65,7 +65,6 @@
 #include "../core/atomics.h"
 #include "../core/asymmetric.h"
 #include "../core/alloc.h"
-#include "../core/backoff.h"
 #include "../core/park.h"
 #include "collector.h"
 #include "contract.h"
@@ -550,13 +549,12 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
         } else
             loft_epoch_bag_free_(fresh);                 /* its thread has just left                           */
     }
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* collect:C seq_cst <-> begin:C: who begins later finds the
                                                             empty bag; who is before it has to end first */
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return LOFT_TIMEOUT;                         /* the next drain tries it again, for these too           */
-        loft_backoff_step_yield(&b);
     }
     for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
         loft_plain_write(&d->taken, loft_plain_read(&bag->next));
@@ -571,17 +569,16 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
 LOFT_API bool
 loft_epoch_await_(loft_epoch_thread *me, loft_seq since, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     for (;;) {
         const loft_seq e = loft_load(&me->domain->epoch, acquire);   /* await:A acquire <- step:D: what ended */
         if ((loft_seq)(e - since) >= LOFT_EPOCH_LEFT_)
             return true;
         if (loft_epoch_step_(me, LOFT_SMR_ALL))
             continue;
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
 }
 
@@ -598,8 +595,8 @@ LOFT_API bool
 loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     loft_epoch_gather_(bag, loft_epoch_next_(d, bag));
     for (;;) {
         if (bag->held.head)
@@ -608,9 +605,8 @@ loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
         loft_plain_write(&bag->kept, bag->kept - freed);
         if (!bag->held.head)
             return true;
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
 }
 

@@ -2,7 +2,7 @@
  *
  * loft/smr/hp.h - hazard pointers: what a thread has published is not freed, whatever else happens.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/park.h smr/collector.h
  *        smr/contract.h smr/threads.h
  *
  * USE IT WHEN         a thread may stop anywhere and memory has to stay bounded, tightly, or sections are long and hold
@@ -101,7 +101,6 @@
 #include "../core/atomics.h"
 #include "../core/asymmetric.h"
 #include "../core/alloc.h"
-#include "../core/backoff.h"
 #include "../core/park.h"
 #include "collector.h"
 #include "contract.h"
@@ -463,12 +462,11 @@ loft_hp_leave_(loft_smr_thread *t)
 LOFT_API bool
 loft_hp_await_(const loft_hp_thread *t, loft_seq turn, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (loft_load(&t->turn, acquire) == turn) {       /* await:A acquire <- open:B, close:A: the bag */
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
     return true;
 }
@@ -493,15 +491,14 @@ loft_hp_other_(loft_hp_thread *t)
 LOFT_API bool
 loft_hp_fence_(loft_hp_thread *me, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     loft_hp_count_fence_(me);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> open:C, protect:D: I wait for the turn,
                                                             or it takes the other bag; what is published is seen, or
                                                             it sees that it is unlinked */
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
     return true;
 }
@@ -600,8 +597,8 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
     }
     (void)loft_hp_open_(me);
     loft_smr_unlock_(&d->collector);
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     uintptr_t held = loft_load(&d->held, relaxed);       /* drain:M relaxed: a statistic */
     for (bool fenced = loft_hp_fence_(me, deadline); fenced;) {
         loft_hp_set_ set;
@@ -612,9 +609,8 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
         held = stays;
         if (ready.head)
             loft_hp_drop_(me, &ready);
-        if (!all.head || loft_smr_late_(deadline))
+        if (!all.head || !loft_smr_wait_more_(&w))
             break;
-        loft_backoff_step_yield(&b);
     }
     const bool done = !all.head && waited == 0;
     loft_hp_push_(d, &all);

@@ -2,7 +2,7 @@
  *
  * loft/smr/hyaline.h - Hyaline-1S: batches of retired nodes that count the sections they wait for.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/park.h smr/collector.h
  *        smr/contract.h smr/threads.h
  *
  * USE IT WHEN         there are more threads than processors, or one may stop within a section, and memory has to stay
@@ -119,7 +119,6 @@
 #include "../core/atomics.h"
 #include "../core/asymmetric.h"
 #include "../core/alloc.h"
-#include "../core/backoff.h"
 #include "../core/park.h"
 #include "collector.h"
 #include "contract.h"
@@ -687,12 +686,11 @@ loft_hyaline_turn_(loft_hyaline *d)
 LOFT_API bool
 loft_hyaline_wait_(loft_hyaline *d, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (!loft_hyaline_await_(d)) {
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
     return true;
 }
@@ -705,13 +703,12 @@ loft_hyaline_stop_(loft_hyaline_thread *me, uint64_t deadline)
     loft_hyaline *const d = me->domain;
     const loft_seq fences = loft_load(&me->fences, relaxed);   /* stop:G relaxed: only this thread writes it */
     loft_store(&me->fences, fences + 1u, relaxed);       /* stop:H relaxed: a statistic */
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* stop:C seq_cst <-> begin:D: who begins later finds the empty
                                                             bag; who is before it is seen */
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;                                /* the next drain goes on from here                   */
-        loft_backoff_step_yield(&b);
     }
     loft_hyaline_thread *t = loft_hyaline_first_(d);
     const size_t records = loft_hyaline_records_(t);

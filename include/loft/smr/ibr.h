@@ -2,7 +2,7 @@
  *
  * loft/smr/ibr.h - interval-based reclamation: nodes and sections have life spans; who stops holds back only its own.
  *
- * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/backoff.h core/park.h smr/collector.h
+ * Needs: core/base.h core/atomics.h core/asymmetric.h core/alloc.h core/park.h smr/collector.h
  *        smr/contract.h smr/threads.h
  *
  * USE IT WHEN         a thread may stop within a section and memory has to stay bounded, and reads have to stay cheap.
@@ -126,7 +126,6 @@
 #include "../core/atomics.h"
 #include "../core/asymmetric.h"
 #include "../core/alloc.h"
-#include "../core/backoff.h"
 #include "../core/park.h"
 #include "collector.h"
 #include "contract.h"
@@ -502,13 +501,12 @@ loft_ibr_work_(loft_ibr_thread *me)
 LOFT_API bool
 loft_ibr_fence_(loft_ibr_thread *me, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:D, protect:E: who begins later
                                                             finds the empty bag, and nothing that was unlinked */
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
     return true;
 }
@@ -555,8 +553,8 @@ loft_ibr_collect_(loft_ibr_thread *me, loft_seq *since, bool *all, uint64_t dead
 LOFT_API bool
 loft_ibr_await_(loft_ibr_thread *me, loft_seq since, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     for (loft_smr_thread *t = loft_smr_first_(&me->domain->base); t; t = t->next) {
         const loft_ibr_thread *const other = (const loft_ibr_thread *)t;
         for (;;) {
@@ -565,9 +563,8 @@ loft_ibr_await_(loft_ibr_thread *me, loft_seq since, uint64_t deadline)
             if (!(lower & 1u) || loft_ibr_upto_(since, lower) ||
                 !loft_load(&other->keeps, acquire))      /* await:A acquire <- work:C, left:B, empty:C: nothing */
                 break;
-            if (loft_smr_late_(deadline))
+            if (!loft_smr_wait_more_(&w))
                 return false;
-            loft_backoff_step_yield(&b);
         }
     }
     return true;
@@ -579,16 +576,14 @@ loft_ibr_settle_(loft_ibr *d, uint64_t deadline)
 {
     loft_ibr_bag_ *bag = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, acquire);   /* settle:A acquire <- push:B:
                                                                                           the bags */
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     bool all = true;
     while (bag) {
         loft_ibr_bag_ *const next = loft_plain_read(&bag->next);
         bool over = loft_ibr_over_(bag);
-        while (!over && !loft_smr_late_(deadline)) {
-            loft_backoff_step_yield(&b);
+        while (!over && loft_smr_wait_more_(&w))
             over = loft_ibr_over_(bag);
-        }
         if (over)                                        /* for good: its next section may look like this one  */
             loft_plain_write(&bag->owner, (loft_ibr_thread *)NULL);
         all = all && over;
@@ -602,8 +597,8 @@ loft_ibr_settle_(loft_ibr *d, uint64_t deadline)
 LOFT_API bool
 loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     if (!loft_ibr_fence_(me, deadline))
         return false;
     bag->stamp = loft_fetch_add(&me->domain->era, LOFT_IBR_STEP_, relaxed);   /* clear:A relaxed: fence:A orders it */
@@ -614,9 +609,8 @@ loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
         loft_ibr_test_(me, bag, LOFT_SMR_ALL);
         if (!bag->stayed.head)
             return true;
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
 }
 
