@@ -9,7 +9,7 @@
  * build: also qsbr -DTEST_SMR=loft_qsbr -DTEST_REST=loft_qsbr_quiescent
  * build: also release -DNDEBUG
  */
-#include "threads.h"
+#include "guard.h"
 
 #include <loft/core/alloc.h>
 #include <loft/smr/ebr.h>
@@ -19,9 +19,6 @@
 #include "tap.h"
 
 #include <math.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #if !defined(TEST_SMR)
 #  define TEST_SMR  loft_ebr
@@ -324,6 +321,52 @@ one_after_the_end(wmap *m, int what)
     case 7: _exit(wmap_pop_last(m, main_me, &k, &v)); break;
     case 8: _exit(wmap_approx_len(m, main_me) != 0); break;
     }
+}
+
+#if LOFT_DEBUG
+struct foreign {
+    wmap *m;
+    S_(thread) *me;
+};
+static void
+foreign_get(void *p)
+{
+    const struct foreign *const f = (const struct foreign *)p;
+    (void)!wmap_contains(f->m, f->me, 1);
+}
+static void
+foreign_put(void *p)
+{
+    const struct foreign *const f = (const struct foreign *)p;
+    (void)!wmap_put(f->m, f->me, 1, wide_of(1));
+}
+static void
+foreign_scan(void *p)
+{
+    const struct foreign *const f = (const struct foreign *)p;
+    (void)!wmap_approx_len(f->m, f->me);
+}
+#endif
+
+static void
+foreign_record(void)
+{
+#if LOFT_DEBUG
+    static SMR other;
+    wmap m;
+    struct foreign f;
+    start();
+    f.m = &m;
+    if (wmap_init(&m, &domain) != LOFT_OK || S_(init)(&other, NULL) != LOFT_OK || !(f.me = S_(join)(&other)))
+        abort();
+    ok(aborts(foreign_get, &f) && aborts(foreign_put, &f) && aborts(foreign_scan, &f),
+       "a debug build stops who comes with a record of another domain");
+    S_(leave)(f.me);
+    if (S_(fini)(&other) != LOFT_OK)
+        abort();
+    wmap_fini(&m);
+    stop();
+#endif
 }
 
 static void
@@ -1021,6 +1064,7 @@ main(void)
 {
     names();
     no_domain();
+    foreign_record();
     against_an_array();
     sets();
     visitors();

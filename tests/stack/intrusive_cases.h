@@ -296,6 +296,7 @@ P_(frozen_)(const char *what)
 #if LOFT_DEBUG
 static void P_(fini_again_)(void *s) { P_(fini)((P *)s); }
 static void P_(push_late_)(void *s) { P_(push)((P *)s, &block[0]); }
+static void P_(look_late_)(void *s) { (void)P_(is_empty)((P *)s); }
 
 static void
 P_(wrong_use_)(const char *what)
@@ -303,7 +304,7 @@ P_(wrong_use_)(const char *what)
     static P s;
     EXPECT(P_(begin)(&s));
     P_(fini)(&s);
-    EXPECT(aborts(P_(fini_again_), &s) && aborts(P_(push_late_), &s));
+    EXPECT(aborts(P_(fini_again_), &s) && aborts(P_(push_late_), &s) && aborts(P_(look_late_), &s));
     expected(what, "a stack that is over is not used: a debug build stops");
 }
 #endif

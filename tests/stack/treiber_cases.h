@@ -294,14 +294,48 @@ after_fini_pop(void *s)
     (void)!piles_try_pop((piles *)s, NULL, &v);
 }
 
+static void after_fini_look(void *s) { (void)piles_is_empty((piles *)s); }
+static void after_fini_count(void *s) { (void)bare_approx_len((bare *)s); }
+
+struct foreign {
+    piles *s;
+    S_(thread) *me;
+};
+static void
+foreign_push(void *p)
+{
+    const struct foreign *const f = (const struct foreign *)p;
+    (void)!piles_push(f->s, f->me, item_of(0, 0));
+}
+static void
+foreign_pop(void *p)
+{
+    const struct foreign *const f = (const struct foreign *)p;
+    struct item v;
+    (void)!piles_try_pop(f->s, f->me, &v);
+}
+
 static void
 wrong_use(const char *scheme)
 {
     static piles s;
+    static SMR other;
     S_(thread) *const me = open_domain();
     EXPECT(piles_init(&s, &tested) == LOFT_OK);
+    struct foreign f;
+    f.s = &s;
+    EXPECT(S_(init)(&other, NULL) == LOFT_OK && (f.me = S_(join)(&other)) != NULL);
+    EXPECT(aborts(foreign_push, &f) && aborts(foreign_pop, &f));
+    S_(leave)(f.me);
+    EXPECT(S_(fini)(&other) == LOFT_OK);
+    expected(scheme, "a record of another domain: a debug build stops");
     piles_fini(&s);
     EXPECT(aborts(after_fini_push, &s) && aborts(after_fini_pop, &s) && aborts(after_fini_fini, &s));
+    EXPECT(aborts(after_fini_look, &s));
+    static bare b;
+    EXPECT(bare_init(&b, &tested) == LOFT_OK);
+    bare_fini(&b);
+    EXPECT(aborts(after_fini_count, &b));
     close_domain(me);
     expected(scheme, "a stack that is over is not used: a debug build stops");
 }

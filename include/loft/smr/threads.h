@@ -116,6 +116,13 @@ loft_smr_domain_init_(loft_smr_domain *d, size_t size, size_t limit,
 #endif
 }
 
+/* For structures, in a debug build: a record of this domain. Those of all schemes begin with the two above. */
+LOFT_API bool
+loft_smr_knows_(const void *domain, const void *me)
+{
+    return (const void *)((const loft_smr_thread *)me)->domain == domain;
+}
+
 /* The newest record; the others are behind it. */
 LOFT_API loft_smr_thread *
 loft_smr_first_(const loft_smr_domain *d)

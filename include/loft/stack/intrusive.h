@@ -377,6 +377,7 @@ LOFT_STACK_FN(pop_all)(LOFT_STACK_NAME *s, LOFT_STACK_T **first)
 LOFT_API bool
 LOFT_STACK_FN(is_empty)(const LOFT_STACK_NAME *s)
 {
+    LOFT_STACK_FN(ready_)(s);
     return LOFT_STACK_FN(top_)(LOFT_STACK_FN(see_)(s)) == 0;
 }
 

@@ -356,6 +356,16 @@ LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treib
 #endif
 }
 
+/* A debug build stops what is called before init, after fini, or with a record of another domain. */
+LOFT_API void
+LOFT_STACK_FN(check_)(const LOFT_STACK_NAME *s, const LOFT_STACK_SMR_(thread) *me)
+{
+    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
+    LOFT_ASSERT(loft_smr_knows_(s->domain, me) && "loft/stack/treiber.h: the record is of another domain");
+    (void)s;
+    (void)me;
+}
+
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
 /* NAME_init - an empty stack, whose nodes are reclaimed in `domain`.
@@ -412,7 +422,7 @@ LOFT_STACK_FN(fini)(LOFT_STACK_NAME *s)
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_STACK_FN(push)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_T v)
 {
-    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
+    LOFT_STACK_FN(check_)(s, me);
     LOFT_STACK_FN(node) *const n = LOFT_STACK_FN(make_)(me, v);
     if (LOFT_UNLIKELY(!n))
         return LOFT_NOMEM;
@@ -441,7 +451,7 @@ LOFT_STACK_FN(push)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_
 LOFT_NODISCARD LOFT_API bool
 LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_T *out)
 {
-    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
+    LOFT_STACK_FN(check_)(s, me);
     loft_treiber_loser_ loser;
     loser.lost = 0;
     LOFT_STACK_SMR_(enter)(me);
@@ -481,7 +491,7 @@ LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STA
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_STACK_FN(push_n)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_T const *v, size_t n)
 {
-    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
+    LOFT_STACK_FN(check_)(s, me);
     LOFT_STACK_FN(node) *last = NULL;
     uintptr_t first = 0;
     for (size_t i = 0; i < n; i++) {
@@ -537,7 +547,7 @@ LOFT_STACK_FN(pop_n)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK
 LOFT_NODISCARD LOFT_API bool
 LOFT_STACK_FN(pop_all)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_FN(all) *all)
 {
-    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
+    LOFT_STACK_FN(check_)(s, me);
     const uintptr_t top = loft_exchange(&s->top, (uintptr_t)0, acquire);   /* pop_all:A acquire <- push:B, push_n:B: the
                                                                               nodes are whole. LP */
     all->first = (LOFT_STACK_FN(node) *)top;
@@ -582,7 +592,7 @@ LOFT_STACK_FN(all_next)(LOFT_STACK_FN(all) *all, LOFT_STACK_T *out)
 LOFT_NODISCARD LOFT_API bool
 LOFT_STACK_FN(peek)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_T *out)
 {
-    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
+    LOFT_STACK_FN(check_)(s, me);
     uintptr_t behind;
     LOFT_STACK_SMR_(enter)(me);
     const uintptr_t top = LOFT_STACK_FN(top_)(s, me, &behind);
@@ -596,6 +606,7 @@ LOFT_STACK_FN(peek)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_
 LOFT_API bool
 LOFT_STACK_FN(is_empty)(const LOFT_STACK_NAME *s)
 {
+    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
     return loft_load(&s->top, relaxed) == 0;             /* is_empty:A relaxed: nothing is taken */
 }
 
@@ -605,6 +616,7 @@ LOFT_STACK_FN(is_empty)(const LOFT_STACK_NAME *s)
 LOFT_API size_t
 LOFT_STACK_FN(approx_len)(const LOFT_STACK_NAME *s)
 {
+    LOFT_ASSERT(s->domain && "loft/stack/treiber.h: the stack is not initialised");
     const size_t n = loft_load(&s->length, relaxed);     /* approx_len:A relaxed: a number that goes with nothing */
     return n > (size_t)PTRDIFF_MAX ? 0 : n;              /* a pop was counted before its push */
 }
