@@ -119,6 +119,29 @@ try_idle(loft_seq left)
     end(a, b);
 }
 
+/* Offline until the counter has come round to just before where it was. */
+static void
+try_round(void)
+{
+    loft_qsbr_thread *a;
+    loft_qsbr_thread *b;
+    begin(1000, &a, &b);
+    const loft_seq then = loft_load(&domain.epoch, relaxed);
+    loft_qsbr_quiescent(b);
+    loft_qsbr_offline(a);
+    loft_qsbr_offline(b);
+    loft_store(&domain.epoch, then - LOFT_EPOCH_STEP_, relaxed);
+    loft_qsbr_online(a);
+    loft_qsbr_online(b);
+    for (int i = 0; i < 8; i++) {
+        (void)loft_epoch_step_(a, LOFT_SMR_ALL);
+        loft_qsbr_quiescent(a);
+        loft_qsbr_quiescent(b);
+    }
+    ok_eq((loft_load(&domain.epoch, relaxed) - then) / LOFT_EPOCH_STEP_, 7, "what it last said is of another round");
+    end(a, b);
+}
+
 static void
 try_drain(void)
 {
@@ -143,6 +166,7 @@ main(void)
         try_quiescent(left);
         try_idle(left);
     }
+    try_round();
     try_drain();
     return done();
 }

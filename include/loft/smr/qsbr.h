@@ -204,6 +204,8 @@ LOFT_API void
 loft_qsbr_online(loft_qsbr_thread *me)
 {
     LOFT_ASSERT(!loft_epoch_inside_(me));
+    if (me->quiet != LOFT_EPOCH_KEEPS_)
+        me->quiet = LOFT_EPOCH_KEEPS_NOT_;               /* the counter may have come round                        */
     loft_epoch_begin_(me);
 }
 
