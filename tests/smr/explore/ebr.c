@@ -286,7 +286,7 @@ static const loft_explore_client clients[] = {
     CLIENT("N|CD", begin_2, end_drained, N, CD)
     CLIENT("L|SGJ", begin_2, end_drained, L, SGJ)
     FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
-    SOME("K|D", 20000, begin_2_free, end_drained, K, D)
+    SOME("K|D", 2000, begin_2_free, end_drained, K, D)
     SOME("XS|D", 20000, begin_2_sym, end_drained, XS, D)
     SOME("SFG|FD", 20000, begin_2_count, end_drained, SFG, FD)
     SOME("J|J", 20000, begin_1, end_drained, J, J)
@@ -294,7 +294,7 @@ static const loft_explore_client clients[] = {
     SOME("L|SSS|SEE", 20000, begin_3, end_drained, L, SSS, SEE)
     SOME("LL|SGJ|SEE", 20000, begin_3_sym, end_drained, LL, SGJ, SEE)
     { .name = "MM|SSSS reuse", .setup = begin_2_one, .thread = { MM, SSSS }, .finish = end,
-      .executions = 20000, .flags = LOFT_EXPLORE_REUSE },
+      .executions = 4000, .flags = LOFT_EXPLORE_REUSE },
 };
 
 int

@@ -182,8 +182,8 @@ SGJ(int i)
 
 #define CLIENT(text, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE },
-#define SOME(text, before, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .executions = 20000 },
+#define SOME(text, count, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .executions = (count) },
 
 static const loft_explore_client clients[] = {
     CLIENT("L|SQQQ", begin_2, L, SQQQ)
@@ -200,18 +200,18 @@ static const loft_explore_client clients[] = {
     CLIENT("LQL|OD", begin_2, LQL, OD)
     CLIENT("OL|WQQQ symmetric", begin_2_sym, OL, WQQQ)
     CLIENT("LOL|WQQQ symmetric", begin_2_sym, LOL, WQQQ)
-    SOME("XS|D", begin_2_sym, XS, D)
-    SOME("K|D", begin_2_free, K, D)
-    SOME("SD|SD", begin_2, SD, SD)
-    SOME("J|J", begin_2_free, J, J)
+    SOME("XS|D", 20000, begin_2_sym, XS, D)
+    SOME("K|D", 2000, begin_2_free, K, D)
+    SOME("SD|SD", 20000, begin_2, SD, SD)
+    SOME("J|J", 20000, begin_2_free, J, J)
     CLIENT("WQQQ|LQL busy", begin_2_busy, WQQQ, LQL)
     CLIENT("L|SGJ", begin_2, L, SGJ)
     { .name = "quiescent, frozen", .setup = begin_2, .thread = { PLQ, PSQ }, .finish = end,
       .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE },
     CLIENT("SQ|SQ", begin_2, SQ, SQ)
-    SOME("SQ|SD", begin_2, SQ, SD)
-    SOME("LQLQ|SQSQSQ|SQ", begin_3, LQLQ, SQSQSQ, SQ)
-    SOME("LQLQ|SGJ|SD", begin_3, LQLQ, SGJ, SD)
+    SOME("SQ|SD", 20000, begin_2, SQ, SD)
+    SOME("LQLQ|SQSQSQ|SQ", 20000, begin_3, LQLQ, SQSQSQ, SQ)
+    SOME("LQLQ|SGJ|SD", 20000, begin_3, LQLQ, SGJ, SD)
 };
 
 int
