@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# bench/deps.sh - installs the queues that the benchmarks compare with, and the tools around them, from Debian's or
+# bench/deps.sh - installs what the benchmarks compare with, and the tools around them, from Debian's or
 # Ubuntu's archive.
 #
 #     sh bench/deps.sh           as root, or where sudo asks for no password; otherwise it prints what to run
@@ -12,7 +12,7 @@ set -u
 cd "$(dirname "$0")/.."
 
 auto=${1:-}
-tools="g++ pkg-config hyperfine gnuplot-nox libmimalloc-dev"
+tools="g++ pkg-config hyperfine gnuplot-nox libmimalloc-dev libjemalloc2"
 peers=$(sed -n 's/^ \* package  *//p' bench/peers/*.c bench/peers/*.cpp | grep -v '^libc$' | sort -u | tr '\n' ' ')
 wanted="$tools $peers"
 

@@ -185,6 +185,8 @@ if present bench/peers/cds_smr.cpp; then
 fi
 rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp" \
     "( $first $cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers )"
+rule "$out/bin/frees" bench/smr/frees.c "$cc $cflags bench/smr/frees.c -o $out/bin/frees"
+rule "$out/bin/list" bench/map/list.c "$cc $cflags bench/map/list.c -o $out/bin/list"
 rule "$out/bin/stalled" bench/smr/stalled.c "$cc $cflags bench/smr/stalled.c -o $out/bin/stalled"
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
@@ -227,15 +229,20 @@ done < "$manifest.wanted"
     [ -r /proc/pressure/cpu ] || echo "note      no /proc/pressure: noise is judged by CPU time and steal alone"
 } > "$out/machine.txt"
 
-# The same allocator for every contender, by preloading. Asked of the linker first, then of the dynamic loader.
-preload=
-for name in libmimalloc.so libmimalloc.so.2; do
-    path=$($cc -print-file-name=$name)
-    if [ "$path" != "$name" ] && [ -z "$(LD_PRELOAD=$path true 2>&1)" ]; then
-        preload=$path
-        break
-    fi
-done
+# loadable NAME...: the first of these libraries that can be preloaded. Asked of the linker, then of the loader.
+loadable() {
+    for library in "$@"; do
+        found=$($cc -print-file-name="$library")
+        if [ "$found" != "$library" ] && [ -z "$(LD_PRELOAD=$found true 2>&1)" ]; then
+            echo "$found"
+            return 0
+        fi
+    done
+    return 0
+}
+
+# The same allocator for every contender, by preloading.
+preload=$(loadable libmimalloc.so libmimalloc.so.2)
 if [ -n "$preload" ]; then
     echo "malloc    mimalloc $(version_of libmimalloc-dev) for every contender (LD_PRELOAD)" >> "$out/machine.txt"
 else
@@ -348,6 +355,27 @@ cost() {
     echo "Written to $out: $name.csv"
 }
 
+# cost_mallocs PROGRAM TITLE ARGUMENTS ALLOCATORS: the same with each of these that is here; it adds to its CSV.
+cost_mallocs() {
+    rm -f "$out/$1.csv"
+    {
+        echo
+        echo "$2"
+        for allocator in $4; do
+            path=
+            if [ "$allocator" != libc ]; then
+                path=$(loadable lib$allocator.so lib$allocator.so.2)
+                [ -n "$path" ] || { echo "  $allocator is not here"; continue; }
+            fi
+            LD_PRELOAD=$path "$out/bin/$1" $3 --malloc "$allocator" --csv "$out/$1.csv" ||
+                echo "FAILED: a sum is wrong, or it does not run"
+        done
+    } > "$out/$1.txt" 2>> "$out/errors.log"
+    ! grep -q '^FAILED' "$out/$1.txt" || result=1
+    tee -a "$out/report.txt" < "$out/$1.txt"
+    echo "Written to $out: $1.csv"
+}
+
 case $tier in
 quick) length=quick ;;
 std)   length=short ;;
@@ -355,6 +383,14 @@ full)  length= ;;
 esac
 [ ! -x "$out/bin/schemes" ] ||
     cost schemes 'RECLAMATION (a section; a pointer in it; a node from malloc to free: median, min, max)' "$length"
+[ ! -x "$out/bin/frees" ] ||
+    cost_mallocs frees 'AMORTISED FREES (a few in each call, against all at once: ns per node, and nodes pending)' \
+        "$length" 'libc mimalloc jemalloc'
+allocators=libc
+[ "$tier" != full ] || allocators='libc mimalloc jemalloc'
+[ ! -x "$out/bin/list" ] ||
+    cost_mallocs list 'LIST OF A THOUSAND KEYS (M calls/s, half of them put, half remove; nodes pending)' "$length" \
+        "$allocators"
 if [ -x "$out/bin/stalled" ]; then
     cost stalled 'A THREAD STOPPED IN A SECTION (nodes that are retired and not freed while others go on)' "$length"
     ! have gnuplot ||

@@ -15,12 +15,13 @@ set key outside right top noenhanced
 set xlabel 'million nodes retired since the thread stopped'
 width(i) = i == 1 ? 7 : i == 2 ? 4 : 2        # those on the diagonal lie upon each other
 x(s) = strcol(1) eq s ? column(3) / 1e6 : NaN
+w(i) = word(schemes, i)
 some(n) = n < 1 ? 1 : n                           # there is no zero on a logarithmic axis
 draw = "set multiplot layout 1,2; set logscale y; set title 'nodes pending'; set ylabel 'nodes'; \
-set format y '10^{%L}'; plot for [i=1:words(schemes)] from using (x(word(schemes, i))):(some(column(4))) \
-title word(schemes, i) linewidth width(i) linecolor rgb word(colours, i); unset logscale y; set title 'resident memory'; \
-set ylabel 'MB'; set format y '%g'; plot for [i=1:words(schemes)] from using (x(word(schemes, i))):(column(5) / 1e6) \
-title word(schemes, i) linewidth width(i) linecolor rgb word(colours, i); unset multiplot"
+set format y '10^{%L}'; plot for [i=1:words(schemes)] from using (x(w(i))):(some(column(4))) \
+title w(i) linewidth width(i) linecolor rgb word(colours, i); unset logscale y; set title 'resident memory'; \
+set ylabel 'MB'; set format y '%g'; plot for [i=1:words(schemes)] from using (x(w(i))):(column(5) / 1e6) \
+title w(i) linewidth width(i) linecolor rgb word(colours, i); unset multiplot"
 set terminal svg size 1400,560 background 'white'
 set output to.'.svg'
 @draw
