@@ -174,16 +174,31 @@ driver=$(ls bench/driver/*.c | tr '\n' ' ')
 rule "$out/bin/run" "$driver" "$cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra $driver -o $out/bin/run"
 rule "$out/bin/mallocs.so" bench/mallocs.c \
     "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
-# Concurrency Kit, liburcu and libcds take part in the comparison of reclamation where they are.
+# Concurrency Kit, liburcu, libcds and crossbeam-epoch take part in the comparison of reclamation where they are: the
+# last where its sources are packaged and there is a cargo, which is not installed for that.
 peers=
 first=
+crates=/usr/share/cargo/registry
+crossbeam=
+if have cargo && ls -d $crates/crossbeam-epoch-0.9* >/dev/null 2>&1; then
+    mkdir -p "$out/crossbeam"
+    cp -p bench/peers/crossbeam/* "$out/crossbeam/"
+    if (cd "$out/crossbeam" && cargo build --release --offline --target-dir target \
+            --config 'source.crates-io.replace-with="debian"' --config "source.debian.directory=\"$crates\"") \
+            > "$out/log/crossbeam.log" 2>&1; then
+        crossbeam="bench/peers/crossbeam/smr.c $out/crossbeam/target/release/libbench_crossbeam.a"
+        peers="$peers -DBENCH_CROSSBEAM $crossbeam"
+    else
+        echo "  left out: crossbeam-epoch: see $out/log/crossbeam.log"
+    fi
+fi
 present bench/peers/ck.c && peers="$peers -DBENCH_CK -lck"
 present bench/peers/urcu.c && peers="$peers -DBENCH_URCU -lurcu-memb -lurcu-mb -lurcu-qsbr -lurcu-common"
 if present bench/peers/cds_smr.cpp; then
     first="$cxx $cxxflags -c bench/peers/cds_smr.cpp -o $out/bin/cds_smr.o &&"
     peers="$peers -DBENCH_CDS $out/bin/cds_smr.o $(field bench/peers/cds_smr.cpp link) -lstdc++"
 fi
-rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp" \
+rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp $crossbeam" \
     "( $first $cc $cflags bench/smr/schemes.c -o $out/bin/schemes $peers )"
 rule "$out/bin/frees" bench/smr/frees.c "$cc $cflags bench/smr/frees.c -o $out/bin/frees"
 rule "$out/bin/list" bench/map/list.c "$cc $cflags bench/map/list.c -o $out/bin/list"
@@ -381,6 +396,7 @@ quick) length=quick ;;
 std)   length=short ;;
 full)  length= ;;
 esac
+[ -n "$crossbeam" ] || echo "not here  crossbeam-epoch (cargo, librust-crossbeam-epoch-dev)" >> "$out/machine.txt"
 [ ! -x "$out/bin/schemes" ] ||
     cost schemes 'RECLAMATION (a section; a pointer in it; a node from malloc to free: median, min, max)' "$length"
 [ ! -x "$out/bin/frees" ] ||

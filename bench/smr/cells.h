@@ -54,9 +54,11 @@ struct contender {
     double most;                   /* seconds of a run, because it never frees; 0: any         */
 };
 
-/* An adapter in C++ hands its entries to a program in C; the rest keep them. */
+/* An adapter that is a file of its own hands its entries to the program; the rest keep them. */
 #if defined(__cplusplus)
 #  define BENCH_ENTRY  extern "C" const struct contender
+#elif defined(BENCH_ADAPTER)
+#  define BENCH_ENTRY  const struct contender
 #else
 #  define BENCH_ENTRY  static const struct contender
 #endif
@@ -91,6 +93,7 @@ extern "C" {
 #endif
 extern const struct contender cds_hp_b_entry;              /* bench/peers/cds_smr.cpp                  */
 extern const struct contender cds_dhp_b_entry;
+extern const struct contender crossbeam_b_entry;           /* bench/peers/crossbeam                    */
 #if defined(__cplusplus)
 }
 #endif

@@ -8,7 +8,7 @@
  *     ./schemes --csv FILE                                        the figures in a file as well, one line each
  *
  * With -DBENCH_CK -lck and -DBENCH_URCU -lurcu-memb -lurcu-qsbr -lurcu-mb -lurcu-common those take part; libcds with
- * -DBENCH_CDS, the object of bench/peers/cds_smr.cpp, -lcds and -lstdc++.
+ * -DBENCH_CDS, the object of bench/peers/cds_smr.cpp, -lcds and -lstdc++; crossbeam-epoch as bench/run.sh has it.
  *
  * The threads share 16 words, each of which points to a node. A reader's section loads one word and reads the node; a
  * writer's allocates a node, puts it into a word, and retires the one that was there. What is read is summed up and
@@ -199,6 +199,9 @@ static const struct contender *const contender[] = {
 #endif
 #if defined(BENCH_CDS)
     &cds_hp_b_entry, &cds_dhp_b_entry,
+#endif
+#if defined(BENCH_CROSSBEAM)
+    &crossbeam_b_entry,
 #endif
 };
 
