@@ -14,8 +14,9 @@
 
 enum { THREADS_MAX = 64, ROUNDS_MAX = 9, WORDS = 16, BATCH = 64 };
 
-/* What a thread does: sections in which nothing is read, or one node, or as many as there are words; or new nodes. */
-enum role { EMPTY, SECTION, POINTERS, WRITER };
+/* What a thread does: sections in which nothing is read, or one node, or as many as there are words, or one node and
+ * after it work of its own; or new nodes. */
+enum role { EMPTY, SECTION, POINTERS, WORKING, WRITER };
 
 struct word {
     LOFT_ATOMIC(uintptr_t) p;
@@ -35,6 +36,7 @@ struct worker {
     struct job *job;
     int id;
     enum role role;
+    struct work work;              /* of WORKING */
     bool right;
     uint64_t done;
     uint64_t cpu_ns;

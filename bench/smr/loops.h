@@ -65,6 +65,29 @@ SCHEME(reads)(struct worker *me, SCHEME(thread) *mine)
 }
 
 static void
+SCHEME(reads_and_works)(struct worker *me, SCHEME(thread) *mine)
+{
+    SCHEME(thread) local = *mine;                        /* in registers, as in a caller's loop */
+    SCHEME(thread) *const t = &local;
+    struct job *const j = me->job;
+    uint64_t sum = 0, n = 0;
+    do {
+        for (int k = 0; k < 64; k++) {
+            SCHEME(enter)(t);
+            SCHEME(read)(t);
+            const uint64_t value = ((struct SCHEME(item) *)SCHEME(get)(t, &j->word[k % WORDS].p))->value;
+            SCHEME(exit)(t);
+            sum += value;
+            work_do(&me->work);
+        }
+        n += 64;
+    } while (!loft_load(&j->stop, relaxed));             /* reads_and_works:A relaxed: a hint to end */
+    *mine = local;
+    me->done = n;
+    me->right = sum == n;
+}
+
+static void
 SCHEME(follows)(struct worker *me, SCHEME(thread) *mine)
 {
     SCHEME(thread) local = *mine;                        /* in registers, as in a caller's loop */
@@ -129,6 +152,7 @@ SCHEME(work)(void *p)
     case EMPTY:    SCHEME(enters)(me, &t); break;
     case SECTION:  SCHEME(reads)(me, &t); break;
     case POINTERS: SCHEME(follows)(me, &t); break;
+    case WORKING:  SCHEME(reads_and_works)(me, &t); break;
     case WRITER:   SCHEME(writes)(me, &t); break;
     }
     me->wall_ns = now_ns() - since;

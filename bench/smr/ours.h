@@ -182,6 +182,8 @@ struct sample {
     bool disturbed;                /* a thread did not get its processor                       */
 };
 
+static struct work private_work;
+
 static struct sample
 run(const struct contender *c, const loft_smr_options *o, enum role reader, int readers, int writers, double seconds)
 {
@@ -200,6 +202,7 @@ run(const struct contender *c, const loft_smr_options *o, enum role reader, int 
         worker[i].job = &j;
         worker[i].id = i;
         worker[i].role = i < writers ? WRITER : reader;
+        worker[i].work = private_work;
         if (pthread_create(&id[i], NULL, c->work, &worker[i]) != 0) {
             fputs("bench: cannot start a thread\n", stderr);
             exit(2);

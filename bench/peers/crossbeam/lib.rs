@@ -3,6 +3,7 @@
 // bench/peers/crossbeam/lib.rs - crossbeam-epoch in the loops of bench/smr/loops.h, which are written again here so that
 // the compiler sees both. smr.c has the rest.
 use crossbeam_epoch::{Collector, LocalHandle};
+use std::ffi::c_void;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::*};
 
 // As large as a node of the others.
@@ -18,6 +19,8 @@ pub struct Job {
     stride: usize,
     count: usize,
     stop: *const AtomicI32,
+    work: unsafe extern "C" fn(*mut c_void),
+    work_of: *mut c_void,
 }
 
 impl Job {
@@ -74,6 +77,14 @@ pub unsafe extern "C" fn bench_crossbeam_work(me: *const LocalHandle, role: i32,
                     for k in 0..job.count {
                         total += (*(job.word(k).load(Acquire) as *const Item)).value;
                     }
+                }
+            }
+            3 => {
+                for k in 0..64 {
+                    let section = me.pin();
+                    total += (*(job.word(k).load(Acquire) as *const Item)).value;
+                    drop(section);
+                    (job.work)(job.work_of);
                 }
             }
             _ => {

@@ -11,6 +11,8 @@ struct crossbeam_job {
     size_t stride;
     size_t count;
     const LOFT_ATOMIC(int) *stop;
+    void (*work)(void *work_of);
+    void *work_of;
 };
 
 void *bench_crossbeam_new(void);
@@ -46,12 +48,15 @@ crossbeam_b_join(crossbeam_b_domain *d, crossbeam_b_thread *t)
 static inline void crossbeam_b_leave(crossbeam_b_thread *t) { bench_crossbeam_leave(t->me); }
 static inline void *crossbeam_b_make(crossbeam_b_thread *t, size_t size) { (void)t; return malloc(size); }
 
+static void crossbeam_b_pause(void *work) { work_do((struct work *)work); }
+
 static void *
 crossbeam_b_work(void *p)
 {
     struct worker *const me = (struct worker *)p;
     struct job *const j = me->job;
-    const struct crossbeam_job job = { j->word, sizeof j->word[0], WORDS, &j->stop };
+    const struct crossbeam_job job = { j->word, sizeof j->word[0], WORDS, &j->stop, crossbeam_b_pause,
+                                       &me->work };
     crossbeam_b_thread t;
     uint64_t sum = 0;
     pin(me->id);
