@@ -150,9 +150,9 @@ plan_stacks(void)
     for (int w = 0; w < 2; w++)
         for (int i = 0; i < 4; i++)
             plan(T_STACK, threads[i], 0, 1024, w == 0 ? WORK_SOME : WORK_NONE,
-                 full ? run_ms(threads[i]) : threads[i] > cpus ? 100 : 40, true);
+                 full ? run_ms(threads[i]) : threads[i] > cpus ? 80 : 40, true);
     for (int i = 1; i < 4; i += 2)
-        plan(T_ALL, threads[i], 0, 1024, WORK_NONE, full ? run_ms(threads[i]) : threads[i] > cpus ? 100 : 40, full);
+        plan(T_ALL, threads[i], 0, 1024, WORK_NONE, full ? run_ms(threads[i]) : threads[i] > cpus ? 80 : 40, full);
 }
 
 static void

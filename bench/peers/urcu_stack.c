@@ -9,7 +9,7 @@
  * package  liburcu-dev
  * link     -lurcu-cds -lurcu -lurcu-common
  * exe      stack urcu_lfs        std
- * exe      stack urcu_lfs_mutex  std  -DPEER_MUTEX
+ * exe      stack urcu_lfs_mutex  full -DPEER_MUTEX
  * exe      stack urcu_wfs        full -DPEER_WFS
  */
 #define _LGPL_SOURCE
