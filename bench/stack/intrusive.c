@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "../../include/loft/core/atomics.h"
+#include "../../include/loft/core/dwcas.h"
 
 #define LINK LOFT_ATOMIC(uintptr_t)
 #include "nodes.h"
@@ -18,10 +19,17 @@
 #define LOFT_STACK_NAME  ours
 #define LOFT_STACK_T     struct item
 #define LOFT_STACK_LINK  link
-#if defined(OURS_ARENA)
+#if defined(OURS_ARENA) || !LOFT_HAVE_DWCAS
+#  define NUMBERS           true
 #  define LOFT_STACK_ARENA  16
+#else
+#  define NUMBERS           false
+#endif
+#if defined(OURS_ARENA)
+#  define ASKED_NUMBERS     true
 #  define BENCH_NAME        "loft intrusive.h, arena"
 #else
+#  define ASKED_NUMBERS     false      /* and where a target has no wide exchange, they cannot be had otherwise */
 #  define BENCH_NAME        "loft intrusive.h"
 #endif
 #include "../../include/loft/stack/intrusive.h"
@@ -44,9 +52,9 @@ struct batch {
 static bool
 queue_init(struct queue *q, size_t capacity, int threads)
 {
-    if (!nodes_init(&q->nodes, capacity, threads))
+    if (NUMBERS != ASKED_NUMBERS || !nodes_init(&q->nodes, capacity, threads))
         return false;
-#if defined(OURS_ARENA)
+#if defined(OURS_ARENA) || !LOFT_HAVE_DWCAS
     return ours_init(&q->s, q->nodes.item, q->nodes.items) == LOFT_OK;
 #else
     return ours_init(&q->s) == LOFT_OK;
