@@ -339,6 +339,25 @@ try_chain_handler(void)
     end_domain(&first, me, "all of it is freed");
 }
 
+/* Who retires nothing has no work to do for others. */
+static void
+try_only_reading(void)
+{
+    begin_domain(&first, 0);
+    loft_debra_thread *const me = loft_debra_join(&first);
+    loft_init(&spot, (uintptr_t)cell_make(me));
+    for (int i = 0; i < 100 * BATCH; i++) {
+        loft_debra_enter(me);
+        loft_debra_read(me);
+        const struct cell *const c = (const struct cell *)loft_debra_protect(me, 0, &spot);
+        if (loft_load(&c->value, relaxed) != 7u)
+            loft_store(&wrong, (size_t)1, relaxed);
+        loft_debra_exit(me);
+    }
+    ok(loft_debra_stats_get(&first).fences == 0 && loft_load(&wrong, relaxed) == 0, "who only reads needs no fence");
+    end_domain(&first, me, "all of it is freed");
+}
+
 static void
 try_options(void)
 {
@@ -527,6 +546,7 @@ main(void)
     begin_domain(&first, 0);
     const bool can = loft_debra_neutralises(&first);
     ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
+    try_only_reading();
     if (can) {
         try_spin(1, scaled(200), false, 0);
         try_spin(3, scaled(100), true, 0);

@@ -848,7 +848,7 @@ loft_debra_exit(loft_debra_thread *me)
 #endif
     if (loft_load(&me->writing, relaxed))                /* exit:C relaxed: this thread's own */
         loft_store(&me->writing, 0u, release);           /* exit:A release -> sift:B: what was reserved is done with */
-    if (LOFT_UNLIKELY(me->base.quiet)) {
+    if (LOFT_UNLIKELY(me->base.quiet == LOFT_EPOCH_KEEPS_)) {
         const bool before = loft_debra_touch_(me);
         loft_epoch_work_(&me->base);
         loft_debra_untouch_(me, before);
@@ -968,7 +968,7 @@ loft_debra_retire(loft_debra_thread *me, loft_debra_node *node, loft_smr_drop dr
     node->drop = drop;
     loft_smr_put_(&bag->fresh, node);
     bag->kept++;
-    me->base.quiet = 1u;
+    me->base.quiet = LOFT_EPOCH_KEEPS_;
     loft_smr_retired_(&me->base.base, bag->kept);
     loft_epoch_work_(&me->base);
     loft_debra_untouch_(me, before);
