@@ -54,6 +54,9 @@ begin(unsigned threads)
 static void begin_2(void) { begin(2); loft_init(&place, (uintptr_t)make(me[0], 1, NULL)); }
 static void begin_3(void) { begin(3); loft_init(&place, (uintptr_t)make(me[0], 1, NULL)); }
 
+/* The first does nothing but retire: no fence of its own tells who drains what is in its bag. */
+static void begin_lazy(void) { begin_2(); me[0]->base.wait = 99; }
+
 /* Three nodes behind each other: a stack, or a list. */
 static void
 begin_row(unsigned threads)
@@ -250,6 +253,7 @@ static void II(int t) { idle(me[t]); idle(me[t]); }
 static void SSS(int t) { set(me[t], 2); set(me[t], 3); set(me[t], 4); }
 static void PUP(int t) { (void)pop(me[t]); push(me[t], 9); (void)pop(me[t]); }
 static void UII(int t) { unlink_second(me[t]); idle(me[t]); idle(me[t]); idle(me[t]); idle(me[t]); }
+static void SI(int t) { set(me[t], 7); idle(me[t]); idle(me[t]); idle(me[t]); }
 static void SEEE(int t) { set(me[t], 2); idle(me[t]); idle(me[t]); idle(me[t]); idle(me[t]); idle(me[t]); }
 /* The same at leisure, so that others do a lot meanwhile. */
 static void
@@ -331,6 +335,79 @@ held_read(int t)
     loft_debra_exit(me[t]);
 }
 
+/* A thread that neither reads nor writes is in a section all the time, and the newest record: who moves the epoch comes
+ * to it first, and to all others by way of passing it. */
+static void
+begin_behind(void)
+{
+    begin_3();
+    loft_debra_enter(me[2]);
+    for (unsigned i = 2; i < 6u; i++)
+        set(me[1], i);
+}
+
+static void
+end_behind(void)
+{
+    loft_debra_exit(me[2]);
+    end();
+}
+
+/* A second word. Its node is unlinked and retired by what is dropped, in the midst of a call: that has found its bag
+ * before, which may be a drain's by now. */
+static LOFT_ATOMIC(uintptr_t) other;
+
+static void
+drop_both(loft_smr_thread *thread, loft_smr_node *n)
+{
+    const uintptr_t old = loft_exchange(&other, (uintptr_t)0, acq_rel);   /* both:A acq_rel -> user <- user: whole */
+    drop(thread, n);
+    if (old)
+        loft_debra_retire((loft_debra_thread *)(void *)thread, (loft_debra_node *)old, drop);
+}
+
+static void
+begin_other(void)
+{
+    begin_3();
+    loft_init(&other, (uintptr_t)make(me[0], 5, NULL));
+    const size_t frees = domain.base.frees;
+    domain.base.frees = 0;
+    loft_debra_enter(me[0]);
+    loft_debra_retire(me[0], &make(me[0], 6, NULL)->smr, drop_both);
+    loft_debra_exit(me[0]);
+    for (unsigned i = 0; i < 4u; i++)
+        idle(me[0]);
+    const loft_epoch_bag_ *const bag = loft_load(&me[0]->base.bag, relaxed);   /* other:A relaxed: alone */
+    loft_explore_check(bag->ready.head != NULL);
+    domain.base.frees = frees;
+    me[0]->base.wait = 99;                               /* no fence of its own                                */
+}
+
+static void
+end_other(void)
+{
+    const uintptr_t last = loft_load(&other, relaxed);   /* end_other:A relaxed: alone */
+    if (last)
+        loft_free((struct node *)last, sizeof(struct node));
+    end();
+}
+
+static void
+look_other(loft_debra_thread *t)
+{
+    loft_debra_enter(t);
+    loft_debra_read(t);
+    const struct node *const n = (const struct node *)loft_debra_protect(t, 0, &other);
+    for (unsigned i = 0; n && i < 8; i++)
+        use(n);
+    loft_debra_exit(t);
+}
+
+static void I(int t) { idle(me[t]); }
+static void D(int t) { loft_explore_check(loft_debra_drain(me[t], LOFT_FOREVER) == LOFT_OK); }
+static void O(int t) { look_other(me[t]); }
+static void SO(int t) { set(me[t], 2); look_other(me[t]); }
 static void X(int t) { look_exactly(me[t]); }
 static void YEE(int t) { set_exactly(me[t]); idle(me[t]); idle(me[t]); }
 static void SSL(int t) { set(me[t], 2); set(me[t], 3); look_long(me[t]); }
@@ -360,18 +437,22 @@ static const loft_explore_client clients[] = {
     SOME("K|SSSSS", 400, begin_2, K, SSSSS)
     SOME("SS|SSSSS", 500, begin_2, SS, SSSSS)
     SOME("L|SD", 250, begin_2, L, SD)
-    SOME("X|YEE", 50, begin_2, X, YEE)
+    SOME("X|YEE", 45, begin_2, X, YEE)
     SOME("SSL|Z", 800, begin_2, SSL, Z)
     SOME("SS|SD", 500, begin_2, SS, SD)
+    SOME("SS lazy|SD", 500, begin_lazy, SS, SD)
     SOME("V|SSSSS", 500, begin_2, V, SSSSS)
     SOME("V|SD", 300, begin_2, V, SD)
+    { .name = "L|SI behind", .setup = begin_behind, .thread = { L, SI }, .finish = end_behind, .executions = 100 },
+    { .name = "other, I|D|O", .setup = begin_other, .thread = { I, D, O }, .finish = end_other, .executions = 500 },
+    { .name = "other, I|D|SO", .setup = begin_other, .thread = { I, D, SO }, .finish = end_other, .executions = 500 },
     SOME("L|S|SSS", 500, begin_3, L, S, SSS)
     SOME("K|S|SSS", 500, begin_3, K, S, SSS)
-    SOME("held exit|II", 60, begin_held_0, held_exit, II)
-    SOME("held again|II", 25, begin_held_0, held_again, II)
-    SOME("held again, second|II", 25, begin_held_1, held_again, II)
-    SOME("held again, third|II", 25, begin_held_2, held_again, II)
-    SOME("held left|II", 100, begin_held_0, held_left, II)
+    SOME("held exit|II", 80, begin_held_0, held_exit, II)
+    SOME("held again|II", 60, begin_held_0, held_again, II)
+    SOME("held again, second|II", 55, begin_held_1, held_again, II)
+    SOME("held again, third|II", 55, begin_held_2, held_again, II)
+    SOME("held left|II", 300, begin_held_0, held_left, II)
     SOME("held read|II", 8, begin_held_0, held_read, II)
     SOME("W|PPPI", 200, begin_row_2, W, PPPI)
     SOME("W|UII", 150, begin_row_2, W, UII)
