@@ -10,9 +10,10 @@
  *
  * Keys are 0 to 2047, every other one is there at first; each call puts or removes one by chance, half of them each, so
  * that every other call retires or allocates a node. The sum of the keys put less that of those removed has to be the
- * sum of those that are left, and each value its key's. Pending is looked at every millisecond: the most of all runs.
- * The long reader holds one node for 10 ms of its processor's time, ends the section and begins the next; debra.h sends
- * it back instead, and `long` counts the sections that came to their end.
+ * sum of those that are left, and each value its key's. Seconds are of the processors that the threads can use, not of
+ * the clock, so that other programs count less; where those took more than a tenth a row ends in `!`. Pending is looked
+ * at every millisecond: the most of all runs. The long reader holds one node for 10 ms, ends the section and begins the
+ * next; debra.h sends it back instead, and `long` counts the sections that came to their end.
  */
 #include "../machine.h"
 
@@ -104,7 +105,7 @@ static const struct scheme *const schemes[] = {
 enum { SCHEMES = sizeof schemes / sizeof *schemes, LEAK = SCHEMES - 1, EBR = 0 };
 
 struct sample {
-    double rate;                   /* calls per second                       */
+    double rate;                   /* calls per second of all processors     */
     double longs;                  /* long sections per second               */
     uint64_t pending;
     bool disturbed;                /* the processors were not all ours       */
@@ -130,9 +131,9 @@ run(const struct scheme *s, int changers, int lingerers, double seconds)
             exit(2);
         }
     }
-    pthread_barrier_wait(&gate);
-    const uint64_t t0 = now_ns();
+    const uint64_t t0 = now_ns();                        /* they may be ahead of this thread behind the gate   */
     const uint64_t c0 = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    pthread_barrier_wait(&gate);
     const uint64_t end = t0 + (uint64_t)(seconds * 1e9);
     for (uint64_t now = t0; now < end; now = now_ns()) {
         sleep_ns(end - now < 1000000u ? end - now : 1000000u);
@@ -140,8 +141,6 @@ run(const struct scheme *s, int changers, int lingerers, double seconds)
         out.pending = pending > out.pending ? pending : out.pending;
     }
     loft_store(&stop, 1, relaxed);                       /* run:B relaxed: a hint to end */
-    const double wall = (double)(now_ns() - t0);
-    const double used = (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - c0);
     uint64_t keys = 0, count = 0;
     bool right = true;
     for (int i = 0; i < threads; i++) {
@@ -154,6 +153,8 @@ run(const struct scheme *s, int changers, int lingerers, double seconds)
         else
             out.rate += (double)worker[i].done;
     }
+    const double wall = (double)(now_ns() - t0);
+    const double used = (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - c0);
     pthread_barrier_destroy(&gate);
     const struct sums sums = s->end();
     keys += (uint64_t)(RANGE / 2) * (RANGE / 2 - 1);     /* those that were there: 0 + 2 + ... */
@@ -162,9 +163,10 @@ run(const struct scheme *s, int changers, int lingerers, double seconds)
         fprintf(stderr, "bench: the sum is wrong: list under %s\n", s->name);
         exit(1);
     }
-    out.rate *= 1e9 / wall;
-    out.longs *= 1e9 / wall;
-    out.disturbed = used < 0.9 * wall * (threads < cpu_count ? threads : cpu_count);
+    const double processors = threads < cpu_count ? threads : cpu_count;
+    out.rate *= 1e9 * processors / used;
+    out.longs *= 1e9 * processors / used;
+    out.disturbed = used < 0.9 * wall * processors;
     return out;
 }
 

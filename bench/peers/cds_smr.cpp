@@ -35,7 +35,7 @@ struct cds_thread {
 #define CDS(P, GC) \
     typedef int P##_domain; \
     typedef cds_thread<GC> P##_thread; \
-    typedef struct { void *unused; } P##_node; \
+    typedef struct { void *as_the_others[2]; } P##_node; \
     static void P##_drop(void *p) { free(p); } \
     static inline bool P##_init(int *, const loft_smr_options *) { return cds_begin<GC>(); } \
     static inline void P##_fini(int *) {} \
