@@ -80,6 +80,19 @@ wait_for(const LOFT_ATOMIC(int) *word, int value)
         sched_yield();
 }
 
+#define PATIENCE 65536u
+
+/* Where there are more threads than processors, who is waited for may get none before the others' time is over. To a
+ * signal it is as if this thread had lost its own. */
+static void
+nap(void)
+{
+    struct timespec t;
+    t.tv_sec = 0;
+    t.tv_nsec = 20000;
+    nanosleep(&t, NULL);
+}
+
 /* Reads one node for as long as it may: only a signal gets it out of the loop. How often it began. */
 static size_t
 spin(loft_debra_thread *me, size_t times)
@@ -91,10 +104,12 @@ spin(loft_debra_thread *me, size_t times)
     loft_debra_read(me);
     began = began + 1u;
     const struct cell *const c = (const struct cell *)loft_debra_protect(me, 0, &spot);
-    while (began <= times && !loft_load(&stop, relaxed)) {
+    for (unsigned i = 1u; began <= times && !loft_load(&stop, relaxed); i++) {
         loft_store(&ready, 1, relaxed);
         if (loft_load(&c->value, relaxed) != 7u)
             loft_store(&wrong, (size_t)1, relaxed);
+        if (i % PATIENCE == 0)                           /* it would have come by now                          */
+            nap();
     }
     loft_debra_exit(me);
     if (frame != 4711u)
@@ -202,6 +217,7 @@ try_spin(int n, size_t times, bool alt, int number)
     loft_init(&spot, (uintptr_t)cell_make(me));
     swarm_begin(&s, n, &first, times, alt);
     size_t most = 0;
+    uint64_t restarts = 0;
     const uint64_t until = loft_now() + UINT64_C(20000000000);
     for (;;) {
         for (int i = 0; i < 256; i++)
@@ -210,6 +226,9 @@ try_spin(int n, size_t times, bool alt, int number)
         most = now.pending > most ? (size_t)now.pending : most;
         if (now.restarts >= times * (size_t)n || loft_now() > until)
             break;
+        if (now.restarts == restarts)
+            nap();
+        restarts = now.restarts;
     }
     swarm_end(&s);
     size_t began = 0;
@@ -527,8 +546,11 @@ try_modes(void)
     if (pthread_create(&t, NULL, modes_thread, &began) != 0)
         abort();
     wait_for(&ready, 1);
-    while (loft_debra_stats_get(&first).restarts < 3u)
-        cell_set(me, &spot);
+    while (loft_debra_stats_get(&first).restarts < 3u) {
+        for (int i = 0; i < 256; i++)
+            cell_set(me, &spot);
+        nap();
+    }
     loft_store(&stop, 1, relaxed);
     pthread_join(t, NULL);
     ok(began >= 3u && loft_load(&wrong, relaxed) == 0, "who is sent back keeps its modes of floating point");
