@@ -77,7 +77,7 @@
  *                     touch:B <-> epoch/collect:C                     the owner finds the new bag, or is waited for
  *                     untouch:A -> settle:C                   what the owner has put into the old one
  *                     install:B -> install:A, install:C               what was there before
- *                     pass:E <-> epoch/begin:C                                 see WHY
+ *                     pass:E, fence:A <-> epoch/begin:C                        see WHY
  *
  * WHY                 A passed thread counts as quiescent at that instant: tgkill makes a signal pending, and the heavy
  *                     fence that follows interrupts the thread if it runs, which then takes the signal before its next
@@ -89,10 +89,6 @@
  *                     at s + 1 at the latest, or was passed in a round about s or before, and has to end or be passed
  *                     before s + 3. If a node is old enough although a section has reserved it, that thread was passed
  *                     after it had, so that whoever has seen the epoch sees the reservation.
- *                     What a drop retires may come into a bag that a drain has taken before it was unlinked. Its owner
- *                     is in a section then: who moves the epoch from g interrupts it, or has seen it announce g or end.
- *                     If it had unlinked the node by then, all who read g + 1 know; if not, settle:B knows of g through
- *                     settle:C. So who holds it began at most one above what settle:B reads, without another fence.
  *
  * MEMORY              A record of about 1000 bytes for each thread, a bag of 160. With N records, a batch of b and a
  *                     section that does not end: at most N * (15 * b + 8) + 3 * N nodes that were retired are not freed
@@ -566,7 +562,22 @@ loft_debra_sift_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
     bag->held = stay;
 }
 
-/* The bags that were taken away, by a drain: their owners no longer use them. False: some still do. */
+/* False: the system has refused it until it was too late. */
+LOFT_API bool
+loft_debra_fence_(const loft_epoch_thread *me, uint64_t deadline)
+{
+    loft_backoff b;
+    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> epoch/begin:C: what is unlinked by
+                                                            now is not found by who begins or is passed later */
+        if (loft_smr_late_(deadline))
+            return false;
+        loft_backoff_step_yield(&b);
+    }
+    return true;
+}
+
+/* The bags that were taken away, by a drain: their owners no longer use them. False: some do, or no fence in time. */
 LOFT_API bool
 loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
 {
@@ -584,7 +595,8 @@ loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
             loft_backoff_step_yield(&b);
         all = all && !used;
     }
-    const loft_seq now = loft_load(&d->epoch, relaxed);  /* settle:B relaxed: after collect:C and settle:C, see WHY */
+    all = all && loft_debra_fence_(me, deadline);
+    const loft_seq now = loft_load(&d->epoch, relaxed);  /* settle:B relaxed: after fence:A; await tells what ended */
     for (loft_epoch_bag_ *bag = bags; bag;) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
         if (all && bag->owner) {
