@@ -428,8 +428,10 @@ LOFT_STACK_FN(push)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_
         return LOFT_NOMEM;
     loft_treiber_loser_ loser;
     loser.lost = 0;
+    uintptr_t top = loft_load(&s->top, relaxed);         /* push:A relaxed: push:B checks it; it is only linked */
     for (;;) {
-        uintptr_t top = loft_load(&s->top, relaxed);     /* push:A relaxed: push:B checks it; it is only linked */
+        /* Who has lost goes on with the top that beat it: to look again costs another transfer of the line, and a pop
+         * has often brought the same top back in the meantime. */
         loft_plain_write(&n->behind, top);
         if (LOFT_LIKELY(loft_cas_weak(&s->top, &top, (uintptr_t)n, release, relaxed)))   /* push:B release -> user,
                                                                               pop_all:A: the node is whole. LP */
