@@ -44,7 +44,7 @@
                        476 680 states). The epoch does not end: at Last, instead of it, all that was read of it
                        goes back by one, and what is behind by Grace or more stays so
 
-   debra.cfg has 114 388 states, 9 s of one processor; debra_stalled.cfg 18 624, 4 s. A planted bug is found in 2 to 7 s.
+   debra.cfg has 114 388 states, 9 s of one processor; debra_stalled.cfg 18 624, 4 s. A planted bug is found in 7.
 *)
 EXTENDS Integers, FiniteSets
 
