@@ -1342,10 +1342,10 @@ loft_machine_catch_(struct loft_machine_ *m)
     const bool now = th->due || loft_machine_choice_(m, 2, NULL) != 0;
     if (now || th->due) {
         void (*const handler)(void) = th->caught;
-        th->caught = NULL;
-        th->due = false;
         (void)loft_fetch_add(&loft_machine_light_[m->me], 1u, acq_rel);   /* catch:A acq_rel <- heavy:A -> heavy:A: the
                                                                              interrupt is a full fence */
+        th->caught = NULL;                               /* not before: who has passed it may come with a fence */
+        th->due = false;
         th->masked = false;
         handler();
     }
