@@ -13,8 +13,8 @@
 #define SMR loft_debra
 #define SMR_NEAR_END(d, n)         loft_epoch_start_at_(&(d)->base, (loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
 #define SMR_BOUND(threads, batch) \
-    (loft_debra_neutralises(&domain) ? LOFT_DEBRA_BOUND(threads, (batch) ? (batch) : 512u) : (size_t)-1)
-#define SMR_IDLE(threads, batch)   ((threads) * (4u * ((batch) ? (batch) : 128u) + 64u))
+    (loft_debra_neutralises(&domain) ? LOFT_DEBRA_BOUND(threads, (batch) ? (batch) : 1024u) : (size_t)-1)
+#define SMR_IDLE(threads, batch)   ((threads) * (4u * ((batch) ? (batch) : 1024u) + 64u))
 #include "contract.h"
 
 #if loft_debra_signals

@@ -11,8 +11,8 @@
 
 #define SMR loft_ibr
 #define SMR_NEAR_END(d, n)        loft_ibr_start_at_((d), (loft_seq)0 - (n) * LOFT_IBR_STEP_)
-#define SMR_IDLE(threads, batch)  ((threads) * (3u * ((batch) ? (batch) : 512u) + 64u))
-#define SMR_BOUND(threads, batch) BOUND((threads), (threads), 128u, (batch) ? (batch) : 512u)
+#define SMR_IDLE(threads, batch)  ((threads) * (3u * ((batch) ? (batch) : 1024u) + 64u))
+#define SMR_BOUND(threads, batch) BOUND((threads), (threads), 128u, (batch) ? (batch) : 1024u)
 #define BOUND(there, threads, births, batch) (5u * ((there) + (threads) * (births)) / 2u + 3u * (threads) * (batch))
 #include "contract.h"
 

@@ -11,7 +11,8 @@
  *
  * WHY THREE        Let T be in a section, and d what begin:D read in it; T announces d, or for an instant less.
  *                  (1) Who moves the epoch on from more than d has seen that T's section is over. Whoever moves it from
- *                  g has read g, and passed step:B since. Of step:B and T's begin:C one is first (core/asymmetric.h).
+ *                  g has read g, and passed step:B since, or step:H tells it of somebody else who has read g and passed
+ *                  step:B. Of that step:B and T's begin:C one is first (core/asymmetric.h).
  *                  step:B first: begin:D reads g or later, so g <= d. begin:C first: step:C reads what T announced,
  *                  which is g then and no more than d; or later, and T's section is over.
  *                  (2) If the epoch that a thread R read in begin:D is two above T's d, T's section happens before R's:
@@ -33,7 +34,12 @@
  *
  * COUNTING         Epochs go by 256. The low bits of an announcement say how many sections are nested, 0 that there is
  *                  none: one word, so that what a section writes does not wait for what the one before has written.
- *                  Epochs are compared by their distance, so that they may wrap.
+ *                  Epochs are compared by their distance, so that they may wrap. Who begins to look, and goes on when
+ *                  the epoch is the same again, believes what it saw before: after 2^56 epochs, 2^24 on 32 bits.
+ *
+ * FENCES           A heavy fence interrupts every thread of the process, for microseconds. So one is enough for each
+ *                  epoch, whoever makes it (step:H), and nobody moves the epoch who has seen others do it since it last
+ *                  looked: it moves once in a batch of the thread that retires most.
  *
  * BAGS             What a thread has retired is in its bag: a list for each of three epochs, and one of what may be
  *                  freed. Only its owner touches a bag, in sections; who drains takes it away by putting an empty one
@@ -47,6 +53,7 @@
  *
  * EDGES        begin:C <-> step:B, collect:C        (1) above
  *              step:D -> begin:D, work:B, await:A   what the sections did that were seen to end
+ *              step:H -> step:G                  the fence that somebody has made in this epoch
  *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
  *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C    an empty bag is empty
  *              put:B -> adopt:C, drain:B            a bag with all that is in it
@@ -78,6 +85,7 @@
 #define LOFT_EPOCH_LEFT_   (4u * LOFT_EPOCH_STEP_)       /* the same for a bag whose owner may be in a section */
 #define LOFT_EPOCH_KEEPS_  1u                            /* quiet: something may be in the bag                 */
 #define LOFT_EPOCH_KEEPS_NOT_  2u                        /* no epoch, either                                   */
+#define LOFT_EPOCH_NONE_   1u                            /* no epoch                                           */
 #define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
 
 typedef struct loft_epoch_bag_ {
@@ -119,7 +127,9 @@ typedef struct loft_epoch_thread {
     bool                       looking;
     bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
     size_t                     kept;                     /* in the bag, when step_ was called                  */
-    size_t                     wait;                     /* calls of work until the next look                  */
+    size_t                     wait;                     /* nodes, or sections without, until the next look    */
+    bool                       counted;                  /* this section has retired something                 */
+    loft_seq                   last;                     /* the epoch after the last one                       */
     loft_seq                   round;                    /* looking: the epoch that it is about, ...           */
     struct loft_epoch_thread  *look;                     /* ... and the record to look at next                 */
     LOFT_ATOMIC(loft_seq)      fences;
@@ -135,6 +145,7 @@ typedef struct loft_epoch {
     const loft_epoch_more_        *more;                 /* or NULL                                            */
     char                           pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)          epoch;
+    LOFT_ATOMIC(loft_seq)          fenced;               /* an epoch in which there was a heavy fence          */
     char                           pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that nobody has                               */
     LOFT_ATOMIC(size_t)            adrift;               /* nodes in them                                      */
@@ -164,9 +175,10 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
     if (!o)
         o = &none;
     d->asym = !o->symmetric && loft_asymmetric();
-    d->batch = o->batch ? o->batch : d->asym ? 512u : 64u;
+    d->batch = o->batch ? o->batch : LOFT_SMR_BATCH_(d->asym);
     d->frees = o->frees ? o->frees : 2u;
     loft_init(&d->epoch, LOFT_EPOCH_STEP_);
+    loft_init(&d->fenced, (loft_seq)LOFT_EPOCH_NONE_);
     loft_init(&d->orphans, (loft_epoch_bag_ *)NULL);
     loft_init(&d->adrift, (size_t)0);
     loft_smr_collector_init_(&d->collector);
@@ -242,11 +254,16 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
     loft_epoch *const d = me->domain;
     loft_seq e = loft_load(&d->epoch, relaxed);          /* step:A relaxed: step:B; step:D keeps others' edges */
     if (!me->looking || me->round != e) {
-        const loft_seq n = loft_load(&me->fences, relaxed);   /* step:E relaxed: only this thread writes it */
-        loft_store(&me->fences, n + 1u, relaxed);        /* step:F relaxed: a statistic */
-        if (!loft_fence_heavy(me->asym, seq_cst))        /* step:B seq_cst <-> begin:C: who I miss sees e */
-            return false;
-        me->fenced = true;
+        if (d->more || loft_load(&d->fenced, acquire) != e) {   /* step:G acquire <- step:H: another's step:B */
+            const loft_seq n = loft_load(&me->fences, relaxed);   /* step:E relaxed: only this thread writes it */
+            loft_store(&me->fences, n + 1u, relaxed);    /* step:F relaxed: a statistic */
+            if (!loft_fence_heavy(me->asym, seq_cst))    /* step:B seq_cst <-> begin:C: who I miss sees e */
+                return false;
+            me->fenced = true;
+            /* Outside sections one might come to the store when the epoch has wrapped. */
+            const loft_seq made = loft_epoch_inside_(me) ? e : (loft_seq)LOFT_EPOCH_NONE_;
+            loft_store(&d->fenced, made, release);       /* step:H release -> step:G: step:B */
+        }
         me->round = e;
         me->look = (loft_epoch_thread *)loft_smr_first_(&d->base);
         me->looking = true;
@@ -385,19 +402,23 @@ loft_epoch_work_(loft_epoch_thread *me)
     if (me->wait == 0) {
         me->fenced = false;
         me->kept = bag->kept;
-        const bool moved = loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
+        const loft_seq now = loft_load(&d->epoch, relaxed);   /* work:C relaxed: step:A, work:B read it again */
+        const bool moved = (now != me->last && !d->more)
+                           || loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
             loft_epoch_adopt_(me, bag);
         loft_smr_list_ *const to = loft_epoch_next_(d, bag);
         const loft_seq epoch = loft_load(&d->epoch, acquire);   /* work:B acquire <- step:D: what ended */
+        me->last = epoch;
         if (me->fenced && bag->fresh.head)
             loft_smr_move_(loft_epoch_limbo_(bag, to, epoch), &bag->fresh);
         loft_epoch_sort_(bag, to, epoch);
         if (bag->held.head)
             d->more->sift(me, bag);
-    } else
+    } else if (!me->counted)
         me->wait--;
+    me->counted = false;
     if (bag->ready.head) {
         const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->frees);
         bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
@@ -416,7 +437,9 @@ loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop dro
     loft_plain_write(&bag->kept, bag->kept + 1u);
     me->quiet = LOFT_EPOCH_KEEPS_;
     loft_smr_retired_(&me->base, bag->kept);
+    me->counted = false;
     loft_epoch_work_(me);
+    me->counted = true;                                  /* as a node, and not once more where the section ends    */
 }
 
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
@@ -434,6 +457,7 @@ loft_epoch_join_(loft_epoch *d)
     me->base.freeing = false;
     me->quiet = LOFT_EPOCH_KEEPS_NOT_;
     me->wait = d->batch;                                 /* but who was looked at before need not be again         */
+    me->last = loft_load(&d->epoch, relaxed);            /* join:A relaxed: work:C compares it */
     loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A,
                                                             leave:C: it is empty */
     return me;

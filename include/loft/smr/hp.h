@@ -372,7 +372,7 @@ loft_hp_adopt_(loft_hp_thread *me, loft_hp_bag_ *mine)
 LOFT_API size_t
 loft_hp_batch_(const loft_hp *d, size_t records)
 {
-    const size_t least = d->asym ? 1024u : 64u;
+    const size_t least = LOFT_SMR_BATCH_(d->asym);
     const size_t twice = 2u * records * d->slots;
     return d->batch ? d->batch : twice > least ? twice : least;
 }

@@ -712,7 +712,7 @@ loft_ibr_init(loft_ibr *d, const loft_ibr_options *o)
     if (!o)
         o = &none;
     d->asym = !o->symmetric && loft_asymmetric();
-    d->batch = o->batch ? o->batch : d->asym ? 512u : 64u;
+    d->batch = o->batch ? o->batch : LOFT_SMR_BATCH_(d->asym);
     d->frees = o->frees ? o->frees : 2u;
     d->births = o->births ? o->births : 128u;
     d->spans = LOFT_IBR_SPANS_;

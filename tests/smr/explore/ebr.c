@@ -5,7 +5,9 @@
  *
  * The letters of a client are what its threads do, in turn: L looks at a node, S sets a new one, W sets two in one
  * section, E only enters and exits, N nests, C sets with a drop that sets, D drains, G goes; J joins, sets and goes, K
- * joins and goes; F is whether another has set before, X moves the epoch four times.
+ * joins and goes; F is whether another has set before. X moves the epoch four times, O the first time, V once in a
+ * section, Y in none; T is how far it goes beside a section. H ends a section that has begun, with a node in hand that
+ * was replaced since.
  */
 #include <loft/check/explore.h>
 
@@ -24,6 +26,7 @@ static loft_seq first_epoch;
 static unsigned threads;
 static LOFT_ATOMIC(unsigned) told;
 static unsigned dropped;
+static const struct node *held;
 static bool counting;                                    /* where one thread drops                             */
 
 static void
@@ -73,7 +76,7 @@ plan(unsigned n, bool symmetric, size_t frees, loft_seq epoch)
     begin();
 }
 
-enum { SECTION_STEPS = 10, WORK_STEPS = 42 };           /* of one call, the most there are */
+enum { SECTION_STEPS = 10, WORK_STEPS = 44 };           /* of one call, the most there are */
 
 #define WRAP(n) ((loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
 
@@ -90,6 +93,15 @@ end(void)
 {
     loft_explore_check(loft_ebr_fini(&domain) == LOFT_OK);
     loft_free((void *)loft_load(&place, relaxed), sizeof(struct node));   /* end:A relaxed: alone; fini may set it */
+}
+
+/* The first two are in sections. */
+static void
+end_open(void)
+{
+    loft_epoch_end_(me[0]);
+    loft_epoch_end_(me[1]);
+    end();
 }
 
 /* All that was retired can be freed without fini, by anybody. */
@@ -166,6 +178,33 @@ do_c(loft_ebr_thread *t)
     loft_ebr_exit(t);
 }
 
+/* The epoch is never two ahead of a section. */
+static void
+do_t(loft_ebr_thread *t)
+{
+    loft_epoch_begin_(t);
+    const loft_seq mine = loft_epoch_mine_(t) & ~LOFT_EPOCH_DEPTH_;
+    const loft_seq now = loft_load(&domain.epoch, relaxed);   /* do_t:A relaxed: never more, by whatever order */
+    loft_explore_check((loft_seq)(now - mine) <= LOFT_EPOCH_STEP_);
+}
+
+static void
+do_v(loft_ebr_thread *t)
+{
+    loft_ebr_enter(t);
+    (void)loft_epoch_step_(t, LOFT_SMR_ALL);
+    loft_ebr_exit(t);
+}
+
+/* The same for a first time, when nobody can be behind. */
+static void
+do_o(void)
+{
+    loft_seq first = LOFT_EPOCH_STEP_;
+    (void)loft_cas_strong(&domain.epoch, &first, first + LOFT_EPOCH_STEP_, release, relaxed);   /* do_o:A release ->
+                                                                                              begin:D: as step:D */
+}
+
 /* A thread that comes, replaces a node and goes. */
 static void
 do_j(void)
@@ -237,6 +276,26 @@ begin_2_busy(void)
     do_s(me[1]);
 }
 
+/* A section has begun, an epoch later than the one that has retired since what it found. */
+static void
+begin_3_held(void)
+{
+    begin_3();
+    loft_ebr_enter(me[1]);
+    do_o();
+    loft_ebr_enter(me[0]);
+    held = (const struct node *)loft_ebr_protect(me[0], 0, &place);
+    set(me[1], 2, drop);
+    loft_ebr_exit(me[1]);
+}
+
+static void
+do_h(loft_ebr_thread *t)
+{
+    loft_explore_check(loft_plain_read(&held->value) != 0u);
+    loft_ebr_exit(t);
+}
+
 static void
 begin_2_count(void)
 {
@@ -265,6 +324,12 @@ BODY(SFG, do_s(t); tell(); loft_ebr_leave(t))
 BODY(FD, do_f(t))
 BODY(J, do_j())
 BODY(K, do_k())
+BODY(T, do_t(t))
+BODY(Y, (void)loft_epoch_step_(t, LOFT_SMR_ALL))
+BODY(OV, do_o(); loft_epoch_begin_(t); (void)loft_epoch_step_(t, LOFT_SMR_ALL))
+BODY(VV, do_v(t); do_v(t))
+BODY(H, do_h(t))
+BODY(E, do_e(t))
 BODY(PL, promised_l(t))
 BODY(PW, promised_w(t))
 
@@ -277,6 +342,7 @@ BODY(PW, promised_w(t))
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = (after), .executions = (count) },
 
 static const loft_explore_client clients[] = {
+    CLIENT("T|OV|Y", begin_3, end_open, T, OV, Y)
     CLIENT("WEE|LN", begin_2, end, WEE, LN)
     CLIENT("L|WEEE", begin_2, end, L, WEEE)
     CLIENT("L|WEEE symmetric", begin_2_sym, end, L, WEEE)
@@ -286,6 +352,7 @@ static const loft_explore_client clients[] = {
     CLIENT("N|CD", begin_2, end_drained, N, CD)
     CLIENT("L|SGJ", begin_2, end_drained, L, SGJ)
     FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
+    CLIENT("H|E|VV", begin_3_held, end, H, E, VV)
     SOME("K|D", 2000, begin_2_free, end_drained, K, D)
     SOME("XS|D", 20000, begin_2_sym, end_drained, XS, D)
     SOME("SFG|FD", 20000, begin_2_count, end_drained, SFG, FD)
