@@ -59,6 +59,7 @@ TAP := sh tests/tools/run.sh
 
 FAMILIES := core smr queue stack map check
 HEADERS  := $(wildcard $(FAMILIES:%=include/loft/%/*.h))
+MODELS   := $(wildcard tla/*/*.tla)
 ifeq ($(MODE),explore)
 SOURCES  := $(shell sh tests/tools/explorers.sh sources $(M))
 else
@@ -243,7 +244,8 @@ sanitize-run:
 
 tla: ## TLC on the models in tla/, planted bugs included; needs Java and TLA2TOOLS=tla2tools.jar, or Maven
 	@$(TAP) start
-	@LIMIT=900 $(TAP) group 'TLA+' tests/tools/tla.sh
+	@sh tests/tools/check_tla.sh
+	@LIMIT=900 $(TAP) group 'TLA+' $(MODELS:%=tla:%)
 	@$(TAP) total
 
 ##: other machines, emulated

@@ -16,7 +16,8 @@
    bag goes from thread to thread: adopt:A, adopt:B, adopt:C, await:A, collect:A, collect:B, collect:C, collect:D,
    drain:A, drain:B, fini:A, fini:B, fini:C, fini:D, forked:A, forked:B, forked:C, forked:D, forked:F, forked:G,
    join:B, leave:B, leave:C, put:A, put:B, tidy:A, tidy:B; the explorer has these too.
-   A thread that keeps something looks now and then, and frees now and then, which the header does by counting calls.
+   A thread that keeps something looks now and then, and frees now and then, which the header does by counting nodes and
+   by what work:C and join:A read.
    Statistics: step:E, step:F, stats:A, stats:B, stats:C, put:C, found:A. start:A is for tests.
 
    What is claimed:
@@ -30,12 +31,13 @@
    These two are about runs without end. There the epoch goes on at Last: instead of it, all that was read of it goes
    back by one, and what is behind by Grace or more stays so (Endless).
 
-   epoch.cfg has 761 374 states, 23 s of one processor; epoch_ends.cfg 8 846, 12 s.
+   epoch.cfg has 1 003 104 states, 36 s of one processor; epoch_shared.cfg 921 965, 25 s; epoch_ends.cfg 13 613, 15 s.
 *)
 EXTENDS Integers, FiniteSets
 
 CONSTANTS Threads, Writers,
           Holders,                          \* those that use what the word points to
+          Lookers,                          \* those that move the epoch though they keep nothing
           Nodes, Last,
           Grace,                            \* epochs from retiring to freeing
           Endless,                          \* whether the epoch goes on at Last
@@ -43,6 +45,8 @@ CONSTANTS Threads, Writers,
                                             \*   "fence"  the heavy fence makes nobody's announcement seen
                                             \*   "entry"  what is retired is stamped with what begin:A read
                                             \*   "hasty"  the epoch moves past who is a whole epoch behind
+                                            \*   "tells"  a fence is told of before it is made
+                                            \*   "stops"  who only reads may stop for good
 
 VARIABLES
     epoch, word,                            \* the shared words; word is the node that is in the structure
@@ -52,12 +56,13 @@ VARIABLES
     first, now,                             \* what begin:A and begin:D read
     held,                                   \* the node that it may use, or 0
     round, seen,                            \* of step: the epoch, and whom it has looked at
+    fenced,                                 \* an epoch in which there was a heavy fence
     stamp,                                  \* of each node: -1 not retired, else the epoch; 0 .. Last
     owner,                                  \* who retired it
     free,                                   \* the nodes that are free
     wrong
 
-vars == << epoch, word, announced, buffered, at, first, now, held, round, seen, stamp, owner, free, wrong >>
+vars == << epoch, word, announced, buffered, at, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 Init ==
     /\ epoch = 1 /\ word = 1
@@ -67,6 +72,7 @@ Init ==
     /\ held = [t \in Threads |-> 0]
     /\ round = [t \in Threads |-> 0] /\ seen = [t \in Threads |-> {}]
     /\ stamp = [n \in 1 .. Nodes |-> -1] /\ owner = [n \in 1 .. Nodes |-> CHOOSE t \in Threads : TRUE]
+    /\ fenced = 0
     /\ free = 2 .. Nodes
     /\ wrong = FALSE
 
@@ -77,38 +83,38 @@ begin_A(t) ==
     /\ at[t] = "out"
     /\ first' = [first EXCEPT ![t] = epoch]
     /\ at' = [at EXCEPT ![t] = "begin_B"]
-    /\ UNCHANGED << epoch, word, announced, buffered, now, held, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, buffered, now, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 begin_B(t) ==
     /\ at[t] = "begin_B"
     /\ buffered' = [buffered EXCEPT ![t] = first[t]]
     /\ at' = [at EXCEPT ![t] = "begin_D"]
-    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 \* The store leaves the buffer whenever it likes: begin:C, a light fence, does not hurry it.
 drains(t) ==
     /\ buffered[t] # -1
     /\ announced' = [announced EXCEPT ![t] = buffered[t]]
     /\ buffered' = [buffered EXCEPT ![t] = -1]
-    /\ UNCHANGED << epoch, word, at, first, now, held, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, at, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 begin_D(t) ==
     /\ at[t] = "begin_D"
     /\ now' = [now EXCEPT ![t] = epoch]
     /\ at' = [at EXCEPT ![t] = IF epoch = first[t] THEN "in" ELSE "begin_E"]
-    /\ UNCHANGED << epoch, word, announced, buffered, first, held, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, buffered, first, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 begin_E(t) ==
     /\ at[t] = "begin_E"
     /\ buffered' = [buffered EXCEPT ![t] = now[t]]
     /\ at' = [at EXCEPT ![t] = "in"]
-    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 \* In the section: what the word points to may be used until its end.
 hold(t) ==
     /\ at[t] = "in" /\ t \in Holders /\ held[t] = 0
     /\ held' = [held EXCEPT ![t] = word]
-    /\ UNCHANGED << epoch, word, announced, buffered, at, first, now, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, buffered, at, first, now, round, seen, fenced, stamp, owner, free, wrong >>
 
 \* Another node in its place; the old one is retired with what mine:A reads, which begin:D has read.
 unlink(t) ==
@@ -118,7 +124,7 @@ unlink(t) ==
         /\ word' = n
         /\ stamp' = [stamp EXCEPT ![word] = IF Bug = "entry" THEN first[t] ELSE now[t]]
         /\ owner' = [owner EXCEPT ![word] = t]
-    /\ UNCHANGED << epoch, announced, buffered, at, first, now, held, round, seen, wrong >>
+    /\ UNCHANGED << epoch, announced, buffered, at, first, now, held, round, seen, fenced, wrong >>
 
 end_A(t) ==
     /\ at[t] = "in" /\ buffered[t] = -1     \* its stores are seen in the order in which they are made
@@ -127,27 +133,39 @@ end_A(t) ==
     /\ now' = [now EXCEPT ![t] = 0]
     /\ first' = [first EXCEPT ![t] = 0]
     /\ at' = [at EXCEPT ![t] = "out"]
-    /\ UNCHANGED << epoch, word, buffered, round, seen, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, buffered, round, seen, fenced, stamp, owner, free, wrong >>
 
 ---------------------------------------------------------------------------------------------------------------------
-\* The epoch, by who has retired something.
+\* The epoch, by who has retired something, or drains.
 
 Keeps(t) == \E n \in 1 .. Nodes : stamp[n] # -1 /\ owner[n] = t
 
 step_A(t) ==
-    /\ at[t] = "in" /\ Keeps(t) /\ (epoch < Last \/ Endless)
+    /\ at[t] = "in" /\ (Keeps(t) \/ t \in Lookers) /\ (epoch < Last \/ Endless)
     /\ round' = [round EXCEPT ![t] = epoch]
     /\ seen' = [seen EXCEPT ![t] = {}]
-    /\ at' = [at EXCEPT ![t] = "step_B"]
-    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, stamp, owner, free, wrong >>
+    /\ at' = [at EXCEPT ![t] = "step_G"]
+    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, fenced, stamp, owner, free, wrong >>
+
+step_G(t) ==
+    /\ at[t] = "step_G"
+    /\ at' = [at EXCEPT ![t] = IF fenced = round[t] THEN "step_C" ELSE IF Bug = "tells" THEN "step_H" ELSE "step_B"]
+    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, round, seen, fenced >>
+    /\ UNCHANGED << stamp, owner, free, wrong >>
 
 step_B(t) ==
     /\ at[t] = "step_B"
     /\ IF Bug = "fence" THEN UNCHANGED << announced, buffered >>
        ELSE /\ announced' = [u \in Threads |-> IF buffered[u] # -1 THEN buffered[u] ELSE announced[u]]
             /\ buffered' = [u \in Threads |-> -1]
-    /\ at' = [at EXCEPT ![t] = "step_C"]
-    /\ UNCHANGED << epoch, word, first, now, held, round, seen, stamp, owner, free, wrong >>
+    /\ at' = [at EXCEPT ![t] = IF Bug = "tells" THEN "step_C" ELSE "step_H"]
+    /\ UNCHANGED << epoch, word, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
+
+step_H(t) ==
+    /\ at[t] = "step_H"
+    /\ fenced' = round[t]
+    /\ at' = [at EXCEPT ![t] = IF Bug = "tells" THEN "step_B" ELSE "step_C"]
+    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, round, seen, stamp, owner, free, wrong >>
 
 step_C(t) ==
     /\ at[t] = "step_C"
@@ -156,7 +174,7 @@ step_C(t) ==
             passes == a = 0 \/ a = round[t] \/ (Bug = "hasty" /\ a + 1 = round[t])
         IN /\ seen' = [seen EXCEPT ![t] = IF passes THEN @ \union { u } ELSE {}]
            /\ at' = [at EXCEPT ![t] = IF ~passes THEN "in" ELSE IF seen[t] \union { u } = Threads THEN "step_D" ELSE @]
-    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, round, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, buffered, first, now, held, round, fenced, stamp, owner, free, wrong >>
 
 Earlier(f) == [i \in DOMAIN f |-> IF f[i] > 1 THEN f[i] - 1 ELSE f[i]]
 
@@ -166,10 +184,11 @@ step_D(t) ==
        THEN /\ announced' = Earlier(announced) /\ buffered' = Earlier(buffered)
             /\ first' = Earlier(first) /\ now' = Earlier(now)
             /\ round' = Earlier([round EXCEPT ![t] = 0]) /\ stamp' = Earlier(stamp)
+            /\ fenced' = IF fenced > 1 THEN fenced - 1 ELSE fenced
             /\ UNCHANGED epoch
        ELSE /\ epoch' = IF epoch = round[t] THEN epoch + 1 ELSE epoch
             /\ round' = [round EXCEPT ![t] = 0]
-            /\ UNCHANGED << announced, buffered, first, now, stamp >>
+            /\ UNCHANGED << announced, buffered, first, now, fenced, stamp >>
     /\ at' = [at EXCEPT ![t] = "in"]
     /\ seen' = [seen EXCEPT ![t] = {}]
     /\ UNCHANGED << word, held, owner, free, wrong >>
@@ -182,13 +201,13 @@ work_B(t) ==
         /\ free' = free \union { n }
         /\ stamp' = [stamp EXCEPT ![n] = -1]
         /\ wrong' = (wrong \/ n \in free \/ n = word)
-    /\ UNCHANGED << epoch, word, announced, buffered, at, first, now, held, round, seen, owner >>
+    /\ UNCHANGED << epoch, word, announced, buffered, at, first, now, held, round, seen, fenced, owner >>
 
 ---------------------------------------------------------------------------------------------------------------------
 
 Inner(t) ==
     \/ begin_A(t) \/ begin_B(t) \/ drains(t) \/ begin_D(t) \/ begin_E(t) \/ hold(t) \/ end_A(t)
-    \/ step_A(t) \/ step_B(t) \/ step_C(t) \/ step_D(t) \/ work_B(t)
+    \/ step_A(t) \/ step_G(t) \/ step_B(t) \/ step_H(t) \/ step_C(t) \/ step_D(t) \/ work_B(t)
 
 Next == \E t \in Threads : Inner(t) \/ unlink(t)
 
@@ -197,7 +216,7 @@ Spec == Init /\ [][Next]_vars
 \* No thread stops for good, a section does not only look, and who keeps something looks, and frees, in its sections.
 Fair ==
     /\ Spec
-    /\ \A t \in Threads :
+    /\ \A t \in (IF Bug = "stops" THEN Writers ELSE Threads) :
         /\ WF_vars(Inner(t)) /\ WF_vars(drains(t))
         /\ SF_vars(end_A(t))
         /\ t \in Writers => SF_vars(step_A(t)) /\ SF_vars(work_B(t))
