@@ -18,7 +18,8 @@
  *
  * enter    a section in which nothing is read      section  one that reads one node
  * pointer  one of 16 that a section reads, each by the same slot where there are slots
- * node     from allocating one to freeing the one before
+ * node     from allocating one to freeing the one before; pending: retired and not freed, at most, where the scheme
+ *          says so; for ck_epoch when the time is up, after which it frees them
  * at work  a reader that does 50 ns of work of its own after each section: readers of all schemes are about as fast
  *          then, and take the words from the writers as often
  *
@@ -59,7 +60,23 @@ ck_b_join(ck_epoch_t *d, ck_b_thread *t)
     ck_epoch_register(d, t->r, NULL);
 }
 
-static inline void ck_b_leave(ck_b_thread *t) { ck_epoch_barrier(t->r); }     /* records are never freed */
+/* What is pending when the time is up; ck_epoch_barrier frees it, in time that counts. Records are never freed. */
+static LOFT_ATOMIC(uint64_t) ck_b_left;
+
+static inline void
+ck_b_leave(ck_b_thread *t)
+{
+    loft_fetch_add(&ck_b_left, (uint64_t)t->r->n_pending, relaxed);   /* ck_b_leave:A relaxed: read after the joins */
+    ck_epoch_barrier(t->r);
+}
+
+static uint64_t
+ck_b_peak(void *d)
+{
+    (void)d;
+    return loft_exchange(&ck_b_left, (uint64_t)0, relaxed);   /* ck_b_peak:A relaxed: after the joins */
+}
+
 static inline void *ck_b_make(ck_b_thread *t, size_t size) { (void)t; return malloc(size); }
 static inline void ck_b_enter(ck_b_thread *t) { ck_epoch_begin(t->r, NULL); }
 static inline void ck_b_exit(ck_b_thread *t) { ck_epoch_end(t->r, NULL); }
@@ -81,7 +98,7 @@ ck_b_retire(ck_b_thread *t, ck_b_node *n)
 #define SCHEME(f)  ck_b_##f
 #include "loops.h"
 #undef SCHEME
-ENTRY(ck_b, "ck_epoch", NULL, 0)
+ENTRY(ck_b, "ck_epoch", ck_b_peak, 0)
 
 typedef ck_hp_t ck_hp_b_domain;
 typedef struct { ck_hp_record_t *r; } ck_hp_b_thread;
@@ -214,14 +231,17 @@ enum { CONTENDERS = sizeof contender / sizeof *contender };
 static FILE *csv;
 
 static void
-row(const char *cell_name, const char *what, const char *name, double *v, int rounds, int disturbed)
+row(const char *cell_name, const char *what, const char *name, double *v, int rounds, uint64_t pending, int disturbed)
 {
+    char kept[24] = "";
+    if (pending)
+        snprintf(kept, sizeof kept, "%llu", (unsigned long long)pending);
     qsort(v, (size_t)rounds, sizeof *v, by_double);
-    printf("  %-22s %-9s %-14s %10.2f %10.2f %10.2f%s\n", cell_name, what, name, v[rounds / 2], v[0], v[rounds - 1],
-           disturbed ? " !" : "");
+    printf("  %-22s %-9s %-14s %10.2f %10.2f %10.2f %9s%s\n", cell_name, what, name, v[rounds / 2], v[0], v[rounds - 1],
+           kept, disturbed ? " !" : "");
     if (csv)
-        fprintf(csv, "%s,%s,%s,ns,%d,%.6g,%.6g,%.6g,%d\n", cell_name, what, name, rounds, v[rounds / 2], v[0],
-                v[rounds - 1], disturbed);
+        fprintf(csv, "%s,%s,%s,ns,%d,%.6g,%.6g,%.6g,%llu,%d\n", cell_name, what, name, rounds, v[rounds / 2], v[0],
+                v[rounds - 1], (unsigned long long)pending, disturbed);
 }
 
 static void
@@ -230,6 +250,7 @@ cell(const char *name, enum role reader, int readers, int writers, double second
     static const char *const what[] = { "enter", "section", "pointer", "sect+work" };
     static double read_ns[CONTENDERS][ROUNDS_MAX];
     static double write_ns[CONTENDERS][ROUNDS_MAX];
+    uint64_t pending[CONTENDERS] = { 0 };
     int disturbed[CONTENDERS] = { 0 };
     for (int r = 0; r < rounds; r++) {
         for (int k = 0; k < (int)CONTENDERS; k++) {
@@ -237,14 +258,15 @@ cell(const char *name, enum role reader, int readers, int writers, double second
             const struct sample s = run_quiet(contender[c], NULL, reader, readers, writers, seconds);
             read_ns[c][r] = s.read_ns;
             write_ns[c][r] = s.write_ns;
+            pending[c] = s.peak > pending[c] ? s.peak : pending[c];
             disturbed[c] += s.disturbed;
         }
     }
     for (int c = 0; c < (int)CONTENDERS; c++) {
         if (readers)
-            row(name, what[reader], contender[c]->name, read_ns[c], rounds, disturbed[c]);
+            row(name, what[reader], contender[c]->name, read_ns[c], rounds, 0, disturbed[c]);
         if (writers)
-            row(name, "node", contender[c]->name, write_ns[c], rounds, disturbed[c]);
+            row(name, "node", contender[c]->name, write_ns[c], rounds, pending[c], disturbed[c]);
     }
     fflush(stdout);
 }
@@ -270,8 +292,9 @@ main(int argc, char **argv)
     find_cpus();
     (void)calibrate_work(&private_work, 50, 50);
     if (csv)
-        fputs("cell,what,scheme,unit,runs,median,min,max,disturbed\n", csv);
-    printf("\n  %-22s %-9s %-14s %10s %10s %10s\n", "threads", "ns per", "scheme", "median", "min", "max");
+        fputs("cell,what,scheme,unit,runs,median,min,max,pending,disturbed\n", csv);
+    printf("\n  %-22s %-9s %-14s %10s %10s %10s %9s\n", "threads", "ns per", "scheme", "median", "min", "max",
+           "pending");
     cell("1 reader", EMPTY, 1, 0, seconds, rounds);
     cell("1 reader", SECTION, 1, 0, seconds, rounds);
     cell("1 reader", POINTERS, 1, 0, seconds, rounds);
