@@ -218,7 +218,7 @@ tsan: ## ThreadSanitizer
 
 SANITIZED ?= gcc clang
 # sanitize MODE FLAGS PERCENT SECONDS: one result folder for each compiler, one total.
-SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
+SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 define sanitize
 	rm -rf $(SANITIZED:%=build/%-$(1)/results); \

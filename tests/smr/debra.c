@@ -3,7 +3,7 @@
  * tests/smr/debra.c - smr/debra.h: the contract of all schemes, and signals: readers that are sent back, to the right
  * spot and any number of times, what is reserved, handlers, several domains, threads that end, and the bound.
  *
- * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
  * build: also release -DNDEBUG
  */
 #include "threads.h"

@@ -2,7 +2,7 @@
  *
  * tests/stack/treiber_debra.c - stack/treiber.h under loft_debra.
  *
- * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
  */
 #include "common.h"
 
