@@ -37,29 +37,6 @@
 #  define FAMILY_SCQ 0
 #endif
 
-/* ---- sanitizers ------------------------------------------------------------------------------------------------ */
-
-/* An absurd capacity must be answered, not end the program: let the sanitizers' allocators say NULL as others do. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#  define TEST_SANITIZED_ 1
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#    define TEST_SANITIZED_ 1
-#  endif
-#endif
-#ifdef TEST_SANITIZED_
-#  if defined(__cplusplus)
-extern "C" {
-#  endif
-const char *__asan_default_options(void);
-const char *__tsan_default_options(void);
-const char *__asan_default_options(void) { return "allocator_may_return_null=1"; }
-const char *__tsan_default_options(void) { return "allocator_may_return_null=1"; }
-#  if defined(__cplusplus)
-}
-#  endif
-#endif
-
 /* ---- expectations ---------------------------------------------------------------------------------------------- */
 
 static unsigned long expect_failed_;
