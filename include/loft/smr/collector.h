@@ -10,7 +10,6 @@
  * OPERATIONS       loft_smr_collector_init_
  *                  loft_smr_lock_  loft_smr_lock_until_  loft_smr_unlock_  loft_smr_unlock_forked_
  *                  loft_smr_wait_begin_  loft_smr_wait_more_               waiting, until a deadline
- *                  loft_smr_late_                                          is it over
  *
  * EDGES        unlock:A -> lock:A        what the one before has done
  *
@@ -65,12 +64,6 @@ loft_smr_unlock_forked_(loft_smr_collector_ *c)
     return busy;
 }
 
-LOFT_API bool
-loft_smr_late_(uint64_t deadline)
-{
-    return deadline != LOFT_FOREVER && loft_now() >= deadline;
-}
-
 LOFT_API void
 loft_smr_wait_begin_(loft_smr_wait_ *w, uint64_t deadline)
 {
@@ -82,7 +75,7 @@ loft_smr_wait_begin_(loft_smr_wait_ *w, uint64_t deadline)
 LOFT_API bool
 loft_smr_wait_more_(loft_smr_wait_ *w)
 {
-    if (loft_smr_late_(w->deadline))
+    if (w->deadline != LOFT_FOREVER && loft_now() >= w->deadline)
         return false;
     loft_backoff_step_yield(&w->backoff);
     return true;

@@ -2,7 +2,7 @@
  *
  * loft/smr/debra.h - epochs that no reader can hold up: a section that only reads is sent back to its beginning.
  *
- * Needs: core/base.h core/atomics.h core/arch.h core/asymmetric.h core/alloc.h core/backoff.h smr/contract.h
+ * Needs: core/base.h core/atomics.h core/arch.h core/asymmetric.h core/alloc.h smr/contract.h
  *        smr/threads.h smr/epoch.h
  *
  * USE IT WHEN         memory has to stay bounded even if a thread stops within a section, and reading has to cost no
@@ -111,7 +111,6 @@
 #include "../core/arch.h"
 #include "../core/asymmetric.h"
 #include "../core/alloc.h"
-#include "../core/backoff.h"
 #include "contract.h"
 #include "threads.h"
 #include "epoch.h"
@@ -566,13 +565,12 @@ loft_debra_sift_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
 LOFT_API bool
 loft_debra_fence_(const loft_epoch_thread *me, uint64_t deadline)
 {
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> epoch/begin:C: what is unlinked by
                                                             now is not found by who begins or is passed later */
-        if (loft_smr_late_(deadline))
+        if (!loft_smr_wait_more_(&w))
             return false;
-        loft_backoff_step_yield(&b);
     }
     return true;
 }
@@ -585,14 +583,14 @@ loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
     bool all = true;
     loft_epoch_bag_ *const bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* settle:A acquire <-
                                                                                             epoch/put:B: the bags */
-    loft_backoff b;
-    loft_backoff_init(&b, LOFT_BACKOFF_MIN, LOFT_BACKOFF_MAX);
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
     for (loft_epoch_bag_ *bag = bags; bag; bag = loft_plain_read(&bag->next)) {
         const loft_debra_thread *const owner = (const loft_debra_thread *)bag->owner;
         bool used = owner != NULL;
-        while (used && (used = loft_load(&owner->touching, acquire) != 0) && !loft_smr_late_(deadline))   /* settle:C
+        while (used && (used = loft_load(&owner->touching, acquire) != 0) && loft_smr_wait_more_(&w))   /* settle:C
                                                                 acquire <- untouch:A: what it has put in */
-            loft_backoff_step_yield(&b);
+            continue;
         all = all && !used;
     }
     all = all && loft_debra_fence_(me, deadline);
