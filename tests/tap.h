@@ -23,29 +23,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What of it is under AddressSanitizer, or any of them: 0 or 1. */
+#if defined(__SANITIZE_ADDRESS__)
+#  define TAP_ASAN 1
+#elif defined(__SANITIZE_THREAD__)
+#  define TAP_SANITIZED 1
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer)
+#    define TAP_ASAN 1
+#  elif __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#    define TAP_SANITIZED 1
+#  endif
+#endif
+#if !defined(TAP_ASAN)
+#  define TAP_ASAN 0
+#endif
+#if !defined(TAP_SANITIZED)
+#  define TAP_SANITIZED TAP_ASAN
+#endif
+
 /* An absurd size must be answered, not end the program: let the sanitizers' allocators say NULL as others do. Locals
  * that are used after their function has returned are found under AddressSanitizer, but not in a program whose signal
  * handlers jump out of functions (build: flags -DTAP_JUMPS): a jump from within the sanitizer's own code for that
  * leaves it with frames that it gives out twice. */
 #if defined(TAP_JUMPS)
-#  define TAP_ASAN_  "allocator_may_return_null=1:detect_stack_use_after_return=0"
+#  define TAP_ASAN_OPTIONS_  "allocator_may_return_null=1:detect_stack_use_after_return=0"
 #else
-#  define TAP_ASAN_  "allocator_may_return_null=1:detect_stack_use_after_return=1"
+#  define TAP_ASAN_OPTIONS_  "allocator_may_return_null=1:detect_stack_use_after_return=1"
 #endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#  define TAP_SANITIZED_ 1
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#    define TAP_SANITIZED_ 1
-#  endif
-#endif
-#if defined(TAP_SANITIZED_)
+#if TAP_SANITIZED
 #  if defined(__cplusplus)
 extern "C" {
 #  endif
 const char *__asan_default_options(void);
 const char *__tsan_default_options(void);
-__attribute__((no_sanitize("address"))) const char *__asan_default_options(void) { return TAP_ASAN_; }
+__attribute__((no_sanitize("address"))) const char *__asan_default_options(void) { return TAP_ASAN_OPTIONS_; }
 const char *__tsan_default_options(void) { return "allocator_may_return_null=1"; }
 #  if defined(__cplusplus)
 }

@@ -23,17 +23,6 @@
 
 #include "tap.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#  define TEST_SANITIZED 1
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#    define TEST_SANITIZED 1
-#  endif
-#endif
-#if !defined(TEST_SANITIZED)
-#  define TEST_SANITIZED LOFT_TSAN
-#endif
-
 static uint32_t rng_state = 1;
 
 static uint32_t
@@ -255,7 +244,7 @@ test_refused(void)
     ok_eq(loft_alloc_fit_(1, opaque(half)), half, "PTRDIFF_MAX bytes fit on 1");
     ok_eq(loft_alloc_fit_(64, 65), 128, "65 bytes on 64 become 128");
 
-#if TEST_SANITIZED
+#if TAP_SANITIZED
     ok_skip("an allocator that has no memory", "the sanitizer stops the program instead");
 #else
     /* volatile: a compiler may take an allocation nobody uses for done, and done successfully. */

@@ -73,17 +73,6 @@
 #  define SMR_FORK_LOST(records, batch) ((size_t)0)
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
-#  define TEST_ASAN 1
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer)
-#    define TEST_ASAN 1
-#  endif
-#endif
-#if !defined(TEST_ASAN)
-#  define TEST_ASAN 0
-#endif
-
 typedef SMR          test_domain;
 typedef S_(thread)   test_record;
 typedef S_(node)     test_node;
@@ -116,7 +105,7 @@ static test_domain domain;
 static LOFT_ATOMIC(size_t) made_count, dropped_count, asked_count, retired_count;
 static LOFT_ATOMIC(size_t) made_sum, dropped_sum;
 static LOFT_ATOMIC(uintptr_t) graves;
-static bool keep_nodes = !TEST_ASAN;
+static bool keep_nodes = !TAP_ASAN;
 static bool chain_enters;
 static size_t frees_limit, leave_limit;
 
@@ -2522,7 +2511,7 @@ try_fork(void)
 #endif
 
 /* The allocator of AddressSanitizer may be locked for ever in a child whose parent had other threads in it. */
-#if !LOFT_TSAN && !TEST_ASAN
+#if !LOFT_TSAN && !TAP_ASAN
 static LOFT_ATOMIC(int) fork_stop;
 
 static void
@@ -2943,7 +2932,7 @@ stress_run(int threads, size_t batch, size_t frees, bool keep, unsigned long rou
              keep ? "kept" : "given back");
     watched = line;
     const bool kept = keep_nodes;
-    keep_nodes = keep && !TEST_ASAN;
+    keep_nodes = keep && !TAP_ASAN;
     for (int i = 0; i < STRESS_WORDS; i++)
         loft_init(&s.word[i], (uintptr_t)0);
     s.rounds = rounds;
@@ -3066,7 +3055,7 @@ contract(const char *name)
 #else
         ok_skip("fork", "ThreadSanitizer does not follow");
 #endif
-#if !LOFT_TSAN && !TEST_ASAN
+#if !LOFT_TSAN && !TAP_ASAN
         try_fork_traffic();
 #endif
         watched = "a thread that stops";
