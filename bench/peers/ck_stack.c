@@ -81,17 +81,7 @@ queue_take_all(struct queue *q, int me, struct batch *b)
     return b->next != NULL;
 }
 
-static inline bool
-queue_batch_next(struct queue *q, int me, struct batch *b, uint64_t *v)
-{
-    struct item *const it = (struct item *)(void *)b->next;
-    if (!it)
-        return false;
-    b->next = b->next->next;
-    *v = it->v;
-    spare(&q->nodes, me, it);
-    return true;
-}
+static inline void item_done(struct queue *q, int me, struct item *it) { spare(&q->nodes, me, it); }
 
 #else
 
@@ -252,6 +242,10 @@ queue_take_all(struct queue *q, int me, struct batch *b)
     return b->next != NULL;
 }
 
+static inline void item_done(struct queue *q, int me, struct item *it) { member_retire(&q->member[me], it); }
+
+#endif
+
 static inline bool
 queue_batch_next(struct queue *q, int me, struct batch *b, uint64_t *v)
 {
@@ -260,10 +254,8 @@ queue_batch_next(struct queue *q, int me, struct batch *b, uint64_t *v)
         return false;
     b->next = b->next->next;
     *v = it->v;
-    member_retire(&q->member[me], it);
+    item_done(q, me, it);
     return true;
 }
-
-#endif
 
 #include "../harness.h"
