@@ -16,11 +16,19 @@
  *              light:A -> heavy:A          membarrier(2): what is done before the one is seen after the other
  *              heavy:A -> light:A, catch:A
  *              catch:A -> heavy:A          the same where it is the signal that interrupts
+ *              end:A -> heavy:A            the same where its thread has ended
  *
  * SIGNALS      loft_memory_signal_ sends one to another thread, which runs the handler before one of its next steps:
  *              when, is the search's choice, but a heavy fence waits for it, as the interrupt of membarrier(2) makes
- *              the target take what is pending. A thread that has ended or is frozen does not run any more: what
- *              it did is known. All this follows the order of running, so the search must not be exhaustive.
+ *              the target take what is pending. All this follows the order of running, so the search must not be
+ *              exhaustive.
+ *
+ * ENDS         A thread that has ended was taken off its processor for good, by way of a full fence, and membarrier(2)
+ *              looks at the threads that run: so each heavy fence that comes later knows all that it did. Its end is a
+ *              step like others, with which it takes no signal any more; whoever has only seen its last store does not
+ *              know that it has ended. Without signals nobody can tell before all is over: only a thread that another
+ *              has found gone is known to have ended. So programs without them do not have that step
+ *              (loft_memory_signals_). A thread that is frozen has been taken off its processor, too.
  *
  * MEMORY       Atomic words live in the graph, not at their address, so that a static one still has its first value
  *              when the next execution begins. All else is real memory. A run follows the order of rf, so plain memory
@@ -271,6 +279,7 @@ struct loft_machine_ {
     unsigned weakened;
     bool tracing;
     bool froze;                                          /* the frozen thread has come to where it stops       */
+    bool signals;                                        /* threads send them in this execution                */
     uintptr_t named[LOFT_MACHINE_NAMES];
     const char *name[LOFT_MACHINE_NAMES];
     unsigned names;
@@ -1358,9 +1367,10 @@ loft_machine_taken_(struct loft_machine_ *m, unsigned t)
 {
     struct loft_machine_thread_ *const th = &m->thread[t];
     while (th->caught) {
-        if (th->state == LOFT_THREAD_ENDED_ || th->state == LOFT_THREAD_FROZEN_) {
+        if (th->state == LOFT_THREAD_ENDED_)             /* end:A comes before the fence                       */
+            return;
+        if (th->state == LOFT_THREAD_FROZEN_) {
             loft_clock_join_(&m->run.now[m->me], &m->run.now[t]);
-            th->caught = NULL;
             return;
         }
         th->due = true;
@@ -1381,9 +1391,20 @@ loft_memory_heavy_(struct loft_memory_site_ *at)
         return;
     for (unsigned t = 0; t < m->threads; t++) {
         loft_machine_taken_(m, t);
-        (void)loft_fetch_add(&loft_machine_light_[t], 1u, acq_rel);   /* heavy:A acq_rel <- light:A, catch:A -> light:A,
-                                                                         catch:A: one of the two is first */
+        (void)loft_fetch_add(&loft_machine_light_[t], 1u, acq_rel);   /* heavy:A acq_rel <- light:A, catch:A, end:A ->
+                                                                light:A, catch:A: one of the two is first */
     }
+}
+
+/* The thread has done all that it does. */
+LOFT_API void
+loft_machine_end_(struct loft_machine_ *m)
+{
+    if (!m->signals)
+        return;
+    m->thread[m->me].masked = true;
+    (void)loft_fetch_add(&loft_machine_light_[m->me], 1u, acq_rel);   /* end:A acq_rel <- heavy:A -> heavy:A: no fence
+                                                                         that comes later misses anything */
 }
 
 /* Who takes part, for what a program keeps for each of its threads: here there are not as many. */
@@ -1393,15 +1414,28 @@ loft_memory_thread_(void)
     return loft_machine_running_()->me;
 }
 
-/* tgkill(2). The handler may leave by longjmp. */
+/* For setup: threads may send signals. */
 __attribute__((unused)) static void
+loft_memory_signals_(void)
+{
+    loft_machine_running_()->signals = true;
+}
+
+/* tgkill(2). The handler may leave by longjmp. False: that thread has ended, which alone orders nothing. */
+__attribute__((unused)) static bool
 loft_memory_signal_(unsigned t, void (*handler)(void))
 {
     struct loft_machine_ *const m = loft_machine_running_();
+    if (m->phase != LOFT_PHASE_THREADS_ || t >= m->threads || t == m->me)
+        return true;
+    if (!m->signals)
+        LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "a signal is sent, and setup has not called loft_memory_signals_");
     if (loft_search_is_exhaustive_())
         LOFT_MACHINE_FAIL_(m, LOFT_EXPLORE_USAGE, "signals are for random and bounded searches: give .executions");
-    if (m->phase == LOFT_PHASE_THREADS_ && t < m->threads && t != m->me)
-        m->thread[t].caught = handler;
+    if (m->thread[t].state == LOFT_THREAD_ENDED_)
+        return false;
+    m->thread[t].caught = handler;
+    return true;
 }
 
 #if LOFT_HAVE_DWCAS
@@ -1545,6 +1579,7 @@ loft_machine_main_(void)
         m->client->finish();
     if (m->phase == LOFT_PHASE_THREADS_) {
         m->client->thread[t]((int)t);
+        loft_machine_end_(m);
         m->stored++;
         if (m->run.done[t] < m->graph->events[t])
             loft_machine_differs_(m, t);
@@ -1801,6 +1836,7 @@ loft_machine_execute_all_(struct loft_machine_ *m)
     m->blocks = 0;
     m->ops = 0;
     m->has_outcome = false;
+    m->signals = false;
     m->compare = NULL;                                   /* a thread may have been stopped in the middle of it */
     m->thread[LOFT_EXPLORE_THREADS].used = 0;
     m->thread[LOFT_EXPLORE_THREADS].blocks = 0;

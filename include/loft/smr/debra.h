@@ -242,7 +242,7 @@ LOFT_API bool
 loft_debra_kill_(const loft_debra *d, int tid)
 {
     (void)d;
-    loft_memory_signal_((unsigned)tid - 1u, loft_debra_caught_);
+    (void)loft_memory_signal_((unsigned)tid - 1u, loft_debra_caught_);
     return true;
 }
 
@@ -257,6 +257,7 @@ LOFT_API bool
 loft_debra_install_(int number)
 {
     (void)number;
+    loft_memory_signals_();
     return true;
 }
 

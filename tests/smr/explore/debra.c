@@ -413,6 +413,7 @@ static void YEE(int t) { set_exactly(me[t]); idle(me[t]); idle(me[t]); }
 static void SSL(int t) { set(me[t], 2); set(me[t], 3); look_long(me[t]); }
 static void Z(int t) { set_long(me[t]); }
 static void SS(int t) { set(me[t], 2); set(me[t], 3); }
+static void SSSS(int t) { set(me[t], 2); set(me[t], 3); set(me[t], 4); set(me[t], 5); }
 static void SSSSS(int t) { set(me[t], 2); set(me[t], 3); set(me[t], 4); set(me[t], 5); set(me[t], 6); }
 static void PPPI(int t) { (void)pop(me[t]); (void)pop(me[t]); (void)pop(me[t]); idle(me[t]); idle(me[t]); idle(me[t]); }
 static void
@@ -441,7 +442,7 @@ static const loft_explore_client clients[] = {
     SOME("SSL|Z", 800, begin_2, SSL, Z)
     SOME("SS|SD", 500, begin_2, SS, SD)
     SOME("SS lazy|SD", 500, begin_lazy, SS, SD)
-    SOME("V|SSSSS", 500, begin_2, V, SSSSS)
+    SOME("V|SSSS", 500, begin_2, V, SSSS)
     SOME("V|SD", 300, begin_2, V, SD)
     { .name = "L|SI behind", .setup = begin_behind, .thread = { L, SI }, .finish = end_behind, .executions = 100 },
     { .name = "other, I|D|O", .setup = begin_other, .thread = { I, D, O }, .finish = end_other, .executions = 500 },
