@@ -297,9 +297,111 @@ try_fences(void)
     ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
 }
 
+/* What is pending when a thread has been held up by another for so many batches, or by none. */
+static void
+try_pace(size_t held, size_t frees)
+{
+    enum { BATCH = 100, MANY = 20 * BATCH };
+    static bool dropped[MANY];
+    loft_ebr_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = BATCH;
+    o.frees = frees;
+    if (loft_ebr_init(&domain, &o) != LOFT_OK)
+        abort();
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    loft_ebr_thread *const other = loft_ebr_join(&domain);
+    if (!me || !other)
+        abort();
+    if (held)
+        loft_ebr_enter(other);
+    for (size_t i = 0; i < held * BATCH; i++) {
+        loft_ebr_enter(me);
+        retire(me, &dropped[i]);
+        loft_ebr_exit(me);
+    }
+    bool good = true;
+    if (held) {
+        good = loft_ebr_stats_get(&domain).freed == 0;
+        loft_ebr_exit(other);
+    }
+    uint64_t most = 0, one = 0, none = 0, freed = loft_ebr_stats_get(&domain).freed;
+    for (size_t i = 0; i < MANY; i++) {
+        loft_ebr_enter(me);
+        retire(me, &dropped[i]);
+        const uint64_t now = loft_ebr_stats_get(&domain).freed;
+        loft_ebr_exit(me);
+        const uint64_t then = loft_ebr_stats_get(&domain).freed;
+        most = now - freed > most ? now - freed : most;
+        most = then - now > most ? then - now : most;
+        one += now - freed == 1 && then == now;
+        none += then == freed;
+        freed = then;
+    }
+    const uint64_t pending = loft_ebr_stats_get(&domain).pending;
+    note("held for %lu batches: at most %lu freed in a call, one for one %lu times, none %lu times, %lu pending",
+         (unsigned long)held, (unsigned long)most, (unsigned long)one, (unsigned long)none, (unsigned long)pending);
+    char line[100];
+    snprintf(line, sizeof line, "held for %lu batches: no more in a call than options.frees", (unsigned long)held);
+    ok(good && most <= (held ? frees : 1), line);
+    snprintf(line, sizeof line, "held for %lu batches: one comes, one goes", (unsigned long)held);
+    ok(one >= (held ? 12 : 15) * BATCH, line);
+    snprintf(line, sizeof line, "held for %lu batches: in the end five are pending", (unsigned long)held);
+    ok(pending <= 6 * BATCH, line);
+    for (size_t i = 0; i < 10 * BATCH; i++)
+        pass(me);
+    snprintf(line, sizeof line, "held for %lu batches: sections alone free the rest", (unsigned long)held);
+    ok(loft_ebr_stats_get(&domain).pending == 0, line);
+    loft_ebr_leave(other);
+    loft_ebr_leave(me);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+static int dropped_by[2];
+
+static void drop_a(loft_smr_thread *me, loft_smr_node *n) { (void)me, dropped_by[0]++, loft_free(n, 64); }
+static void drop_b(loft_smr_thread *me, loft_smr_node *n) { (void)me, dropped_by[1]++, loft_free(n, 128); }
+
+/* More than a hand holds, each with a drop of its own, in a section that sees one epoch, or one in which it moves. */
+static void
+try_hand(bool moves, bool drained)
+{
+    enum { EACH = 2 * LOFT_SMR_HAND_ + 1 };
+    dropped_by[0] = dropped_by[1] = 0;
+    bool good = begin(1000, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    if (!me)
+        abort();
+    for (int i = 0; i < EACH; i++) {
+        loft_ebr_enter(me);
+        loft_ebr_node *const a = (loft_ebr_node *)loft_ebr_alloc_node(me, 64);
+        loft_ebr_node *const b = (loft_ebr_node *)loft_ebr_alloc_node(me, 128);
+        if (!a || !b)
+            abort();
+        loft_ebr_retire(me, a, drop_a);
+        if (moves)
+            good = good && step(me);
+        loft_ebr_retire(me, b, drop_b);
+        loft_ebr_exit(me);
+    }
+    if (drained)
+        good = good && loft_ebr_drain(me, LOFT_FOREVER) == LOFT_OK && dropped_by[0] == EACH && dropped_by[1] == EACH;
+    loft_ebr_leave(me);
+    good = good && loft_ebr_fini(&domain) == LOFT_OK;
+    char line[100];
+    snprintf(line, sizeof line, "each by its own drop, %s, %s", moves ? "over many epochs" : "in one epoch",
+             drained ? "drained" : "at the end");
+    ok(good && dropped_by[0] == EACH && dropped_by[1] == EACH, line);
+}
+
 int
 main(void)
 {
+    try_pace(0, 2);
+    try_pace(12, 2);
+    try_pace(12, 7);
+    for (int i = 0; i < 4; i++)
+        try_hand(i & 1, i & 2);
     for (loft_seq left = 0; left <= 5; left++) {
         try_grace(left);
         try_held(left);

@@ -90,7 +90,7 @@
  *                     before s + 3. If a node is old enough although a section has reserved it, that thread was passed
  *                     after it had, so that whoever has seen the epoch sees the reservation.
  *
- * MEMORY              A record of about 1000 bytes for each thread, a bag of 160. With N records, a batch of b and a
+ * MEMORY              A record of about 1000 bytes for each thread, a bag of 1200. With N records, a batch of b and a
  *                     section that does not end: at most N * (15 * b + 8) + 3 * N nodes that were retired are not freed
  *                     (LOFT_DEBRA_BOUND), as long as signals are possible (loft_debra_neutralises), what was left by
  *                     threads that are gone included, but not what drop retires.
@@ -849,7 +849,7 @@ loft_debra_exit(loft_debra_thread *me)
         loft_store(&me->writing, 0u, release);           /* exit:A release -> sift:B: what was reserved is done with */
     if (LOFT_UNLIKELY(me->base.quiet == LOFT_EPOCH_KEEPS_)) {
         const bool before = loft_debra_touch_(me);
-        loft_epoch_work_(&me->base);
+        loft_epoch_work_(&me->base, 0);
         loft_debra_untouch_(me, before);
     }
     loft_epoch_end_(&me->base);
@@ -964,12 +964,8 @@ loft_debra_retire(loft_debra_thread *me, loft_debra_node *node, loft_smr_drop dr
     const bool before = loft_debra_touch_(me);
     loft_epoch_bag_ *const bag = loft_load(&me->base.bag, acquire);   /* retire:C acquire <- epoch/join:B,
                                                                 epoch/collect:A: empty */
-    node->drop = drop;
-    loft_smr_put_(&bag->fresh, node);
-    loft_plain_write(&bag->kept, bag->kept + 1u);
-    me->base.quiet = LOFT_EPOCH_KEEPS_;
-    loft_smr_retired_(&me->base.base, bag->kept);
-    loft_epoch_work_(&me->base);
+    loft_smr_keep_(&bag->hand, &bag->fresh, node, drop);
+    loft_epoch_kept_(&me->base, bag);
     loft_debra_untouch_(me, before);
 }
 

@@ -49,7 +49,7 @@
  * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
  *                     thread.
  *
- * MEMORY              A record of about 450 bytes for each thread that is there at one time, a bag of 170. What is
+ * MEMORY              A record of about 450 bytes for each thread that is there at one time, a bag of 1200. What is
  *                     retired and not yet freed: about 3 * options.batch * (1 + records / 64) nodes for each thread
  *                     that retires, as long as all sections end. While one does not, everything that is retired stays:
  *                     no bound.
@@ -200,7 +200,7 @@ loft_ebr_exit(loft_ebr_thread *me)
         return;
     }
     if (LOFT_UNLIKELY(me->quiet == LOFT_EPOCH_KEEPS_))
-        loft_epoch_work_(me);
+        loft_epoch_work_(me, 0);
     loft_epoch_end_(me);
 }
 
@@ -257,9 +257,11 @@ loft_ebr_alloc_node(loft_ebr_thread *me, size_t size)
 
 /* loft_ebr_retire - drop(me, node) will be called once nobody can hold the node.
  *   threads   the record's, in a section; the node is not reachable for who enters later
- *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
+ *   progress  wait-free but for options.frees calls of drop, one as a rule; lock-free where it takes over what leavers
+ *             have left
  *   order     what any thread did with the node in a section happens before drop
- *   cost      no atomic operation but loads and stores; one call in options.batch a heavy fence
+ *   cost      no atomic operation but loads and stores, none of them to the node; one call in options.batch a heavy
+ *             fence, one in 64 writes to as many nodes
  */
 LOFT_API void
 loft_ebr_retire(loft_ebr_thread *me, loft_ebr_node *node, loft_smr_drop drop)

@@ -42,8 +42,13 @@
  *                  looked: it moves once in a batch of the thread that retires most.
  *
  * BAGS             What a thread has retired is in its bag: a list for each of three epochs, and one of what may be
- *                  freed. Only its owner touches a bag, in sections; who drains takes it away by putting an empty one
- *                  in its place, which all sections find that begin later, and waits until the others have ended.
+ *                  freed; the last few are in its hand, and not written to. Only its owner touches a bag, in sections;
+ *                  who drains takes it away by putting an empty one in its place, which all sections find that begin
+ *                  later, and waits until the others have ended.
+ *
+ * FREEING          One for one: who retires a node frees one that is ready, so that the allocator gets back what it is
+ *                  asked for, and no more at a time than it keeps at hand; the oldest first. Who has retired none since
+ *                  the last look, or keeps more than LOFT_EPOCH_MANY_ batches, frees options.frees in each call.
  *
  * MORE             A scheme that lets the epoch pass sections which have not ended (debra.h) says how, by a
  *                  loft_epoch_more_. Then a node has no stamp until the next heavy fence of its owner (`fresh`), and is
@@ -63,7 +68,8 @@
  *                  Brown, Singh, Are Your Epochs Too Epic? Batch Free Can Be Harmful, PPoPP 2024 (a few frees at a
  *                  time). Changed: begin reads the epoch again after its fence and retire stamps with that, because a
  *                  stamp that was read before it may be older than the thread knows, and three rotations of the bags
- *                  are then not three epochs; the records are looked at by who has something to free.
+ *                  are then not three epochs; the records are looked at by who has something to free; blocks of
+ *                  pointers are lists and a hand, so that retire need not allocate.
  */
 #ifndef LOFT_SMR_EPOCH_H
 #define LOFT_SMR_EPOCH_H
@@ -87,6 +93,7 @@
 #define LOFT_EPOCH_KEEPS_NOT_  2u                        /* no epoch, either                                   */
 #define LOFT_EPOCH_NONE_   1u                            /* no epoch                                           */
 #define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
+#define LOFT_EPOCH_MANY_   5u                            /* batches; one is ready while three are too young    */
 
 typedef struct loft_epoch_bag_ {
     loft_smr_list_          limbo[3];
@@ -95,6 +102,7 @@ typedef struct loft_epoch_bag_ {
     loft_smr_list_          ready;
     loft_smr_list_          fresh;                       /* without a stamp yet                                */
     loft_smr_list_          held;                        /* old enough, and somebody may still hold it         */
+    loft_smr_hand_          hand;                        /* of the newest list, or of fresh                    */
     size_t                  kept;                        /* in all of them                                     */
     loft_seq                since;                       /* when it was left, or taken away                    */
     struct loft_epoch_thread *from;                      /* whose it was when it was taken away, or NULL        */
@@ -129,6 +137,8 @@ typedef struct loft_epoch_thread {
     size_t                     kept;                     /* in the bag, when step_ was called                  */
     size_t                     wait;                     /* nodes, or sections without, until the next look    */
     bool                       counted;                  /* this section has retired something                 */
+    bool                       busy;                     /* something was retired since the last look          */
+    bool                       rush;                     /* until the next one, all calls free options.frees   */
     loft_seq                   last;                     /* the epoch after the last one                       */
     loft_seq                   round;                    /* looking: the epoch that it is about, ...           */
     struct loft_epoch_thread  *look;                     /* ... and the record to look at next                 */
@@ -306,6 +316,13 @@ loft_epoch_next_(const loft_epoch *d, loft_epoch_bag_ *bag)
     return d->more ? &bag->held : &bag->ready;
 }
 
+/* Where it goes what is in the hand. */
+LOFT_API loft_smr_list_ *
+loft_epoch_front_(const loft_epoch *d, loft_epoch_bag_ *bag)
+{
+    return d->more ? &bag->fresh : &bag->limbo[bag->newest];
+}
+
 /* What is old enough goes on. */
 LOFT_API void
 loft_epoch_sort_(loft_epoch_bag_ *bag, loft_smr_list_ *to, loft_seq epoch)
@@ -318,10 +335,12 @@ loft_epoch_sort_(loft_epoch_bag_ *bag, loft_smr_list_ *to, loft_seq epoch)
 
 /* The list of those with this stamp, which is none older than the ones before. */
 LOFT_API loft_smr_list_ *
-loft_epoch_limbo_(loft_epoch_bag_ *bag, loft_smr_list_ *to, loft_seq stamp)
+loft_epoch_limbo_(const loft_epoch *d, loft_epoch_bag_ *bag, loft_seq stamp)
 {
     if (bag->stamp[bag->newest] != stamp) {
-        loft_epoch_sort_(bag, to, stamp);                /* the epoch is at least that; so one of the three is empty */
+        loft_smr_link_(&bag->hand, loft_epoch_front_(d, bag));
+        /* The epoch is at least that, so one of the three is empty afterwards. */
+        loft_epoch_sort_(bag, loft_epoch_next_(d, bag), stamp);
         bag->newest = (bag->newest + 1u) % 3u;
         bag->stamp[bag->newest] = stamp;
     }
@@ -332,6 +351,7 @@ loft_epoch_limbo_(loft_epoch_bag_ *bag, loft_smr_list_ *to, loft_seq stamp)
 LOFT_API void
 loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
 {
+    loft_smr_link_(&bag->hand, to);
     for (unsigned i = 0; i < 3; i++)
         loft_smr_move_(to, &bag->limbo[i]);
     loft_smr_move_(to, &bag->fresh);
@@ -391,55 +411,64 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
     loft_smr_unlock_(&d->collector);
 }
 
-/* A thread's share of the work, in a section: it looks at some records now and then, and frees a few nodes. */
+/* A thread's share of the work, in a section, where it has retired `came` nodes, one or none: it looks at some records
+ * now and then, and frees a few nodes. */
 LOFT_API void
-loft_epoch_work_(loft_epoch_thread *me)
+loft_epoch_work_(loft_epoch_thread *me, size_t came)
 {
     loft_epoch *const d = me->domain;
     loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- join:B, collect:A: it is empty */
     if (me->base.freeing)
         return;
+    const bool counted = me->counted;                    /* where the section ends, a node is not counted again */
+    me->counted = came != 0;
     if (me->wait == 0) {
+        me->rush = bag->kept > LOFT_EPOCH_MANY_ * d->batch || !me->busy;
+        me->busy = false;
         me->fenced = false;
         me->kept = bag->kept;
+        loft_smr_link_(&bag->hand, loft_epoch_front_(d, bag));
         const loft_seq now = loft_load(&d->epoch, relaxed);   /* work:C relaxed: step:A, work:B read it again */
         const bool moved = (now != me->last && !d->more)
                            || loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
             loft_epoch_adopt_(me, bag);
-        loft_smr_list_ *const to = loft_epoch_next_(d, bag);
         const loft_seq epoch = loft_load(&d->epoch, acquire);   /* work:B acquire <- step:D: what ended */
         me->last = epoch;
         if (me->fenced && bag->fresh.head)
-            loft_smr_move_(loft_epoch_limbo_(bag, to, epoch), &bag->fresh);
-        loft_epoch_sort_(bag, to, epoch);
+            loft_smr_move_(loft_epoch_limbo_(d, bag, epoch), &bag->fresh);
+        loft_epoch_sort_(bag, loft_epoch_next_(d, bag), epoch);
         if (bag->held.head)
             d->more->sift(me, bag);
-    } else if (!me->counted)
+    } else if (came || !counted)
         me->wait--;
-    me->counted = false;
-    if (bag->ready.head) {
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->frees);
+    me->busy = me->busy || came;
+    const size_t frees = me->rush || d->frees == LOFT_SMR_ALL ? d->frees : came;
+    if (bag->ready.head && frees) {
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
         bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
     }
     me->quiet = loft_plain_read(&bag->kept) ? LOFT_EPOCH_KEEPS_ : LOFT_EPOCH_KEEPS_NOT_;
 }
 
-/* In a section. */
+/* One more that this thread has retired, and the work that goes with it. In a section. */
+LOFT_API void
+loft_epoch_kept_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
+{
+    loft_plain_write(&bag->kept, bag->kept + 1u);
+    me->quiet = LOFT_EPOCH_KEEPS_;
+    loft_smr_retired_(&me->base, bag->kept);
+    loft_epoch_work_(me, 1u);
+}
+
 LOFT_API void
 loft_epoch_retire_(loft_epoch_thread *me, loft_smr_node *node, loft_smr_drop drop)
 {
     const loft_seq stamp = loft_epoch_mine_(me) & ~LOFT_EPOCH_DEPTH_;
     loft_epoch_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:B acquire <- join:B, collect:A: empty */
-    node->drop = drop;
-    loft_smr_put_(loft_epoch_limbo_(bag, &bag->ready, stamp), node);
-    loft_plain_write(&bag->kept, bag->kept + 1u);
-    me->quiet = LOFT_EPOCH_KEEPS_;
-    loft_smr_retired_(&me->base, bag->kept);
-    me->counted = false;
-    loft_epoch_work_(me);
-    me->counted = true;                                  /* as a node, and not once more where the section ends    */
+    loft_smr_keep_(&bag->hand, loft_epoch_limbo_(me->domain, bag, stamp), node, drop);
+    loft_epoch_kept_(me, bag);
 }
 
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
@@ -455,6 +484,9 @@ loft_epoch_join_(loft_epoch *d)
         return NULL;
     }
     me->base.freeing = false;
+    me->counted = false;
+    me->busy = false;
+    me->rush = false;
     me->quiet = LOFT_EPOCH_KEEPS_NOT_;
     me->wait = d->batch;                                 /* but who was looked at before need not be again         */
     me->last = loft_load(&d->epoch, relaxed);            /* join:A relaxed: work:C compares it */
@@ -487,7 +519,7 @@ loft_epoch_tidy_(loft_epoch_thread *me)
     if (loft_load(&d->adrift, relaxed) + loft_plain_read(&bag->kept) < d->batch)   /* tidy:B relaxed: a hint */
         return;
     me->wait = 0;
-    loft_epoch_work_(me);
+    loft_epoch_work_(me, 0);
     const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->batch);
     bag->kept -= freed;
 }
@@ -714,7 +746,7 @@ loft_epoch_fini_(loft_epoch *d)
         loft_epoch_bag_free_(bags);
         bags = next;
     }
-    while (last.limbo[last.newest].head || last.fresh.head || last.ready.head)
+    while (last.hand.n || last.limbo[last.newest].head || last.fresh.head || last.ready.head)
         loft_epoch_empty_(me, &last);
     loft_smr_domain_fini_(&d->base);
     return true;

@@ -40,8 +40,10 @@
  * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
  *                     thread.
  *
- * MEMORY              As ebr.h. What is pending is freed when all threads that are online have been quiescent three
- *                     times: no bound while one is not.
+ * MEMORY              As ebr.h: what is pending is freed by who has retired it, in calls of retire and quiescent, three
+ *                     batches of them later or sooner, if all threads that are online are quiescent meanwhile: no
+ *                     bound while one is not. A thread that goes offline keeps what it has retired until it is back,
+ *                     leaves, or somebody drains.
  *
  * PROGRESS            quiescent, online, offline, protect wait-free; enter and exit nothing. retire and quiescent but
  *                     for options.frees calls of drop. The rest as ebr.h.
@@ -177,7 +179,7 @@ loft_qsbr_quiescent(loft_qsbr_thread *me)
     if (LOFT_LIKELY(me->quiet == e))
         return;                                          /* nothing kept, and announced already                    */
     if (me->quiet == LOFT_EPOCH_KEEPS_)
-        loft_epoch_work_(me);
+        loft_epoch_work_(me, 0);
     if (loft_epoch_mine_(me) != e + 1u)
         loft_epoch_begin_(me);
     if (me->quiet != LOFT_EPOCH_KEEPS_)

@@ -12,6 +12,7 @@
  *                  loft_smr_take_  loft_smr_give_  loft_smr_first_         records
  *                  loft_smr_self_  loft_smr_self_set_  loft_smr_self_clear_   a record for each thread of the system
  *                  loft_smr_put_  loft_smr_move_  loft_smr_free_           lists of retired nodes
+ *                  loft_smr_keep_  loft_smr_link_                          and the last few of them
  *                  loft_smr_retired_  loft_smr_sum_                        what is counted
  *
  * EDGES        give:A -> take:A        what the one before has left in the record
@@ -41,6 +42,10 @@
  * makes it, and as much from every thread that runs. */
 #define LOFT_SMR_BATCH_(asym)  ((asym) ? (size_t)1024 : (size_t)64)
 
+#if !defined(LOFT_SMR_HAND_)
+#  define LOFT_SMR_HAND_  64u                            /* nodes that a loft_smr_hand_ has room for           */
+#endif
+
 /* Nodes of one thread: whoever is the last to be put in stays the last, so that lists are joined in one step. */
 typedef struct loft_smr_list_ {
     loft_smr_node *head;
@@ -56,17 +61,54 @@ loft_smr_put_(loft_smr_list_ *list, loft_smr_node *node)
     list->head = node;
 }
 
-/* All of `from`, which is empty afterwards. */
+/* Behind what is there, all of `from`, which is empty afterwards. */
 LOFT_API void
 loft_smr_move_(loft_smr_list_ *to, loft_smr_list_ *from)
 {
     if (!from->head)
         return;
-    loft_plain_write(&from->tail->next, to->head);
-    if (!to->head)
-        to->tail = from->tail;
-    to->head = from->head;
+    if (to->head)
+        loft_plain_write(&to->tail->next, from->head);
+    else
+        to->head = from->head;
+    to->tail = from->tail;
     from->head = NULL;
+}
+
+/* The last few nodes that a thread has retired, which it has not written to. Who has just read one, as a rule another
+ * thread too, has its line in another cache: writing to one at a time waits for it each time, and writing to many at
+ * once for all of them together. */
+typedef struct loft_smr_hand_ {
+    size_t n;
+    struct loft_smr_held_ {
+        loft_smr_node *node;
+        loft_smr_drop  drop;
+    } held[LOFT_SMR_HAND_];
+} loft_smr_hand_;
+
+/* All of them go there. */
+LOFT_API void
+loft_smr_link_(loft_smr_hand_ *hand, loft_smr_list_ *to)
+{
+    const size_t n = loft_plain_read(&hand->n);
+    for (size_t i = 0; i < n; i++) {
+        loft_smr_node *const node = hand->held[i].node;
+        node->drop = hand->held[i].drop;
+        loft_smr_put_(to, node);
+    }
+    loft_plain_write(&hand->n, (size_t)0);
+}
+
+/* One more; all go there if there is no room for it. */
+LOFT_API void
+loft_smr_keep_(loft_smr_hand_ *hand, loft_smr_list_ *to, loft_smr_node *node, loft_smr_drop drop)
+{
+    if (LOFT_UNLIKELY(hand->n == LOFT_SMR_HAND_))
+        loft_smr_link_(hand, to);
+    const size_t n = hand->n;
+    hand->held[n].node = node;
+    hand->held[n].drop = drop;
+    loft_plain_write(&hand->n, n + 1u);
 }
 
 struct loft_smr_domain;
