@@ -1403,8 +1403,8 @@ loft_machine_end_(struct loft_machine_ *m)
     if (!m->signals)
         return;
     m->thread[m->me].masked = true;
-    (void)loft_fetch_add(&loft_machine_light_[m->me], 1u, acq_rel);   /* end:A acq_rel <- heavy:A -> heavy:A: no fence
-                                                                         that comes later misses anything */
+    (void)loft_fetch_add(&loft_machine_light_[m->me], 1u, release);   /* end:A release -> heavy:A: a fence that comes
+                                                                         later misses nothing */
 }
 
 /* Who takes part, for what a program keeps for each of its threads: here there are not as many. */
