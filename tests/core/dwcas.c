@@ -106,6 +106,7 @@ test_values(void)
     unsigned long bad_observed = 0;
     unsigned long bad_touched = 0;
     unsigned long bad_expected = 0;
+    unsigned long bad_half = 0;
     loft_dw_init(&cell, loft_dw_of(0, 0));
     loft_dw was = loft_dw_of(0, 0);
     for (size_t i = 0; i < ODD_WORDS * ODD_WORDS; i++) {
@@ -114,7 +115,7 @@ test_values(void)
             bad_exchange++;
         if (!loft_dw_equal(loft_dw_load(&cell, seq_cst), v))
             bad_load++;
-        if (!loft_dw_equal(loft_dw_peek(&cell, acquire), v))
+        if (!loft_dw_equal(loft_dw_peek(&cell, acquire), v) || loft_dw_peek_hi(&cell, acquire) != v.hi)
             bad_peek++;
         for (size_t j = 0; j < ODD_WORDS * ODD_WORDS; j++) {
             const loft_dw want = loft_dw_of(odd_words[j / ODD_WORDS], odd_words[j % ODD_WORDS]);
@@ -131,6 +132,13 @@ test_values(void)
                 if (!loft_dw_equal(loft_dw_load(&cell, relaxed), v))
                     bad_touched++;
             }
+            uintptr_t hi = want.hi;
+            const bool same = want.hi == v.hi;
+            const loft_dw then = loft_dw_of(v.lo, same ? want.lo : v.hi);
+            if (loft_dw_cas_hi(&cell, &hi, want.lo, acq_rel, acquire) != same || hi != v.hi
+                || !loft_dw_equal(loft_dw_load(&cell, relaxed), then))
+                bad_half++;
+            loft_dw_store(&cell, v, relaxed);
         }
         was = v;
     }
@@ -141,6 +149,7 @@ test_values(void)
     ok_eq(bad_expected, 0, "after success the expected pair is as it was");
     ok_eq(bad_observed, 0, "after failure the expected pair is the observed one");
     ok_eq(bad_touched, 0, "a failed compare-exchange changes nothing");
+    ok_eq(bad_half, 0, "one of hi alone asks for hi alone and changes hi alone");
 }
 
 static void
@@ -167,6 +176,15 @@ test_neighbours(void)
         tried++;                                                                             \
     } while (0)
 
+#define TRY_HI(ok_order, no_order)                                                           \
+    do {                                                                                     \
+        uintptr_t e = loft_dw_peek_hi(&cell, relaxed);                                       \
+        uintptr_t f = e + 1;                                                                 \
+        good = good && !loft_dw_cas_hi(&cell, &f, 9, ok_order, no_order) && e == f;          \
+        good = good && loft_dw_cas_hi(&cell, &e, e + 1, ok_order, no_order);                 \
+        tried++;                                                                             \
+    } while (0)
+
 static void
 test_orders(void)
 {
@@ -184,6 +202,18 @@ test_orders(void)
     TRY(seq_cst, seq_cst);
     const loft_dw all = loft_dw_load(&cell, seq_cst);
     ok(good && loft_dw_equal(all, loft_dw_of(tried, tried)), "every order of a compare-exchange");
+    tried = 0;
+    loft_dw_store(&cell, loft_dw_of(0, 0), relaxed);
+    TRY_HI(relaxed, relaxed);
+    TRY_HI(acquire, relaxed);
+    TRY_HI(acquire, acquire);
+    TRY_HI(release, relaxed);
+    TRY_HI(acq_rel, relaxed);
+    TRY_HI(acq_rel, acquire);
+    TRY_HI(seq_cst, relaxed);
+    TRY_HI(seq_cst, acquire);
+    TRY_HI(seq_cst, seq_cst);
+    ok(good && loft_dw_equal(loft_dw_load(&cell, seq_cst), loft_dw_of(0, tried)), "every order of one of hi alone");
     loft_dw_store(&cell, loft_dw_of(1, 1), relaxed);
     good = loft_dw_peek(&cell, relaxed).hi == 1;
     loft_dw_store(&cell, loft_dw_of(2, 2), release);
@@ -212,7 +242,12 @@ test_once(void)
     (void)loft_dw_peek(p++, acquire);
     (void)loft_dw_exchange(p--, loft_dw_of(n++, 0), acq_rel);
     loft_dw_store(p++, loft_dw_of(n++, 0), release);
-    ok(p == row + 1 && n == 8, "and those of the others");
+    uintptr_t hi[2] = { 0, 0 };
+    uintptr_t *h = hi;
+    hi[0] = loft_dw_peek_hi(p--, acquire);
+    const bool half = loft_dw_cas_hi(p++, h++, n++, acq_rel, acquire);
+    (void)half;
+    ok(p == row + 1 && h == hi + 1 && n == 9, "and those of the others");
 }
 
 /* The seam: each access is a point, and each order passes LOFT_SITE. The first load may ask arch.h what is possible. */
@@ -233,6 +268,14 @@ test_seam(void)
     points_count();
     (void)loft_dw_peek(&cell, acquire);
     ok_eq(points_seen(), 2, "loft_dw_peek passes it before each word");
+    uintptr_t hi = 1;
+    points_count();
+    done_it = loft_dw_cas_hi(&cell, &hi, 2, acq_rel, acquire);
+    n = points_seen();
+    ok(done_it && n >= 1 && n <= 4, "loft_dw_cas_hi passes the hook");
+    points_count();
+    (void)loft_dw_peek_hi(&cell, acquire);
+    ok_eq(points_seen(), 1, "loft_dw_peek_hi passes it once");
     points_count();
     loft_dw_store(&cell, loft_dw_of(2, 2), release);
     n = points_seen();
@@ -667,6 +710,97 @@ test_feed(void)
     free(f.slot);
 }
 
+/* hi goes up alone, lo as part of the pair, which says how far hi is: neither undoes the other's step, and whoever has
+ * seen a step of hi finds what was written before it. */
+struct halves {
+    loft_dwatomic cell;
+    unsigned long rounds;
+    uintptr_t *slot;
+    unsigned long backwards[THREADS];
+    unsigned long missing[THREADS];
+    unsigned long torn[THREADS];
+};
+
+static void
+halves_body(void *arg, int id)
+{
+    struct halves *h = (struct halves *)arg;
+    chaos_on((uint32_t)id + 31u);
+    loft_dw seen = loft_dw_of(0, 0);
+    uintptr_t hi = 0;
+    for (unsigned long i = 0; i < h->rounds; i++) {
+        if (id == 0) {
+            h->slot[i + 1] = (i + 1) * 3;
+            h->torn[id] += !loft_dw_cas_hi(&h->cell, &hi, i + 1, release, relaxed);
+            hi = i + 1;
+        } else if (id == 1) {
+            const uintptr_t last = seen.hi;
+            while (!loft_dw_cas(&h->cell, &seen, loft_dw_of(seen.lo + 1, seen.hi), relaxed, acquire))
+                h->missing[id] += h->slot[seen.hi] != seen.hi * 3;
+            h->backwards[id] += seen.hi < last || seen.lo != i;
+            seen.lo++;
+        } else {
+            const uintptr_t now = loft_dw_peek_hi(&h->cell, acquire);
+            h->missing[id] += h->slot[now] != now * 3;
+            h->backwards[id] += now < hi;
+            hi = now;
+            const loft_dw both = loft_dw_load(&h->cell, acquire);
+            h->missing[id] += h->slot[both.hi] != both.hi * 3;
+            h->backwards[id] += both.hi < hi || both.lo < seen.lo;
+            seen = both;
+            hi = both.hi;
+        }
+    }
+    chaos_off();
+}
+
+static void
+test_halves(void)
+{
+    static struct halves h;
+    h.rounds = (unsigned long)scaled(200000);
+    h.slot = (uintptr_t *)calloc(h.rounds + 1, sizeof *h.slot);
+    if (!h.slot)
+        abort();
+    loft_dw_init(&h.cell, loft_dw_of(0, 0));
+    run_threads(3, halves_body, &h);
+    const loft_dw last = loft_dw_load(&h.cell, acquire);
+    ok(last.lo == h.rounds && last.hi == h.rounds && sum(h.torn) == 0, "one word and the pair: no step is lost");
+    ok_eq(sum(h.backwards), 0, "and nobody sees one go back");
+    ok_eq(sum(h.missing), 0, "what a step of one word releases is there");
+    free(h.slot);
+}
+
+/* All count on hi alone, while the pair is exchanged beside it. */
+static void
+alone_body(void *arg, int id)
+{
+    struct halves *h = (struct halves *)arg;
+    chaos_on((uint32_t)id + 41u);
+    uintptr_t hi = 0;
+    loft_dw seen = loft_dw_of(0, 0);
+    for (unsigned long i = 0; i < h->rounds; i++) {
+        if (id == 3)
+            while (!loft_dw_cas(&h->cell, &seen, loft_dw_of(seen.lo + 1, seen.hi + 1), relaxed, relaxed))
+                ;
+        else
+            while (!loft_dw_cas_hi(&h->cell, &hi, hi + 1, relaxed, relaxed))
+                ;
+    }
+    chaos_off();
+}
+
+static void
+test_alone(void)
+{
+    static struct halves h;
+    h.rounds = (unsigned long)scaled(50000);
+    loft_dw_init(&h.cell, loft_dw_of(0, 0));
+    run_threads(THREADS, alone_body, &h);
+    const loft_dw last = loft_dw_load(&h.cell, acquire);
+    ok(last.lo == h.rounds && last.hi == THREADS * h.rounds, "four count on hi, one of them with lo: all is counted");
+}
+
 /* ---- progress ---------------------------------------------------------------------------------------------------- */
 
 struct frozen {
@@ -690,6 +824,11 @@ one_operation(loft_dwatomic *p, int what)
     case 2:
         (void)loft_dw_exchange(p, loft_dw_of(9, 9), acq_rel);
         break;
+    case 3:
+        seen = loft_dw_of(0, loft_dw_peek_hi(p, acquire));
+        while (!loft_dw_cas_hi(p, &seen.hi, seen.hi + 1, acq_rel, acquire))
+            ;
+        break;
     default:
         seen = loft_dw_peek(p, acquire);
         while (!loft_dw_cas(p, &seen, loft_dw_of(seen.lo + 1, seen.hi + 1), acq_rel, acquire))
@@ -708,7 +847,7 @@ frozen_body(void *arg, int id)
         freeze_end();
     } else {
         const bool stopped = freeze_wait();
-        for (int what = 0; what < 4; what++) {
+        for (int what = 0; what < 5; what++) {
             for (int i = 0; i < 50; i++)
                 one_operation(&f->cell, what);
         }
@@ -725,7 +864,7 @@ test_frozen(void)
     static struct frozen f;
     unsigned long stops = 0;
     loft_dw_init(&f.cell, loft_dw_of(0, 0));
-    for (f.what = 0; f.what < 4; f.what++) {
+    for (f.what = 0; f.what < 5; f.what++) {
         for (f.at = 0; f.at < 6; f.at++) {
             freeze_arm();
             run_threads(2, frozen_body, &f);
@@ -761,6 +900,8 @@ main(void)
     test_stack();
     test_mail();
     test_feed();
+    test_halves();
+    test_alone();
     test_frozen();
     return done();
 }

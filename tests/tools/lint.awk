@@ -564,7 +564,7 @@ BEGIN {
     below["shm"] = "core shm"
     below["trace"] = "core queue trace"
     n = split("load store exchange fetch_add fetch_sub fetch_or fetch_and fence signal_fence " \
-              "dw_load dw_peek dw_store dw_exchange", w, " ")
+              "dw_load dw_peek dw_peek_hi dw_store dw_exchange", w, " ")
     for (i = 1; i <= n; i++)
         access["loft_" w[i]] = "last"
     access["loft_fence_for"] = "first"
@@ -572,6 +572,7 @@ BEGIN {
     access["loft_cas_weak"] = "two"
     access["loft_cas_strong"] = "two"
     access["loft_dw_cas"] = "two"
+    access["loft_dw_cas_hi"] = "two"
     n = split("relaxed acquire release acq_rel seq_cst", w, " ")
     for (i = 1; i <= n; i++)
         order[w[i]] = 1

@@ -565,7 +565,7 @@ loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e)
     if (!m->compare)
         return;
     const uint64_t *const v = loft_machine_value_(m, e->place, e->from);
-    e->exclusive = v[0] == m->compare[0] && v[1] == m->compare[1] && !m->compare_fails;
+    e->exclusive = (m->compare_high || v[0] == m->compare[0]) && v[1] == m->compare[1] && !m->compare_fails;
     e->order = (unsigned char)(e->exclusive ? m->compare_ok : m->compare_no);
 }
 

@@ -285,6 +285,7 @@ struct loft_machine_ {
     unsigned names;
     /* of the compare-exchange under way, while a store to read from is sought */
     const uint64_t *compare;
+    bool compare_high;                                   /* of a pair: only the high word                      */
     int compare_ok;
     int compare_no;
     bool compare_fails;
@@ -1246,17 +1247,18 @@ loft_memory_rmw_(const volatile void *p, size_t size, int op, uint64_t v, struct
     return loft_memory_rmw_two_(p, size, op, v, 0, &unused, at);
 }
 
+/* With `high` only the high word is compared and changed. */
 static bool
-loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, const uint64_t *v, bool weak,
+loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, const uint64_t *v, bool high, bool weak,
                      struct loft_memory_site_ *at)
 {
     struct loft_machine_ *const m = loft_machine_running_();
     struct loft_machine_site_ *const s = loft_machine_find_site_(m, at);
     if (m->phase != LOFT_PHASE_THREADS_) {
         uint64_t *const x = loft_machine_alone_(m, loft_machine_find_place_(m, p, size, false));
-        const bool same = x[0] == expected[0] && x[1] == expected[1];
+        const bool same = (high || x[0] == expected[0]) && x[1] == expected[1];
         if (same) {
-            x[0] = v[0];
+            x[0] = high ? x[0] : v[0];
             x[1] = v[1];
         } else {
             expected[0] = x[0];
@@ -1279,6 +1281,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     loft_machine_born_(m, place);
     struct loft_event_ *e = &m->graph->event[m->me][m->run.done[m->me]];
     m->compare = expected;
+    m->compare_high = high;
     m->compare_ok = loft_read_order_(s->as[0]);
     m->compare_no = loft_read_order_(s->as[1]);
     m->compare_fails = fails;
@@ -1290,7 +1293,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
     m->compare = NULL;
     const uint64_t *const x = loft_machine_value_(m, place, e->from);
     const uint64_t was[2] = { x[0], x[1] };
-    if (fails && (was[0] != expected[0] || was[1] != expected[1]))
+    if (fails && ((!high && was[0] != expected[0]) || was[1] != expected[1]))
         m->twin = true;                                  /* it fails for a reason: the same without the choice */
     if (!e->exclusive) {
         expected[0] = was[0];
@@ -1298,7 +1301,7 @@ loft_memory_cas_two_(const volatile void *p, size_t size, uint64_t *expected, co
         loft_machine_looked_(m, e, s);
         return false;
     }
-    const uint64_t value[2] = { v[0], v[1] };
+    const uint64_t value[2] = { high ? was[0] : v[0], v[1] };
     th->half = true;
     loft_machine_execute_(m);
     loft_machine_write_(m, p, size, loft_write_order_(s->as[0]), true, value, at);
@@ -1312,7 +1315,7 @@ loft_memory_cas_(const volatile void *p, size_t size, void *e, uint64_t v, bool 
     const uint64_t value[2] = { loft_machine_cut_(v, size), 0 };
     char *const bytes = loft_machine_bytes_(expected, size);
     memcpy(bytes, e, size);
-    const bool done = loft_memory_cas_two_(p, size, expected, value, weak, at);
+    const bool done = loft_memory_cas_two_(p, size, expected, value, false, weak, at);
     if (!done)
         memcpy(e, bytes, size);
     return done;
@@ -1474,9 +1477,26 @@ loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v, struct loft
 {
     uint64_t expected[2] = { e->lo, e->hi };
     const uint64_t value[2] = { v.lo, v.hi };
-    const bool done = loft_memory_cas_two_(p, sizeof v, expected, value, false, at);
+    const bool done = loft_memory_cas_two_(p, sizeof v, expected, value, false, false, at);
     if (!done)
         *e = loft_dw_of((uintptr_t)expected[0], (uintptr_t)expected[1]);
+    return done;
+}
+
+static uintptr_t
+loft_memory_pair_peek_hi_(const volatile void *p, struct loft_memory_site_ *at)
+{
+    return (uintptr_t)loft_memory_load_part_(p, sizeof(loft_dw), LOFT_HIGH_, NULL, at);
+}
+
+static bool
+loft_memory_pair_cas_hi_(const volatile void *p, uintptr_t *e, uintptr_t v, struct loft_memory_site_ *at)
+{
+    uint64_t expected[2] = { 0, *e };
+    const uint64_t value[2] = { 0, v };
+    const bool done = loft_memory_cas_two_(p, sizeof(loft_dw), expected, value, true, false, at);
+    if (!done)
+        *e = (uintptr_t)expected[1];
     return done;
 }
 #endif

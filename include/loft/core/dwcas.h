@@ -34,7 +34,9 @@
  *   loft_dw_init(p, v)              first value, before any other thread can see p
  *   loft_dw_load(p, mo)             both words as they were at one moment; may write back what it read
  *   loft_dw_peek(p, mo)             each word as it was at some moment; never writes. For what a loft_dw_cas expects
+ *   loft_dw_peek_hi(p, mo)          hi alone, likewise
  *   loft_dw_cas(p, e, v, ok, no)    true: *p was *e and is v; false: it was another value, and *e is that, whole
+ *   loft_dw_cas_hi(p, e, v, ok, no) the same for hi alone, one uintptr_t: lo is neither compared nor changed
  *   loft_dw_store(p, v, mo)         loft_dw_exchange(p, v, mo)    the value before
  *   loft_dw_of(lo, hi)              loft_dw_equal(a, b)
  *
@@ -47,22 +49,30 @@
  *              or flags, and libatomic is never called: objects of gcc and clang, C and C++ may share a pair.
  *              One exception, as for all of that tool: with ThreadSanitizer in one of them, it is in all of them.
  *
- * THE SEAM     LOFT_POINT runs before each access (twice in peek, once a round in store and exchange) and LOFT_SITE
- *              chooses the order, as in core/atomics.h. With LOFT_MEMORY each is handed on like any access, a peek
- *              as two reads of one word, store and exchange as one read-modify-write.
+ * ONE WORD     x86-64 and aarch64 change hi by an exchange of one word, which costs less. There a word and the pair it
+ *              is in may be accessed by turns: a locked instruction is atomic to every access of its bytes, whatever
+ *              the size of that, and so is a CAS, or a store that clears reservations. Elsewhere, and with
+ *              ThreadSanitizer, which locks pairs in its own way, loft_dw_cas_hi is a loop over loft_dw_cas.
+ *
+ * THE SEAM     LOFT_POINT runs before each access (twice in peek, once a round in store, exchange and a loop for one
+ *              word) and LOFT_SITE chooses the order, as in core/atomics.h. With LOFT_MEMORY each is handed on like any
+ *              access, a peek as two reads of one word, store and exchange as one read-modify-write.
  *
  * TOGETHER     Everything beside everything, but init alone.
  *
  * MEMORY       A loft_dwatomic must be aligned to its size. Its type says so: static, automatic and struct members are;
  *              from malloc where that aligns to LOFT_DW_ALIGN (16 on every 64-bit system we know, but check a
  *              replacement), else from loft_alloc_aligned. In memory lo comes first. A word of the pair is changed by
- *              these operations only, never alone. A pair in read-only memory can be peeked at, not loaded.
+ *              these operations only. A pair in read-only memory can be peeked at, not loaded.
  *
  * PROGRESS     x86-64, s390x, aarch64 with LSE: cas and load wait-free. aarch64 without, 32-bit Arm: lock-free, a lost
- *              reservation is another's success. peek wait-free. store, exchange lock-free.
+ *              reservation is another's success. peek, peek_hi wait-free. store, exchange lock-free. cas_hi as cas
+ *              where it is one exchange of a word, else lock-free.
  *
- * SOURCE       Intel SDM: CMPXCHG16B, and vol. 3A 9.1.1 for MOVDQA; Arm ARM B2.2.1: LDXP alone is not one access, LDXP
- *              and a successful STXP are, CASP is; z/Architecture: CDSG, LPQ.
+ * SOURCE       Intel SDM: CMPXCHG16B, vol. 3A 9.1.1 for MOVDQA, and 9.1.2 for locked instructions ("atomic with
+ *              respect to all other memory operations"; the same operand length for a semaphore is its advice, not a
+ *              condition); Arm ARM B2.2.1: LDXP alone is not one access, LDXP and a successful STXP are, CASP is;
+ *              z/Architecture: CDSG, LPQ.
  */
 #ifndef LOFT_CORE_DWCAS_H
 #define LOFT_CORE_DWCAS_H
@@ -197,15 +207,22 @@ LOFT_STATIC_ASSERT(sizeof(loft_dw) == LOFT_DW_ALIGN && sizeof(loft_dwatomic) == 
 LOFT_MEMORY_FN_ void loft_memory_pair_init_(volatile void *p, loft_dw v);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_load_(const volatile void *p, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_peek_(const volatile void *p, struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ uintptr_t loft_memory_pair_peek_hi_(const volatile void *p, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ loft_dw loft_memory_pair_exchange_(const volatile void *p, loft_dw v, struct loft_memory_site_ *site);
 LOFT_MEMORY_FN_ bool loft_memory_pair_cas_(const volatile void *p, loft_dw *e, loft_dw v,
                                            struct loft_memory_site_ *site);
+LOFT_MEMORY_FN_ bool loft_memory_pair_cas_hi_(const volatile void *p, uintptr_t *e, uintptr_t v,
+                                              struct loft_memory_site_ *site);
 
 #define loft_dw_init(p, v)  loft_memory_pair_init_((p), (v))
 #define loft_dw_load(p, mo) \
     ((void)LOFT_DW_LOAD_##mo, loft_memory_pair_load_((p), LOFT_MEMORY_SITE_("dw_load", mo, mo)))
 #define loft_dw_peek(p, mo) \
     ((void)LOFT_DW_PEEK_##mo, loft_memory_pair_peek_((p), LOFT_MEMORY_SITE_("dw_peek", mo, mo)))
+#define loft_dw_peek_hi(p, mo) \
+    ((void)LOFT_DW_PEEK_##mo, loft_memory_pair_peek_hi_((p), LOFT_MEMORY_SITE_("dw_peek_hi", mo, mo)))
+#define loft_dw_cas_hi(p, e, v, ok, no) \
+    ((void)LOFT_DW_FAIL_##no, loft_memory_pair_cas_hi_((p), (e), (v), LOFT_MEMORY_SITE_("dw_cas_hi", ok, no)))
 #define loft_dw_cas(p, e, v, ok, no) \
     ((void)LOFT_DW_FAIL_##no, loft_memory_pair_cas_((p), (e), (v), LOFT_MEMORY_SITE_("dw_cas", ok, no)))
 #define loft_dw_exchange(p, v, mo)  loft_memory_pair_exchange_((p), (v), LOFT_MEMORY_SITE_("dw_exchange", mo, mo))
@@ -551,6 +568,62 @@ loft_dw_peek_(const loft_dwatomic *p, int mo)
     return v;
 }
 
+LOFT_ALWAYS_INLINE uintptr_t
+loft_dw_peek_hi_(const loft_dwatomic *p, int mo)
+{
+    uintptr_t hi;
+    loft_dw_check_(p);
+#if LOFT_MSVC
+    (void)mo;
+    hi = *(const volatile uintptr_t *)&p->hi_;
+    LOFT_FENCE_STD_(LOFT_ORDER_(acquire));
+#else
+    if (mo == LOFT_DW_MO_relaxed_) {
+        hi = __atomic_load_n(&p->hi_, __ATOMIC_RELAXED);
+    } else {
+        hi = __atomic_load_n(&p->hi_, __ATOMIC_ACQUIRE);
+#  if LOFT_TSAN
+        __tsan_acquire((void *)(uintptr_t)(p)); /* as in a peek */
+#  endif
+    }
+#endif
+    return hi;
+}
+
+#if LOFT_DW_16_ && !LOFT_TSAN && (LOFT_X86_64 || LOFT_AARCH64)
+#  define LOFT_DW_ALONE_  1                              /* the word may be exchanged alone */
+#else
+#  define LOFT_DW_ALONE_  0
+#endif
+
+LOFT_ALWAYS_INLINE bool
+loft_dw_cas_hi_(loft_dwatomic *p, uintptr_t *e, uintptr_t v, int ok, int no)
+{
+#if LOFT_DW_ALONE_
+    (void)ok;
+    (void)no;
+    loft_dw_check_(p);
+#  if LOFT_MSVC
+    const uintptr_t was = *e;
+    *e = (uintptr_t)_InterlockedCompareExchange64((__int64 volatile *)(void *)&p->hi_, (__int64)v, (__int64)was);
+    return *e == was;
+#  else
+    return __atomic_compare_exchange_n(&p->hi_, e, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+#  endif
+#else
+    loft_dw seen = loft_dw_of(loft_dw_peek_(p, LOFT_DW_MO_relaxed_).lo, *e);
+    for (;;) {
+        LOFT_POINT();
+        if (loft_dw_cas_(p, &seen, loft_dw_of(seen.lo, v), ok, no))
+            return true;
+        if (seen.hi != *e)
+            break;
+    }
+    *e = seen.hi;
+    return false;
+#endif
+}
+
 LOFT_API loft_dw
 loft_dw_exchange_(loft_dwatomic *p, loft_dw v, int mo)
 {
@@ -604,6 +677,27 @@ loft_dw_init(loft_dwatomic *p, loft_dw v)
  */
 #define loft_dw_cas(p, e, v, ok, no) \
     (LOFT_POINT(), loft_dw_cas_((p), (e), (v), (int)LOFT_ORDER_(ok), LOFT_DW_FAIL_##no))
+
+/* loft_dw_peek_hi(p, mo) - hi, as loft_dw_peek reads it, without lo.
+ *   returns   hi as it was; a guess for the value loft_dw_cas_hi expects
+ *   threads   any
+ *   progress  wait-free
+ *   order     mo: relaxed, acquire
+ *   cost      one load, on every target; never writes
+ */
+#define loft_dw_peek_hi(p, mo)  (LOFT_POINT(), loft_dw_peek_hi_((p), LOFT_DW_PEEK_##mo))
+
+/* loft_dw_cas_hi(p, e, v, ok, no) - if hi is *e, make it v, and leave lo as it is. It is one step of the pair's: who
+ * compares both words sees it or comes before it.
+ *   returns   true: it was, and is; false: hi was another value, which is now in *e. Never fails without cause
+ *   threads   any
+ *   progress  x86-64, aarch64 with LSE: wait-free; elsewhere lock-free
+ *   order     as loft_dw_cas
+ *   cost      x86-64, aarch64: one RMW of one word, on failure too; elsewhere as a peek and loft_dw_cas, once more for
+ *             each change of lo that comes between
+ */
+#define loft_dw_cas_hi(p, e, v, ok, no) \
+    (LOFT_POINT(), loft_dw_cas_hi_((p), (e), (v), (int)LOFT_ORDER_(ok), LOFT_DW_FAIL_##no))
 
 /* loft_dw_exchange(p, v, mo) - make it v.
  *   returns   the pair before

@@ -88,6 +88,90 @@ one_was_first(void)
     loft_explore_check(seen[0].lo == 0 ? seen[1].lo == 1 && left.lo == 2 : seen[0].lo == 2 && seen[1].lo == 0);
 }
 
+/* ---- one word of the two ----------------------------------------------------------------------------------------- */
+
+/* hi alone: nobody's step of the pair is undone, and nobody's fails for lo. */
+static void
+counts_hi(int thread)
+{
+    (void)thread;
+    uintptr_t was = loft_dw_peek_hi(&pair, relaxed);     /* counts_hi:A relaxed: the compare-exchange checks it */
+    while (!loft_dw_cas_hi(&pair, &was, was + 1, relaxed, relaxed))   /* counts_hi:B relaxed: a counter */
+        ;
+}
+
+static void
+counts_hi_twice(int thread)
+{
+    counts_hi(thread);
+    counts_hi(thread);
+}
+
+static void
+counts_lo(int thread)
+{
+    (void)thread;
+    for (int i = 0; i < 2; i++) {
+        loft_dw was = loft_dw_peek(&pair, relaxed);      /* counts_lo:A relaxed: the compare-exchange checks it */
+        while (!loft_dw_cas(&pair, &was, loft_dw_of(was.lo + 1, was.hi), relaxed, relaxed))   /* counts_lo:B relaxed: a
+                                                            counter */
+            ;
+    }
+}
+
+static void
+once_hi(int thread)
+{
+    uintptr_t was = 0;
+    (void)thread;
+    loft_explore_check(loft_dw_cas_hi(&pair, &was, 1, relaxed, relaxed));   /* once_hi:A relaxed: lo is not asked */
+}
+
+static void
+each_word_counts(void)
+{
+    const loft_dw v = loft_dw_load(&pair, relaxed);
+    loft_explore_check(v.lo == 2 && v.hi == 2);
+}
+
+static void
+hi_is_one(void)
+{
+    const loft_dw v = loft_dw_load(&pair, relaxed);
+    loft_explore_check(v.lo == 2 && v.hi == 1);
+}
+
+static void
+tells_by_word(int thread)
+{
+    uintptr_t was = 0;
+    (void)thread;
+    loft_plain_write(&news, 7u);
+    loft_explore_check(loft_dw_cas_hi(&pair, &was, 1, release, relaxed));   /* tells_by_word:A release -> hears_hi:A,
+                                                            guesses:A, takes_hi:A, takes_hi:B */
+}
+
+static void
+hears_hi(int thread)
+{
+    (void)thread;
+    if (loft_dw_peek_hi(&pair, acquire) == 1)            /* hears_hi:A acquire <- tells_by_word:A, tells_by_cas:A */
+        loft_explore_check(loft_plain_read(&news) == 7);
+}
+
+static void
+takes_hi(int thread)
+{
+    uintptr_t was = 1;
+    (void)thread;
+    if (loft_dw_cas_hi(&pair, &was, 2, acquire, relaxed))   /* takes_hi:A acquire <- tells_by_word:A, tells_by_cas:A */
+        loft_explore_check(loft_plain_read(&news) == 7);
+    was = 9;
+    if (!loft_dw_cas_hi(&pair, &was, 2, relaxed, acquire) && was == 1)   /* takes_hi:B acquire <- tells_by_word:A,
+                                                            tells_by_cas:A */
+        loft_explore_check(loft_plain_read(&news) == 7);
+}
+
 /* ---- orders ------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -105,7 +189,8 @@ tells_by_cas(int thread)
     (void)thread;
     loft_plain_write(&news, 7u);
     loft_explore_check(loft_dw_cas(&pair, &was, loft_dw_of(1, 1), release, relaxed));  /* tells_by_cas:A release ->
-                                                            hears:A, guesses:A, takes:A, takes:B */
+                                                            hears:A, guesses:A, takes:A, takes:B, hears_hi:A,
+                                                            takes_hi:A, takes_hi:B */
 }
 
 static void
@@ -121,7 +206,8 @@ static void
 guesses(int thread)
 {
     (void)thread;
-    const loft_dw v = loft_dw_peek(&pair, acquire);      /* guesses:A acquire <- tells:A, tells_by_cas:A */
+    const loft_dw v = loft_dw_peek(&pair, acquire);      /* guesses:A acquire <- tells:A, tells_by_cas:A,
+                                                            tells_by_word:A */
     if (v.lo == 1 || v.hi == 1)
         loft_explore_check(loft_plain_read(&news) == 7);
 }
@@ -261,6 +347,15 @@ static const loft_explore_client clients[] = {
     { .name = "cas and cas", .setup = begin, .thread = { tells_by_cas, takes } },
     { .name = "one sees the other", .setup = begin, .thread = { writes_first, writes_second }, .finish = who_saw,
       .outcomes = one_sees, .n_outcomes = 3 },
+    { .name = "one word counts", .setup = begin, .thread = { counts_hi_twice, counts_lo },
+      .finish = each_word_counts },
+    { .name = "one word, whatever the other", .setup = begin, .thread = { once_hi, counts_lo },
+      .finish = hi_is_one },
+    { .name = "one word and peek", .setup = begin, .thread = { tells_by_word, hears_hi } },
+    { .name = "one word and peek of both", .setup = begin, .thread = { tells_by_word, guesses } },
+    { .name = "cas and peek of one word", .setup = begin, .thread = { tells_by_cas, hears_hi } },
+    { .name = "one word and one word", .setup = begin, .thread = { tells_by_word, takes_hi } },
+    { .name = "cas and one word", .setup = begin, .thread = { tells_by_cas, takes_hi } },
     { .name = "a stack with a tag", .setup = begin_stack, .thread = { shuffles, pops }, .finish = each_once },
 };
 
