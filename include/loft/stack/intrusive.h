@@ -42,21 +42,26 @@
  *
  * OPERATIONS          init  fini  push  try_pop  push_chain  pop_all  set_next  next  is_empty
  *
- * TAGS                The head is what is on top and a tag, which makes each state of it another one, so that a pop
- *                     that slept cannot take a node that has been away for the one it knew.
- *                     With pointers both are changed by one exchange of two words (core/dwcas.h), and the tag counts
- *                     all changes, because the words are read one after the other: if it counted removals only, the
- *                     node could have come back in between, with another link. With LOFT_STACK_ARENA both are in one
- *                     loft_seq, which is read whole; the number has so many bits, the tag the rest, and it counts
- *                     removals, each call one. Tags wrap: a pop goes wrong if it sleeps between its load and its
- *                     exchange while others make exactly a multiple of 2^tag-bits removals and leave the same node on
- *                     top. LOFT_STACK_ARENA 16 leaves 48 bits of 64, a month of 10^8 removals a second; 32 leave 32, 43
- *                     seconds. With pointers it is 2^64 changes, 2^32 on 32-bit targets.
+ * TAGS                The head is what is on top and a tag, which counts removals, each call one, so that a pop that
+ *                     slept cannot take a node that has been away for the one it knew. A push needs no tag: it looks
+ *                     into no node, and what it found on top may have been away, if it is on top when the push takes
+ *                     place, and so what its node links to is what lies below it.
+ *                     With LOFT_STACK_ARENA both are in one loft_seq, which is read whole and exchanged whole; the
+ *                     number has so many bits, the tag the rest. With pointers they are two words (core/dwcas.h). A pop
+ *                     reads first the tag and then the top, and exchanges both: if it finds that tag again, nothing has
+ *                     been removed since before the top was read, so what was on top has stayed in the stack, with its
+ *                     link. (Top first would be wrong: the node can be away when the tag is read, and come back with
+ *                     another link.) A push exchanges the one word of the top, and leaves the tag as it is.
+ *                     Tags wrap: a pop goes wrong if it sleeps between its load and its exchange while others make
+ *                     exactly a multiple of 2^tag-bits removals and leave the same node on top. LOFT_STACK_ARENA 16
+ *                     leaves 48 bits of 64, a month of 10^8 removals a second; 32 leave 32, 43 seconds. With pointers
+ *                     it is 2^64 removals, 2^32 on 32-bit targets.
  *
  * TOGETHER            Everything but init and fini; set_next and next are for nodes that are the caller's.
  *
  * EDGES               give:A -> look:A   the links, and what the nodes hold
  *                     give:B -> look:B   the same
+ *                     take:B -> look:B   the tag and then the top, which is as new as the tag or newer
  *
  * MEMORY              A link in each node. Whoever has popped a node may do with it what it likes, but its memory must
  *                     stay readable while others may be in a call of this stack, and only set_next writes its link.
@@ -88,18 +93,49 @@
 
 #if defined(LOFT_STACK_ARENA)
 #  define LOFT_STACK_HEAD_  loft_seq
+#  define LOFT_STACK_TOP_   loft_seq
 #  define LOFT_STACK_MASK_  (((loft_seq)1 << (LOFT_STACK_ARENA)) - 1u)
 LOFT_STATIC_ASSERT((LOFT_STACK_ARENA) >= 4 && (LOFT_STACK_ARENA) <= 32 && (LOFT_STACK_ARENA) + 8u <= LOFT_SEQ_BITS,
                    "loft/stack/intrusive.h: LOFT_STACK_ARENA must be 4 to 32 bits, and leave 8 for the tag");
 #else
-#  define LOFT_STACK_HEAD_  loft_dw
+#  define LOFT_STACK_HEAD_  loft_dw                      /* what a pop goes by */
+#  define LOFT_STACK_TOP_   uintptr_t                    /* what a push goes by */
 #endif
+
+#ifndef LOFT_STACK_INTRUSIVE_H
+#define LOFT_STACK_INTRUSIVE_H
+
+/* One call's own. Who has lost an exchange has the line now, and most likely wins if he goes on at once; if he loses
+ * again, the others are many, and he waits. After that he tries with what he knew: that is old, but the exchange, even
+ * if it fails, brings the line for writing and what is on top now, and the next one at once has its chance, where a
+ * look would bring the line for reading, and lose it before the exchange. */
+typedef struct loft_intrusive_loser_ {
+    loft_backoff wait;
+    bool         again;
+} loft_intrusive_loser_;
+
+LOFT_API void
+loft_intrusive_begin_(loft_intrusive_loser_ *l)
+{
+    loft_backoff_init(&l->wait, 64u, 128u);
+    l->again = false;
+}
+
+LOFT_API void
+loft_intrusive_lost_(loft_intrusive_loser_ *l)
+{
+    if (l->again)
+        loft_backoff_step(&l->wait);
+    l->again = !l->again;
+}
+
+#endif /* LOFT_STACK_INTRUSIVE_H */
 
 typedef struct LOFT_STACK_NAME {
 #if defined(LOFT_STACK_ARENA)
     LOFT_ATOMIC(loft_seq) head;                          /* tag, then what is on top; changed by RMWs only     */
 #else
-    loft_dwatomic         head;                          /* lo: what is on top, hi: tag                        */
+    loft_dwatomic         head;                          /* lo: tag, which peeks read first; hi: what is on top */
 #endif
     char                  pad0_[LOFT_CACHELINE];
     LOFT_STACK_T         *arena;                         /* fixed after init, with the next                    */
@@ -138,19 +174,7 @@ LOFT_STACK_FN(top_)(LOFT_STACK_HEAD_ head)
 #if defined(LOFT_STACK_ARENA)
     return (uintptr_t)(head & LOFT_STACK_MASK_);
 #else
-    return head.lo;
-#endif
-}
-
-/* The head after this one, with that on top. */
-LOFT_API LOFT_STACK_HEAD_
-LOFT_STACK_FN(after_)(LOFT_STACK_HEAD_ head, uintptr_t top, bool removed)
-{
-#if defined(LOFT_STACK_ARENA)
-    return (head & ~LOFT_STACK_MASK_) + (removed ? LOFT_STACK_MASK_ + 1u : 0u) + top;
-#else
-    (void)removed;
-    return loft_dw_of(top, head.hi + 1u);
+    return head.hi;
 #endif
 }
 
@@ -162,40 +186,56 @@ LOFT_STACK_FN(look_)(const LOFT_STACK_NAME *s)
 #if defined(LOFT_STACK_ARENA)
     return loft_load(&s->head, acquire);                 /* look:A acquire <- give:A: the links and the nodes */
 #else
-    return loft_dw_peek(&s->head, acquire);              /* look:B acquire <- give:B: the links and the nodes */
+    return loft_dw_peek(&s->head, acquire);              /* look:B acquire <- give:B, take:B: the links and the
+                                                            nodes; a top that is as new as the tag, or newer */
 #endif
 }
 
+/* If nothing was removed since, `top` is on top. */
 LOFT_API bool
-LOFT_STACK_FN(take_)(LOFT_STACK_NAME *s, LOFT_STACK_HEAD_ seen, LOFT_STACK_HEAD_ next)
+LOFT_STACK_FN(take_)(LOFT_STACK_NAME *s, LOFT_STACK_HEAD_ seen, uintptr_t top)
 {
 #if defined(LOFT_STACK_ARENA)
+    const loft_seq next = (seen & ~LOFT_STACK_MASK_) + LOFT_STACK_MASK_ + 1u + top;
     return loft_cas_weak(&s->head, &seen, next, relaxed, relaxed);   /* take:A relaxed: look:A has the edge, and the
                                                                         release sequences of the rest go on. LP */
 #else
-    return loft_dw_cas(&s->head, &seen, next, relaxed, relaxed);   /* take:B relaxed: look:B has the edge, and the
-                                                                      release sequences of the rest go on. LP */
+    const loft_dw next = loft_dw_of(seen.lo + 1u, top);
+    return loft_dw_cas(&s->head, &seen, next, release, relaxed);   /* take:B release -> look:B: who reads this tag reads
+                                                 this top or a later one. look:B has the edge of what is taken. LP */
 #endif
 }
 
 /* For who gives. */
-LOFT_API LOFT_STACK_HEAD_
+LOFT_API LOFT_STACK_TOP_
 LOFT_STACK_FN(see_)(const LOFT_STACK_NAME *s)
 {
 #if defined(LOFT_STACK_ARENA)
     return loft_load(&s->head, relaxed);                 /* see:A relaxed: give:A checks it; it is only linked */
 #else
-    return loft_dw_peek(&s->head, relaxed);              /* see:B relaxed: give:B checks it; it is only linked */
+    return loft_dw_peek_hi(&s->head, relaxed);           /* see:B relaxed: give:B checks it; it is only linked */
 #endif
 }
 
-LOFT_API bool
-LOFT_STACK_FN(give_)(LOFT_STACK_NAME *s, LOFT_STACK_HEAD_ seen, LOFT_STACK_HEAD_ next)
+LOFT_API uintptr_t
+LOFT_STACK_FN(seen_)(LOFT_STACK_TOP_ seen)
 {
 #if defined(LOFT_STACK_ARENA)
-    return loft_cas_weak(&s->head, &seen, next, release, relaxed);   /* give:A release -> look:A: links and nodes. LP */
+    return LOFT_STACK_FN(top_)(seen);
 #else
-    return loft_dw_cas(&s->head, &seen, next, release, relaxed);   /* give:B release -> look:B: links and nodes. LP */
+    return seen;
+#endif
+}
+
+/* `top` comes on top of what was seen there, or *seen is what is there now. */
+LOFT_API bool
+LOFT_STACK_FN(give_)(LOFT_STACK_NAME *s, LOFT_STACK_TOP_ *seen, uintptr_t top)
+{
+#if defined(LOFT_STACK_ARENA)
+    const loft_seq next = (*seen & ~LOFT_STACK_MASK_) + top;
+    return loft_cas_weak(&s->head, seen, next, release, relaxed);   /* give:A release -> look:A: links and nodes. LP */
+#else
+    return loft_dw_cas_hi(&s->head, seen, top, release, relaxed);   /* give:B release -> look:B: links and nodes. LP */
 #endif
 }
 
@@ -213,7 +253,7 @@ LOFT_STACK_FN(start_at_)(LOFT_STACK_NAME *s, loft_seq tag)
 #if defined(LOFT_STACK_ARENA)
     loft_init(&s->head, (loft_seq)(tag << (LOFT_STACK_ARENA)));
 #else
-    loft_dw_init(&s->head, loft_dw_of(0, (uintptr_t)tag));
+    loft_dw_init(&s->head, loft_dw_of((uintptr_t)tag, 0));
 #endif
 }
 
@@ -290,21 +330,22 @@ LOFT_STACK_FN(next)(const LOFT_STACK_NAME *s, const LOFT_STACK_T *n)
  *   threads   any; the nodes are the caller's, and in no stack by this link
  *   progress  lock-free
  *   order     everything before this call happens-before the return of the call that takes the nodes
- *   cost      one exchange where nobody disturbs, however many there are
+ *   cost      one exchange of one word where nobody disturbs, however many there are
  */
 LOFT_API void
 LOFT_STACK_FN(push_chain)(LOFT_STACK_NAME *s, LOFT_STACK_T *first, LOFT_STACK_T *last)
 {
     LOFT_STACK_FN(ready_)(s);
     const uintptr_t link = LOFT_STACK_FN(link_)(s, first);
-    loft_backoff wait = LOFT_BACKOFF_INIT;
+    LOFT_STACK_TOP_ seen = LOFT_STACK_FN(see_)(s);
+    loft_intrusive_loser_ loser;
+    loft_intrusive_begin_(&loser);
     for (;;) {
-        const LOFT_STACK_HEAD_ seen = LOFT_STACK_FN(see_)(s);
-        loft_store(&last->LOFT_STACK_LINK, LOFT_STACK_FN(top_)(seen), relaxed);   /* push_chain:A relaxed: give:A and
-                                                                                    give:B publish it */
-        if (LOFT_LIKELY(LOFT_STACK_FN(give_)(s, seen, LOFT_STACK_FN(after_)(seen, link, false))))
+        loft_store(&last->LOFT_STACK_LINK, LOFT_STACK_FN(seen_)(seen), relaxed);   /* push_chain:A relaxed: give:A and
+                                                                                     give:B publish it */
+        if (LOFT_LIKELY(LOFT_STACK_FN(give_)(s, &seen, link)))
             return;
-        loft_backoff_step(&wait);
+        loft_intrusive_lost_(&loser);
     }
 }
 
@@ -331,20 +372,22 @@ LOFT_NODISCARD LOFT_API bool
 LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_T **out)
 {
     LOFT_STACK_FN(ready_)(s);
-    loft_backoff wait = LOFT_BACKOFF_INIT;
+    LOFT_STACK_HEAD_ seen = LOFT_STACK_FN(look_)(s);
+    loft_intrusive_loser_ loser;
+    loft_intrusive_begin_(&loser);
     for (;;) {
-        const LOFT_STACK_HEAD_ seen = LOFT_STACK_FN(look_)(s);
         const uintptr_t top = LOFT_STACK_FN(top_)(seen);
         if (!top)
             return false;                                /* LP(false): where seen was read                     */
         LOFT_STACK_T *const n = LOFT_STACK_FN(node_)(s, top);
         const uintptr_t next = loft_load(&n->LOFT_STACK_LINK, relaxed);   /* try_pop:A relaxed: look:A, look:B have the
                                                             edge; n may be another's already, and then the tag is old */
-        if (LOFT_LIKELY(LOFT_STACK_FN(take_)(s, seen, LOFT_STACK_FN(after_)(seen, next, true)))) {
+        if (LOFT_LIKELY(LOFT_STACK_FN(take_)(s, seen, next))) {
             *out = n;
             return true;
         }
-        loft_backoff_step(&wait);
+        seen = LOFT_STACK_FN(look_)(s);
+        loft_intrusive_lost_(&loser);
     }
 }
 
@@ -359,17 +402,19 @@ LOFT_NODISCARD LOFT_API bool
 LOFT_STACK_FN(pop_all)(LOFT_STACK_NAME *s, LOFT_STACK_T **first)
 {
     LOFT_STACK_FN(ready_)(s);
-    loft_backoff wait = LOFT_BACKOFF_INIT;
+    LOFT_STACK_HEAD_ seen = LOFT_STACK_FN(look_)(s);
+    loft_intrusive_loser_ loser;
+    loft_intrusive_begin_(&loser);
     for (;;) {
-        const LOFT_STACK_HEAD_ seen = LOFT_STACK_FN(look_)(s);
         const uintptr_t top = LOFT_STACK_FN(top_)(seen);
         if (!top)
             return false;                                /* LP(false): where seen was read                     */
-        if (LOFT_LIKELY(LOFT_STACK_FN(take_)(s, seen, LOFT_STACK_FN(after_)(seen, 0, true)))) {
+        if (LOFT_LIKELY(LOFT_STACK_FN(take_)(s, seen, 0))) {
             *first = LOFT_STACK_FN(node_)(s, top);
             return true;
         }
-        loft_backoff_step(&wait);
+        seen = LOFT_STACK_FN(look_)(s);
+        loft_intrusive_lost_(&loser);
     }
 }
 
@@ -378,9 +423,10 @@ LOFT_API bool
 LOFT_STACK_FN(is_empty)(const LOFT_STACK_NAME *s)
 {
     LOFT_STACK_FN(ready_)(s);
-    return LOFT_STACK_FN(top_)(LOFT_STACK_FN(see_)(s)) == 0;
+    return LOFT_STACK_FN(seen_)(LOFT_STACK_FN(see_)(s)) == 0;
 }
 
+#undef LOFT_STACK_TOP_
 #undef LOFT_STACK_HEAD_
 #undef LOFT_STACK_MASK_
 #undef LOFT_STACK_FN
