@@ -380,10 +380,109 @@ try_bound_threads(void)
     ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
 }
 
+/* ---- rounds ------------------------------------------------------------------------------------------------------ */
+
+/* Sections that retire count for what they retire, others for one. */
+static void
+try_counts(void)
+{
+    lives_begin(1000, 1000, 0, 1);
+    const loft_ibr_bag_ *const bag = loft_load(&record[0]->bag, relaxed);
+    loft_ibr_enter(record[0]);
+    for (size_t i = 0; i < 3; i++) {
+        life_begins(i);
+        loft_ibr_retire(record[0], &life[i].smr, life_ends);
+    }
+    loft_ibr_exit(record[0]);
+    ok_eq(bag->wait, 997, "a node counts once for the batch");
+    section_begins(0);
+    section_ends(0);
+    ok_eq(bag->wait, 996, "and so does a section that retires nothing");
+    ok(loft_ibr_fini(&lives) == LOFT_OK && given_back == 3 && !wrongly, "fini");
+}
+
+static void
+retires(size_t who, size_t from, size_t n)
+{
+    for (size_t i = from; i < from + n; i++) {
+        life_begins(i);
+        loft_ibr_enter(record[who]);
+        loft_ibr_retire(record[who], &life[i].smr, life_ends);
+        loft_ibr_exit(record[who]);
+    }
+}
+
+static uint64_t
+fences(void)
+{
+    return loft_ibr_stats_get(&lives).fences;
+}
+
+/* A fence is for all that others have marked. */
+static void
+try_shared(loft_seq start, const char *what)
+{
+    char line[200];
+    lives_begin(100, 1000, start, 3);
+    if (!lives.asym) {
+        ok_skip("fences for others", "no membarrier");
+        ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
+        return;
+    }
+    retires(0, 0, 100);                                  /* its first round, and half of the way to the next       */
+    retires(0, 100, 50);
+    const loft_ibr_bag_ *const bag = loft_load(&record[0]->bag, relaxed);
+    ok(fences() == 1 && bag->marked.head && !bag->fresh.head, "after half a round what is retired is marked");
+    retires(0, 150, 30);
+    retires(1, 1000, 100);
+    ok_eq(fences(), 2, "another has made a fence since");
+    retires(0, 180, 20);
+    snprintf(line, sizeof line, "%s: the round goes by that, and leaves what was retired after the mark", what);
+    size_t fresh = 0;
+    for (const loft_smr_node *n = bag->fresh.head; n; n = n->next)
+        fresh++;
+    ok(fences() == 2 && !bag->marked.head && fresh == 50, line);
+    retires(0, 200, 50);
+    ok(bag->marked.head != NULL, "which is marked then");
+    section_begins(2);                                   /* a fence from before a mark is none                     */
+    retires(0, 250, 50);
+    ok(fences() == 3 && !bag->marked.head, "where nobody has made one it makes its own, for all there is");
+    section_ends(2);
+    ok(loft_ibr_drain(record[0], LONG_AGO) == LOFT_OK && given_back == 400 && !wrongly, "all of it goes");
+    ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
+}
+
+/* Two that retire by turns make about one fence for two batches, and no more is pending than before. */
+static void
+try_economy(void)
+{
+    enum { ROUNDS = 20, OF = 50 };
+    lives_begin(OF, 16, 0, 2);
+    uint64_t most = 0;
+    size_t n = 0;
+    for (size_t i = 0; n < 2 * ROUNDS * OF; i = (i + 1) % LIVES) {
+        if (life[i].there)
+            continue;
+        retires(n % 2, i, 1);
+        n++;
+        const uint64_t pending = n - given_back;
+        most = pending > most ? pending : most;
+    }
+    note("%lu nodes of two threads: %lu fences, %lu pending at most", (unsigned long)n, (unsigned long)fences(),
+         (unsigned long)most);
+    ok(fences() <= (lives.asym ? ROUNDS + ROUNDS / 2 : 2 * ROUNDS + 2), "fences are shared");
+    ok(most <= 6 * OF, "no more than three batches of each are pending");
+    ok(loft_ibr_fini(&lives) == LOFT_OK && !wrongly, "fini");
+}
+
 int
 main(void)
 {
     contract("smr/ibr");
+    try_counts();
+    try_shared(0, "from the beginning");
+    try_shared((loft_seq)0 - 4u, "over the end");
+    try_economy();
     try_lives(6, 0, "five sections");
     try_lives(RECORDS, 0, "39 sections");
     try_lives(RECORDS, (loft_seq)0 - 2000u, "39 sections over the end");

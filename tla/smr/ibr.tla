@@ -14,6 +14,7 @@
    somebody holds it. Nodes are used again as soon as they are free. Any thread may stop for good anywhere.
 
    In another step, because only its own thread writes what it reads: protect:C (protect_B); begin:C is begin_B, too.
+   Who retires marks where there are Fencers, who make a fence for others.
    With Batch 0 each call of work begins a round. A call tests all that waits: spreading tests over calls only puts them
    off. Who has retired a node ends its section then.
 
@@ -21,8 +22,8 @@
    collect:A, collect:B, collect:C, collect:D, empty:A, empty:B, empty:C, fence:A, fini:A, fini:B, fini:C, fini:D,
    forked:B, forked:C, forked:D, forked:E, forked:F, inherit:A, join:A, join:B, join:C, left:A, left:B, over:A, push:A,
    push:B, settle:A, and the pointer to the bag that this is for: work:A, work:B, retire:B. What is told of a bag:
-   retire:A, work:C. A fork: change:A, change:B. Statistics: round:B, round:C, stats:A, stats:B, stats:C. start:A is for
-   tests. The explorer has these.
+   retire:A, work:C. A fork: change:A, change:B. Statistics: round:B, round:C, stats:A, stats:B, stats:C. start:A and
+   start:B are for tests. The explorer has these.
 
    What is claimed:
      Safe      no node is free while a thread holds it: no use after free
@@ -35,6 +36,7 @@
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS Writers, Readers,                 \* threads that make and retire nodes; that protect them
+          Fencers,                          \* that make a heavy fence each, and tell of it
           Node,                             \* what there is of nodes
           Last,                             \* era
           Births, Batch, Frees,             \* the options
@@ -52,15 +54,17 @@ CONSTANTS Writers, Readers,                 \* threads that make and retire node
                                             \*   "lower"  the era of retiring is the one in which the section began
                                             \*   "unborn" nodes have no era of birth
                                             \*   "twice"  what stays is kept in its list, too
+                                            \*   "trusts" any fence of another is taken for one after the mark
+                                            \*   "hasty"  who makes a fence reads the era when it is made
 
-Threads == Writers \union Readers
+Threads == Writers \union Readers \union Fencers
 Later   == 0                                \* retired, and no round has begun since
 Least(s) == CHOOSE n \in s : \A m \in s : n <= m
 Max(a, b) == IF a > b THEN a ELSE b
 Min(a, b) == IF a < b THEN a ELSE b
 
 VARIABLES
-    era, word,                              \* the shared words; word is the node that is in the structure
+    era, fenced, word,                      \* the shared words; word is the node that is in the structure
     lower, upper,                           \* of each thread, as others see them; lower is 0 outside sections
     buffered,                               \* of each thread: its stores that others do not see yet, oldest first
     me,                                     \* what each thread knows for itself
@@ -70,7 +74,7 @@ VARIABLES
     crowd,                                  \* nodes there were when a reader last published its upper end
     wrong
 
-vars == << era, word, lower, upper, buffered, me, birth, retired, free, moved, crowd, wrong >>
+vars == << era, fenced, word, lower, upper, buffered, me, birth, retired, free, moved, crowd, wrong >>
 
 Idle == [at |-> "out",                      \* its next step
          era |-> 0,                         \* what it has read last
@@ -78,14 +82,14 @@ Idle == [at |-> "out",                      \* its next step
          got |-> 0, held |-> 0,             \* what protect has read; a node that it may use
          new |-> 0,                         \* the node that it makes
          visits |-> 0, makes |-> 0, births |-> 0,
-         fresh |-> {}, waiting |-> {}, stayed |-> {}, ready |-> {},    \* its bag
+         fresh |-> {}, marked |-> {}, mark |-> 0, all |-> TRUE, waiting |-> {}, stayed |-> {}, ready |-> {}, \* its bag
          wait |-> Batch, fenced |-> FALSE, stamp |-> 0,
          ends |-> FALSE,                    \* work is for exit
          left |-> {}, low |-> << >>,            \* of look: whom it has not looked at; what look:A read
          spans |-> {}]
 
 Init ==
-    /\ era = 1 /\ IF Pick THEN word \in Node ELSE word = Least(Node)
+    /\ era = 1 /\ fenced = 0 /\ IF Pick THEN word \in Node ELSE word = Least(Node)
     /\ lower = [t \in Threads |-> 0] /\ upper = [t \in Threads |-> 0]
     /\ buffered = [t \in Threads |-> << >>]
     /\ me = [t \in Threads |-> Idle]
@@ -94,11 +98,11 @@ Init ==
     /\ moved = 0 /\ crowd = 1
     /\ wrong = FALSE
 
-Kept(t) == me[t].fresh \union me[t].waiting \union me[t].stayed \union me[t].ready
+Kept(t) == me[t].fresh \union me[t].marked \union me[t].waiting \union me[t].stayed \union me[t].ready
 Pending == UNION { Kept(t) : t \in Threads }
 
 To(t, at)       == me' = [me EXCEPT ![t].at = at]
-Unseen(t)       == Writers \subseteq { t }      \* nobody looks at its interval: it need not be there
+Unseen(t)       == Writers \subseteq { t } \/ t \in Fencers      \* nobody looks at its interval: it need not be there
 Stores(t, s)    == buffered' = IF Unseen(t) THEN buffered ELSE [buffered EXCEPT ![t] = @ \o s]
 Fits(t, n)      == Len(buffered[t]) + n <= Room
 Crowded(t)      == crowd' = IF t \in Readers THEN Cardinality(Node \ free) ELSE crowd
@@ -108,10 +112,11 @@ Crowded(t)      == crowd' = IF t \in Readers THEN Cardinality(Node \ free) ELSE 
 
 begin_A(t) ==
     /\ me[t].at = "out"
+    /\ t \notin Fencers
     /\ t \in Writers \/ Visits = 0 \/ me[t].visits < Visits
     /\ me' = [me EXCEPT ![t].at = "begin_B", ![t].era = era, ![t].first = era,
                         ![t].visits = IF t \in Writers \/ Visits = 0 THEN 0 ELSE @ + 1]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 \* begin:C with it: both are put into its buffer.
 begin_B(t) ==
@@ -119,7 +124,7 @@ begin_B(t) ==
     /\ Stores(t, << << "upper", me[t].era >>, << "lower", me[t].era >> >>)
     /\ me' = [me EXCEPT ![t].at = "in", ![t].last = me[t].era, ![t].era = 0]
     /\ Crowded(t)
-    /\ UNCHANGED << era, word, lower, upper, birth, retired, free, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, birth, retired, free, wrong >>
 
 \* A store leaves the buffer. It may do so at any time, but it makes no difference before somebody looks.
 drains(t) ==
@@ -130,12 +135,12 @@ drains(t) ==
         /\ buffered' = [buffered EXCEPT ![t] = SubSeq(@, 1, i - 1) \o SubSeq(@, i + 1, Len(@))]
         /\ IF s[1] = "lower" THEN lower' = [lower EXCEPT ![t] = s[2]] /\ UNCHANGED upper
            ELSE upper' = [upper EXCEPT ![t] = s[2]] /\ UNCHANGED lower
-    /\ UNCHANGED << era, word, me, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, me, birth, retired, free, crowd, wrong >>
 
 protect_A(t) ==
     /\ me[t].at = "in" /\ t \in Readers /\ word # me[t].held /\ ~Stops
     /\ me' = [me EXCEPT ![t].at = "protect_B", ![t].got = word]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 \* It may use all that protect gave it in this section. One of those is watched.
 protect_B(t) ==
@@ -144,19 +149,19 @@ protect_B(t) ==
        THEN \E n \in { me[t].got } \union ({ me[t].held } \ { 0 }) :
                 me' = [me EXCEPT ![t].at = "in", ![t].held = n, ![t].got = 0]
        ELSE me' = [me EXCEPT ![t].at = "protect_D", ![t].era = era, ![t].got = 0]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 protect_D(t) ==
     /\ me[t].at = "protect_D" /\ Fits(t, 1)
     /\ Stores(t, << << "upper", me[t].era >> >>)
     /\ me' = [me EXCEPT ![t].at = "protect_F", ![t].last = me[t].era, ![t].era = 0]
     /\ Crowded(t)
-    /\ UNCHANGED << era, word, lower, upper, birth, retired, free, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, birth, retired, free, wrong >>
 
 protect_F(t) ==
     /\ me[t].at = "protect_F"
     /\ me' = [me EXCEPT ![t].at = "protect_B", ![t].got = word]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 \* Who retires something ends its section then, as others do when they like and have nothing to make.
 Ends(t) == \/ me[t].at = "leave"
@@ -167,29 +172,31 @@ end_A(t) ==
     /\ me[t].at = "end_A" \/ (Ends(t) /\ Kept(t) = {})
     /\ Stores(t, << << "lower", 0 >> >>)
     /\ me' = [me EXCEPT ![t].at = "out", ![t].held = 0, ![t].first = 0, ![t].last = 0]
-    /\ UNCHANGED << era, word, lower, upper, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, birth, retired, free, crowd, wrong >>
 
 ---------------------------------------------------------------------------------------------------------------------
 \* A thread's share of the work, which is not a step by itself: what comes next. m is what the thread knows.
 
-Quarter(m) == Max(Cardinality(m.fresh \union m.waiting \union m.stayed \union m.ready) \div 4, Batch)
+Quarter(m) == Max(Cardinality(m.fresh \union m.marked \union m.waiting \union m.stayed \union m.ready) \div 4, Batch)
 
 \* The intervals are looked at if a round has begun and half of the way to the next one is gone. Its own is first: only
 \* it changes that one.
 Looks(m, t) ==
     IF ~m.fenced THEN [m EXCEPT !.at = "test"]
     ELSE IF m.wait > Quarter(m) \div 2 THEN [m EXCEPT !.at = "free"]
-    ELSE [m EXCEPT !.fenced = FALSE, !.left = Threads \ { t }, !.spans = { << m.first, m.last >> }, !.at = "look_A"]
+    ELSE [m EXCEPT !.fenced = FALSE, !.left = Threads \ (Fencers \union { t }),
+                   !.spans = { << m.first, m.last >> }, !.at = "look_A"]
 
+\* The end of a section that has retired something is no call for the round.
 Work(m, t) ==
-    IF m.wait > 0 THEN Looks([m EXCEPT !.wait = @ - 1], t)
-    ELSE IF m.waiting = {} THEN [m EXCEPT !.at = "round_A"]
+    IF m.wait > 0 THEN Looks(IF m.at = "leave" THEN m ELSE [m EXCEPT !.wait = @ - 1], t)
+    ELSE IF m.waiting = {} THEN [m EXCEPT !.at = IF Fencers = {} THEN "round_A" ELSE "round_G"]
     ELSE Looks(m, t)
 
 exit_A(t) ==
     /\ Ends(t) /\ Kept(t) # {}
     /\ me' = [me EXCEPT ![t] = Work([@ EXCEPT !.ends = TRUE], t)]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 ---------------------------------------------------------------------------------------------------------------------
 \* Nodes.
@@ -204,26 +211,26 @@ born_A(t) ==
                             ![t].makes = @ + 1,
                             ![t].births = IF @ = Births THEN 1 ELSE @ + 1]
     /\ IF me[t].births = Births THEN era < Last /\ era' = era + 1 ELSE UNCHANGED era
-    /\ UNCHANGED << word, lower, upper, buffered, birth, retired, crowd, wrong >>
+    /\ UNCHANGED << fenced, word, lower, upper, buffered, birth, retired, crowd, wrong >>
 
 others ==
     /\ moved < Others /\ era < Last
     /\ moved' = moved + 1
     /\ era' = era + 1
-    /\ UNCHANGED << word, lower, upper, buffered, me, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << fenced, word, lower, upper, buffered, me, birth, retired, free, crowd, wrong >>
 
 born_B(t) ==
     /\ me[t].at = "born_B"
     /\ birth' = [birth EXCEPT ![me[t].new] = IF Bug = "unborn" THEN 0 ELSE era]
     /\ me' = [me EXCEPT ![t] = IF Bug = "late" THEN Work([@ EXCEPT !.new = 0], t)
                                ELSE [@ EXCEPT !.at = IF Bug = "early" THEN "reads" ELSE "link"]]
-    /\ UNCHANGED << era, word, lower, upper, buffered, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, retired, free, crowd, wrong >>
 
 \* Planted: retire's load of the era, which nothing keeps from being done before others see the store before it.
 reads(t) ==
     /\ me[t].at = "reads"
     /\ me' = [me EXCEPT ![t].at = "link", ![t].era = era]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 \* The new node in the place of the old one, which is retired.
 link(t) ==
@@ -234,7 +241,7 @@ link(t) ==
                                               [] OTHER -> Later]
     /\ LET m == [me[t] EXCEPT !.fresh = @ \union { word }, !.era = 0] IN
         me' = [me EXCEPT ![t] = IF Bug = "late" THEN [m EXCEPT !.at = "born_B"] ELSE Work([m EXCEPT !.new = 0], t)]
-    /\ UNCHANGED << era, lower, upper, buffered, birth, free, crowd, wrong >>
+    /\ UNCHANGED << era, fenced, lower, upper, buffered, birth, free, crowd, wrong >>
 
 ---------------------------------------------------------------------------------------------------------------------
 \* Rounds.
@@ -244,37 +251,68 @@ Newest(b, w, seen) ==
     LET of == { i \in 1 .. Len(b) : b[i][1] = w } IN
     IF of = {} THEN seen ELSE b[CHOOSE i \in of : \A j \in of : j <= i][2]
 
+\* What is unlinked by now may be tested after a fence that begins later.
+mark_A(t) ==
+    /\ me[t].at = "mark_A" /\ era < Last
+    /\ era' = era + 1
+    /\ me' = [me EXCEPT ![t] = [@ EXCEPT !.marked = @ \union me[t].fresh, !.fresh = {}, !.mark = era + 1,
+                                            !.at = "test"]]
+    /\ UNCHANGED << fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+
+Covered(m) == m.marked # {} /\ (m.mark <= fenced \/ (Bug = "trusts" /\ fenced # 0))
+
+round_G(t) ==
+    /\ me[t].at = "round_G"
+    /\ me' = [me EXCEPT ![t] = IF Covered(@) THEN [@ EXCEPT !.at = "round_D", !.all = FALSE]
+                               ELSE [@ EXCEPT !.at = "round_F"]]
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+
+round_F(t) ==
+    /\ me[t].at = "round_F" \/ (me[t].at = "out" /\ t \in Fencers /\ me[t].visits = 0)
+    /\ me' = [me EXCEPT ![t].at = "round_A", ![t].era = era, ![t].visits = IF t \in Fencers THEN 1 ELSE @]
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+
+round_H(t) ==
+    /\ me[t].at = "round_H"
+    /\ fenced' = IF Bug = "hasty" THEN era ELSE me[t].era
+    /\ me' = [me EXCEPT ![t].at = IF t \in Fencers THEN "out" ELSE "round_D", ![t].era = 0]
+    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+
 round_A(t) ==
     /\ me[t].at = "round_A"
     /\ IF Bug = "fence" THEN UNCHANGED << lower, upper, buffered >>
        ELSE /\ lower' = [u \in Threads |-> Newest(buffered[u], "lower", lower[u])]
             /\ upper' = [u \in Threads |-> Newest(buffered[u], "upper", upper[u])]
             /\ buffered' = [u \in Threads |-> << >>]
-    /\ To(t, "round_D")
-    /\ UNCHANGED << era, word, birth, retired, free, crowd, wrong >>
+    /\ To(t, IF Fencers = {} THEN "round_D" ELSE "round_H")
+    /\ UNCHANGED << era, fenced, word, birth, retired, free, crowd, wrong >>
 
-\* All that is kept is to be tested, with this era.
+\* All that is kept, or what is marked, is to be tested, with this era.
 Round(m, t, e) ==
-    Looks([m EXCEPT !.stamp = e, !.waiting = m.stayed \union m.fresh, !.fresh = {},
+    Looks([m EXCEPT !.stamp = e, !.waiting = m.stayed \union m.marked \union (IF m.all THEN m.fresh ELSE {}),
+                    !.fresh = IF m.all THEN {} ELSE @, !.marked = {}, !.all = TRUE,
                     !.stayed = IF Bug = "twice" THEN @ ELSE {}, !.wait = Quarter(m), !.fenced = TRUE], t)
 
 round_D(t) ==
     /\ me[t].at = "round_D"
-    /\ me' = [me EXCEPT ![t] = IF era = @.stamp THEN [@ EXCEPT !.at = "round_E"] ELSE Round(@, t, era)]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ me' = [me EXCEPT ![t] = IF era \in { @.stamp, @.mark } THEN [@ EXCEPT !.at = "round_E"] ELSE Round(@, t, era)]
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 round_E(t) ==
     /\ me[t].at = "round_E" /\ era < Last
     /\ era' = era + 1
     /\ me' = [me EXCEPT ![t] = Round(@, t, era)]
-    /\ UNCHANGED << word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+    /\ UNCHANGED << fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+
+Tests(m) == IF Fencers # {} /\ m.fresh # {} THEN "mark_A" ELSE "test"
 
 look_A(t) ==
     /\ me[t].at = "look_A"
     /\ \E u \in me[t].left :
         me' = [me EXCEPT ![t] = IF lower[u] # 0 THEN [@ EXCEPT !.at = "look_B", !.low = << u, lower[u] >>]
-                                ELSE [@ EXCEPT !.left = @ \ { u }, !.at = IF me[t].left = { u } THEN "test" ELSE @]]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+                                ELSE [@ EXCEPT !.left = @ \ { u },
+                                               !.at = IF me[t].left = { u } THEN Tests(me[t]) ELSE @]]
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 Met(s, o) == s[1] <= o[2] /\ o[1] <= s[2]
 
@@ -290,8 +328,8 @@ look_B(t) ==
     /\ LET u == me[t].low[1] IN
         me' = [me EXCEPT ![t] = [@ EXCEPT !.left = @ \ { u }, !.low = << >>,
                                           !.spans = Join(<< me[t].low[2], upper[u] >>, @),
-                                          !.at = IF me[t].left = { u } THEN "test" ELSE "look_A"]]
-    /\ UNCHANGED << era, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
+                                          !.at = IF me[t].left = { u } THEN Tests(me[t]) ELSE "look_A"]]
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, birth, retired, free, crowd, wrong >>
 
 \* The first few of a set.
 RECURSIVE Few(_, _)
@@ -318,18 +356,19 @@ test(t) ==
            Ended(n) == IF retired[n] = Later THEN m.stamp ELSE retired[n]
            held     == { n \in m.waiting : \E s \in m.spans : Met(s, << birth[n], Ended(n) >>) }
        IN Drops(t, [m EXCEPT !.stayed = @ \union held, !.ready = @ \union (m.waiting \ held)])
-    /\ UNCHANGED << era, word, lower, upper, buffered, crowd >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, crowd >>
 
 frees(t) ==
     /\ me[t].at = "free"
     /\ Drops(t, me[t])
-    /\ UNCHANGED << era, word, lower, upper, buffered, crowd >>
+    /\ UNCHANGED << era, fenced, word, lower, upper, buffered, crowd >>
 
 ---------------------------------------------------------------------------------------------------------------------
 
 Inner(t) ==
     \/ begin_B(t) \/ drains(t) \/ protect_B(t) \/ protect_D(t) \/ protect_F(t) \/ exit_A(t) \/ end_A(t)
     \/ born_B(t) \/ reads(t) \/ link(t)
+    \/ mark_A(t) \/ round_G(t) \/ round_F(t) \/ round_H(t)
     \/ round_A(t) \/ round_D(t) \/ round_E(t) \/ look_A(t) \/ look_B(t) \/ test(t) \/ frees(t)
 
 Next == others \/ \E t \in Threads : (Inner(t) \/ begin_A(t) \/ protect_A(t) \/ born_A(t)) /\ UNCHANGED moved

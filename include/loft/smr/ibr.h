@@ -60,10 +60,10 @@
  *                  (1) b <= U. b was read before the node was linked, protect:A or F makes that happen before the next
  *                  protect:B, and a thread never reads a word older than it was known to be: that one gave b or later,
  *                  and it was U.
- *                  (2) Who decides on the node has passed a heavy fence (round:A, fence:A) after it was unlinked. T
- *                  stored U, then passed a light one (begin:D, protect:E), then read the link. Were the heavy one
- *                  first, T would have found the node unlinked. So the light one is, and look:A, look:B read L and U,
- *                  or later ones of the same section.
+ *                  (2) Who decides on the node has passed a heavy fence (round:A, fence:A) after it was unlinked, or
+ *                  somebody else has for it, see FENCES. T stored U, then passed a light one (begin:D, protect:E), then
+ *                  read the link. Were the heavy one first, T would have found the node unlinked. So the light one is,
+ *                  and look:A, look:B read L and U, or later ones of the same section.
  *                  (3) L <= r. r is read after the heavy fence, and T read L before its light fence, which is first.
  *                  Which stale eras do harm? In begin:A none: the interval is longer. In born:B none: the life is
  *                  longer. In protect:B there is none by (1). In r: an r older than L frees the node under T, and that
@@ -72,15 +72,26 @@
  *                  and an interval that is half of this section and half of the one before is only seen by who passed
  *                  its heavy fence first.
  *
+ * FENCES           A heavy fence interrupts every thread of the process, for microseconds. So half a round after the
+ *                  last one a thread marks what it has retired by then, and moves the era (mark:A). Who makes a fence
+ *                  reads the era before it (round:F), and tells it afterwards (round:H): whatever was marked up to that
+ *                  era was unlinked before the fence, because eras move by RMWs alone, which hand on what others have
+ *                  released. Whose mark is not after what it is told (round:G) has a round without a fence, for what is
+ *                  marked; the rest waits for the next. The three are one chain of happens-before, so that the fence is
+ *                  as good as its own, between mark:A and round:G: before the look, and before round:D reads the era.
+ *                  It is not enough that the fence was made after the nodes were retired: a fence of another orders
+ *                  nothing between two light ones.
+ *
  * COUNTING         Eras are even and go by two; in `lower` the lowest bit says that there is a section, in `retired`
  *                  that the era is still to come. They are compared by distance, so that they may wrap: no node and no
  *                  section may last 2^(LOFT_SEQ_BITS - 2) eras. With 64 bits none does. With 32 (LOFT_HAVE_ATOMIC64 0)
  *                  that is 2^30 eras, of options.births nodes made each: raise it there.
  *
- * ROUNDS           After options.batch calls of retire and exit, or a quarter of what the thread keeps if that is more:
- *                  a heavy fence, and the era. Half the way to the next round, when the sections of then are gone: one
- *                  look at all intervals. Then a few nodes are tested in each call; what meets an interval stays for
- *                  the next round. A call does a bounded amount of work, whatever is held back.
+ * ROUNDS           After options.batch nodes, or a quarter of what the thread keeps if that is more: a heavy fence, its
+ *                  own or another's, and the era. A section that retires nothing counts as a node. Half the way to the
+ *                  next round, when the sections of then are gone: one look at all intervals. Then a few nodes are
+ *                  tested in each call; what meets an interval stays for the next round. A call does a bounded amount
+ *                  of work, whatever is held back.
  *
  * DRAINING         What a thread has retired is in its bag, which only it touches, in sections. Who drains puts empty
  *                  bags in the place of those that are not (collect:A), passes a heavy fence (fence:A) and moves the
@@ -97,11 +108,13 @@
  *              join:B -> collect:A                  a bag is whole
  *              collect:A -> retire:B, work:A, left:A, empty:B   the same
  *              work:C, left:B, empty:C -> await:A   what was kept is freed, or handed on
+ *              mark:A -> round:F                    what others have unlinked before a fence
+ *              round:H -> round:G                   the fence
  *              push:B -> inherit:A, settle:A        a bag with all that is in it
  *              change:A, change:B <-> forked:F      in the child of a fork a bag is whole, or busy
  *
  * MEMORY           Two words more in each node; a record of about 700 bytes for each thread that is there at one time,
- *                  a bag of 130. While all sections end: about 3 * options.batch pending nodes for each thread
+ *                  a bag of 160. While all sections end: about 3 * options.batch pending nodes for each thread
  *                  that retires. Where threads have stopped in sections, let A be how many nodes there were, linked or
  *                  pending, when the last of them published its upper end. With options.frees 2 or more,
  *                      pending <= 5/2 * (A + threads * options.births) + 3 * threads * options.batch
@@ -166,12 +179,14 @@ struct loft_ibr_thread;
 
 typedef struct loft_ibr_bag_ {
     loft_smr_list_          fresh;                       /* retired since the round began                      */
+    loft_smr_list_          marked;                      /* before the mark, and no fence since                */
     loft_smr_list_          waiting;                     /* to be tested in this round                         */
     loft_smr_list_          stayed;                      /* tested, and somebody may hold them                 */
     loft_smr_list_          ready;                       /* nobody can                                         */
-    size_t                  kept;                        /* in all four                                        */
-    size_t                  wait;                        /* calls of work until the next round, ...            */
+    size_t                  kept;                        /* in all five                                        */
+    size_t                  wait;                        /* nodes, or sections without, until the next round   */
     size_t                  half;                        /* ... and until the look                             */
+    loft_seq                mark;                        /* the era that the mark has begun                    */
     loft_seq                stamp;                       /* the era of the round                               */
     bool                    fenced;                      /* a round has begun, and its owner has not looked    */
     struct loft_ibr_thread *owner;                       /* taken away: from a section of this one, ...        */
@@ -190,6 +205,7 @@ typedef struct loft_ibr_thread {
     bool                         asym;
     bool                         many;                   /* more spans than there is room for                  */
     bool                         busy;                   /* the bag is in the midst of a change                */
+    bool                         counted;                /* this section has retired something                 */
     size_t                       births;                 /* since it moved the era                             */
     size_t                       spans;
     loft_ibr_span_               span[LOFT_IBR_SPANS_];
@@ -206,6 +222,7 @@ typedef struct loft_ibr {
     size_t                       spans;
     char                         pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)        era;
+    LOFT_ATOMIC(loft_seq)        fenced;                 /* an era that a heavy fence was made after           */
     char                         pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_ibr_bag_ *) orphans;                /* bags that nobody has                               */
     loft_smr_collector_          collector;              /* somebody takes them                                */
@@ -234,6 +251,7 @@ loft_ibr_start_at_(loft_ibr *d, loft_seq era)
 {
     LOFT_ASSERT(!loft_smr_first_(&d->base));
     loft_store(&d->era, era & ~LOFT_IBR_LATER_, relaxed);   /* start:A relaxed: nobody else is here */
+    loft_store(&d->fenced, era & ~LOFT_IBR_LATER_, relaxed);   /* start:B relaxed: nobody else is here */
 }
 
 /* ---- sections ---------------------------------------------------------------------------------------------------- */
@@ -379,6 +397,7 @@ LOFT_API void
 loft_ibr_merge_(loft_ibr_bag_ *to, loft_ibr_bag_ *from)
 {
     loft_smr_move_(&to->fresh, &from->fresh);
+    loft_smr_move_(&to->fresh, &from->marked);
     loft_smr_move_(&to->fresh, &from->waiting);
     loft_smr_move_(&to->fresh, &from->stayed);
     loft_smr_move_(&to->ready, &from->ready);
@@ -445,24 +464,60 @@ loft_ibr_adopt_(loft_ibr_thread *me, loft_ibr_bag_ *mine)
 
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
 
-/* All that is there by now is to be tested, with the era of now, which moves on if it has not since the last round. */
+/* What is retired by now waits for a fence, of this thread or another. Without membarrier its own costs no more. */
+LOFT_API void
+loft_ibr_mark_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
+{
+    if (!me->asym || !bag->fresh.head)
+        return;
+    loft_ibr_change_(me, true);
+    loft_smr_move_(&bag->marked, &bag->fresh);
+    loft_ibr_change_(me, false);
+    bag->mark = loft_fetch_add(&me->domain->era, LOFT_IBR_STEP_, release) + LOFT_IBR_STEP_;   /* mark:A release ->
+                                                                                   round:F: these are unlinked */
+}
+
+/* A heavy fence after which nobody finds what is marked, or `all`. False: the system has refused it. */
+LOFT_API bool
+loft_ibr_pass_(loft_ibr_thread *me, const loft_ibr_bag_ *bag, bool *all)
+{
+    loft_ibr *const d = me->domain;
+    *all = false;
+    if (bag->marked.head) {
+        const loft_seq made = loft_load(&d->fenced, acquire);   /* round:G acquire <- round:H: another's round:A */
+        if (loft_ibr_upto_(bag->mark, made))
+            return true;
+    }
+    const loft_seq n = loft_load(&me->fences, relaxed);  /* round:B relaxed: only this thread writes it */
+    loft_store(&me->fences, n + 1u, relaxed);            /* round:C relaxed: a statistic */
+    const loft_seq e = loft_load(&d->era, acquire);      /* round:F acquire <- mark:A: what others have unlinked */
+    if (!loft_fence_heavy(me->asym, seq_cst))            /* round:A seq_cst <-> begin:D, protect:E: who I miss finds
+                                                            them unlinked */
+        return false;
+    loft_store(&d->fenced, e, release);                  /* round:H release -> round:G: round:A */
+    *all = true;
+    return true;
+}
+
+/* All that is there by now, or what is marked, is to be tested, with the era of now, which moves on if it has not since
+ * the last round. */
 LOFT_API void
 loft_ibr_round_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
 {
     loft_ibr *const d = me->domain;
-    const loft_seq n = loft_load(&me->fences, relaxed);  /* round:B relaxed: only this thread writes it */
+    bool all;
     loft_ibr_adopt_(me, bag);
-    loft_store(&me->fences, n + 1u, relaxed);            /* round:C relaxed: a statistic */
-    if (!loft_fence_heavy(me->asym, seq_cst))            /* round:A seq_cst <-> begin:D, protect:E: who I miss finds
-                                                            them unlinked */
+    if (!loft_ibr_pass_(me, bag, &all))
         return;
-    loft_seq e = loft_load(&d->era, relaxed);            /* round:D relaxed: round:A orders it */
-    if (e == bag->stamp)
-        e = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed);   /* round:E relaxed: round:A orders it */
+    loft_seq e = loft_load(&d->era, relaxed);            /* round:D relaxed: round:A or round:G orders it */
+    if (e == bag->stamp || e == bag->mark)
+        e = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed);   /* round:E relaxed: as round:D */
     bag->stamp = e;
     loft_ibr_change_(me, true);
     loft_smr_move_(&bag->waiting, &bag->stayed);
-    loft_smr_move_(&bag->waiting, &bag->fresh);
+    loft_smr_move_(&bag->waiting, &bag->marked);
+    if (all)
+        loft_smr_move_(&bag->waiting, &bag->fresh);
     loft_ibr_change_(me, false);
     bag->wait = bag->kept / 4u > d->batch ? bag->kept / 4u : d->batch;
     bag->half = bag->wait / 2u;
@@ -476,13 +531,16 @@ loft_ibr_work_(loft_ibr_thread *me)
     loft_ibr_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- collect:A: it is empty */
     if (me->base.freeing)
         return;
-    if (bag->wait)
+    if (bag->wait == 0) {
+        if (!bag->waiting.head)
+            loft_ibr_round_(me, bag);
+    } else if (!me->counted)
         bag->wait--;
-    else if (!bag->waiting.head)
-        loft_ibr_round_(me, bag);
+    me->counted = false;
     if (bag->fenced && bag->wait <= bag->half) {
         loft_ibr_look_(me);
         bag->fenced = false;
+        loft_ibr_mark_(me, bag);
     }
     if (!bag->fenced)
         loft_ibr_test_(me, bag, LOFT_IBR_TESTS_);
@@ -603,6 +661,7 @@ loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
         return false;
     bag->stamp = loft_fetch_add(&me->domain->era, LOFT_IBR_STEP_, relaxed);   /* clear:A relaxed: fence:A orders it */
     loft_smr_move_(&bag->stayed, &bag->fresh);
+    loft_smr_move_(&bag->stayed, &bag->marked);
     for (;;) {
         loft_smr_move_(&bag->waiting, &bag->stayed);
         loft_ibr_look_(me);
@@ -717,6 +776,7 @@ loft_ibr_init(loft_ibr *d, const loft_ibr_options *o)
     d->births = o->births ? o->births : 128u;
     d->spans = LOFT_IBR_SPANS_;
     loft_init(&d->era, LOFT_IBR_STEP_);
+    loft_init(&d->fenced, LOFT_IBR_STEP_);
     loft_init(&d->orphans, (loft_ibr_bag_ *)NULL);
     loft_smr_collector_init_(&d->collector);
     loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);
@@ -789,6 +849,7 @@ loft_ibr_join(loft_ibr *d)
     me->base.freeing = false;
     me->many = false;
     me->busy = false;
+    me->counted = false;
     loft_plain_write(&me->births, (size_t)0);
     me->spans = 0;
     const bool others = loft_load(&d->orphans, relaxed) != NULL;   /* join:A relaxed: inherit:A decides */
@@ -971,7 +1032,7 @@ loft_ibr_alloc_node(loft_ibr_thread *me, size_t size)
  *   threads   the record's, in a section; the node is not reachable for who enters later
  *   progress  wait-free but for options.frees calls of drop
  *   order     what any thread did with the node in a section happens before drop
- *   cost      loads and stores, and the tests of a few nodes; one call in options.batch a heavy fence
+ *   cost      loads and stores, and the tests of a few nodes; one node in options.batch a heavy fence
  */
 LOFT_API void
 loft_ibr_retire(loft_ibr_thread *me, loft_ibr_node *node, loft_smr_drop drop)
@@ -986,7 +1047,9 @@ loft_ibr_retire(loft_ibr_thread *me, loft_ibr_node *node, loft_smr_drop drop)
     loft_ibr_change_(me, false);
     loft_store(&me->keeps, 1u, relaxed);                 /* retire:A relaxed: who is told of the node knows of it */
     loft_smr_retired_(&me->base, bag->kept);
+    me->counted = false;
     loft_ibr_work_(me);
+    me->counted = !me->base.freeing;                     /* as a node, and not once more where the section ends    */
 }
 
 /* loft_ibr_drain - frees all that was retired before this call, by whomever.

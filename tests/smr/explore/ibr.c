@@ -292,6 +292,56 @@ HSW(int t)
     loft_ibr_work_(me[t]);
 }
 
+/* Marks what it has retired, and perhaps retires another, or leaves and comes back. The round may find the fence of
+ * somebody else. */
+static void
+mark(loft_ibr_thread *t)
+{
+    loft_ibr_mark_(t, loft_load(&t->bag, relaxed));      /* mark:B relaxed: nobody takes it */
+}
+
+/* With the fence of somebody else, or not at all. */
+static void
+M1(int t)
+{
+    S(t);
+    mark(me[t]);
+    const loft_seq made = loft_load(&domain.fenced, relaxed);   /* M1:A relaxed: round:G reads it again */
+    if (loft_load(&me[t]->bag, relaxed)->mark <= made)   /* M1:B relaxed: nobody takes it */
+        work(me[t]);
+}
+
+static void M2(int t) { S(t); mark(me[t]); (void)set(me[t], 11u + 10u * (unsigned)t); work(me[t]); }
+
+static void MD(int t) { S(t); mark(me[t]); drain(me[t], 0); }
+
+static void
+MXJ(int t)
+{
+    S(t);
+    mark(me[t]);
+    loft_ibr_leave(me[t]);
+    me[t] = loft_ibr_join(&domain);
+    loft_explore_check(me[t]);
+    work(me[t]);
+}
+
+/* Makes a fence, with nothing of its own to free. */
+static void
+F(int t)
+{
+    bool all;
+    (void)loft_ibr_pass_(me[t], loft_load(&me[t]->bag, relaxed), &all);   /* F:A relaxed: nobody takes it */
+}
+
+/* The same when the era has moved. */
+static void
+BF(int t)
+{
+    (void)loft_fetch_add(&domain.era, LOFT_IBR_STEP_, relaxed);   /* BF:A relaxed: only the number counts */
+    F(t);
+}
+
 /* Leaves and comes back to the same record, retires and says so. */
 static void
 JT(int t)
@@ -321,6 +371,7 @@ J(int t)
 
 static const loft_explore_client clients[] = {
     CLIENT("L|SW", lazy_2, L, SW)
+    CLIENT("M1|L|F", lazy_3, M1, L, F)
     CLIENT("L|SW sym", lazy_sym, L, SW)
     CLIENT("L|SW direct", lazy_direct, L, SW)
     CLIENT("L|SW wrap", lazy_wrap, L, SW)
@@ -349,6 +400,10 @@ static const loft_explore_client clients[] = {
     SOME("D|R", 500, begin_2, D, R)
     SOME("D|M", 300, lazy_2, D, M)
     CLIENT("LL|SWSW", lazy_2, LL, SWSW)
+    CLIENT("L|MD", lazy_2, L, MD)
+    CLIENT("M1|L|BF", lazy_3, M1, L, BF)
+    SOME("L|M2|F", 1000, lazy_3, L, M2, F)
+    SOME("L|MXJ|F", 500, lazy_3, L, MXJ, F)
     SOME("L|SE", 200, begin_2, L, SE)
     SOME("S|S", 500, begin_2, S, S)
     SOME("D|TE", 1000, begin_2, D, TE)
