@@ -558,17 +558,6 @@ loft_search_push_(struct loft_search_ *s, int kind, unsigned event, unsigned beh
     return it;
 }
 
-/* What the store that a load reads from makes of it: a compare-exchange that succeeds or one that fails. */
-LOFT_API void
-loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e)
-{
-    if (!m->compare)
-        return;
-    const uint64_t *const v = loft_machine_value_(m, e->place, e->from);
-    e->exclusive = (m->compare_high || v[0] == m->compare[0]) && v[1] == m->compare[1] && !m->compare_fails;
-    e->order = (unsigned char)(e->exclusive ? m->compare_ok : m->compare_no);
-}
-
 /* Was event e added in the one way that stands for all: reading the newest of what was there, standing last? What was
  * there is what is not younger, and what the new store needs. (TruSt, IsMaximallyAdded.) */
 LOFT_API bool
@@ -876,10 +865,9 @@ loft_search_rank_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned floo
 }
 
 static unsigned
-loft_search_choice_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned n)
+loft_search_choice_(unsigned t, unsigned i, unsigned n)
 {
     struct loft_search_ *const s = &loft_search_now_;
-    (void)m;
     switch (s->mode) {
     case LOFT_EXPLORE_EXHAUSTIVE:
         for (unsigned v = n; v-- > 1u;)
@@ -896,9 +884,8 @@ loft_search_choice_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned n)
 
 /* A thread has waited: with priorities, the others go first. */
 static void
-loft_search_waits_(struct loft_machine_ *m, unsigned t)
+loft_search_waits_(unsigned t)
 {
-    (void)m;
     loft_search_now_.priority[t] = --loft_search_now_.lowest;
 }
 

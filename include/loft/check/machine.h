@@ -299,10 +299,9 @@ static struct loft_machine_ *loft_machine_now_;
 static unsigned loft_search_pick_(struct loft_machine_ *m);
 static bool loft_search_is_exhaustive_(void);
 static unsigned loft_search_rank_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned floor, unsigned top);
-LOFT_API void loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e);
-static unsigned loft_search_choice_(struct loft_machine_ *m, unsigned t, unsigned i, unsigned n);
+static unsigned loft_search_choice_(unsigned t, unsigned i, unsigned n);
 static void loft_search_revisits_(struct loft_machine_ *m, unsigned t, unsigned i);
-static void loft_search_waits_(struct loft_machine_ *m, unsigned t);
+static void loft_search_waits_(unsigned t);
 static void loft_trace_(struct loft_machine_ *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i);
 
@@ -900,7 +899,7 @@ loft_machine_choice_(struct loft_machine_ *m, unsigned n, struct loft_memory_sit
     const bool old = loft_machine_turn_(m);
     struct loft_event_ *const e = loft_machine_event_(m, LOFT_CHOICE_, n, 0, site, old);
     if (!old)
-        e->value[0] = loft_search_choice_(m, t, m->run.done[t], n);
+        e->value[0] = loft_search_choice_(t, m->run.done[t], n);
     const unsigned v = (unsigned)e->value[0];
     loft_machine_execute_(m);
     return v;
@@ -991,7 +990,7 @@ loft_machine_pause_(void)
         else
             th->extra = 0;                               /* it has come to something new                        */
     }
-    loft_search_waits_(m, m->me);
+    loft_search_waits_(m->me);
     th->round = done;
     th->worked = false;
 }
@@ -1008,6 +1007,17 @@ loft_machine_born_(struct loft_machine_ *m, unsigned place)
                            'a' + (int)m->me);
     if (p->born != m->execution)
         loft_machine_first_(m, place);
+}
+
+/* What the store that a load reads from makes of it: a compare-exchange that succeeds or one that fails. */
+LOFT_API void
+loft_machine_fit_(struct loft_machine_ *m, struct loft_event_ *e)
+{
+    if (!m->compare)
+        return;
+    const uint64_t *const v = loft_machine_value_(m, e->place, e->from);
+    e->exclusive = (m->compare_high || v[0] == m->compare[0]) && v[1] == m->compare[1] && !m->compare_fails;
+    e->order = (unsigned char)(e->exclusive ? m->compare_ok : m->compare_no);
 }
 
 /* The store that a new load reads from. */
