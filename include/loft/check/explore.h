@@ -998,6 +998,18 @@ loft_search_pick_(struct loft_machine_ *m)
     return best;
 }
 
+/* The thread has to make the next step, whatever the search would have picked. */
+static void
+loft_search_grants_(struct loft_machine_ *m, unsigned t)
+{
+    struct loft_search_ *const s = &loft_search_now_;
+    m->granted = t;
+    if (s->mode == LOFT_EXPLORE_REPLAY) {
+        const bool there = s->next < s->steps && s->step[s->next].thread == t;
+        s->choice = there ? s->step[s->next++].choice : 0;
+    }
+}
+
 /* ---- traces ------------------------------------------------------------------------------------------------------ */
 
 static void

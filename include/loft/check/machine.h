@@ -302,6 +302,7 @@ static unsigned loft_search_rank_(struct loft_machine_ *m, unsigned t, unsigned 
 static unsigned loft_search_choice_(unsigned t, unsigned i, unsigned n);
 static void loft_search_revisits_(struct loft_machine_ *m, unsigned t, unsigned i);
 static void loft_search_waits_(unsigned t);
+static void loft_search_grants_(struct loft_machine_ *m, unsigned t);
 static void loft_trace_(struct loft_machine_ *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void loft_trace_event_(struct loft_machine_ *m, unsigned t, unsigned i);
 
@@ -1388,7 +1389,7 @@ loft_machine_taken_(struct loft_machine_ *m, unsigned t)
         }
         th->due = true;
         th->state = LOFT_THREAD_READY_;
-        m->granted = t;
+        loft_search_grants_(m, t);
         loft_machine_leave_(m);
         if (m->thread[m->me].due)                        /* the other waits at a fence for this one            */
             loft_machine_catch_(m);
