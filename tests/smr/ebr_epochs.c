@@ -357,6 +357,121 @@ try_pace(size_t held, size_t frees)
     ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
 }
 
+static size_t
+taken(void)
+{
+    size_t n = 0;
+    for (const loft_epoch_bag_ *bag = domain.taken; bag; bag = bag->next)
+        n++;
+    return n;
+}
+
+/* Drains that are asked for again and again beside a section that does not end take away what there is, once. */
+static void
+try_polled(void)
+{
+    static bool dropped[3], dropped_again;
+    bool good = begin(10, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    loft_ebr_thread *const other = loft_ebr_join(&domain);
+    loft_ebr_thread *const idle = loft_ebr_join(&domain);
+    if (!me || !other || !idle)
+        abort();
+    loft_ebr_enter(other);
+    for (int i = 0; i < 50; i++)
+        good = good && loft_ebr_drain(me, 0) == LOFT_TIMEOUT;
+    ok(good && taken() == 0, "nothing is taken where nothing was retired");
+    retire(other, &dropped[0]);
+    loft_ebr_enter(me);
+    retire(me, &dropped[1]);
+    loft_ebr_exit(me);
+    for (int i = 0; i < 50; i++)
+        good = good && loft_ebr_drain(idle, 0) == LOFT_TIMEOUT;
+    ok(good && taken() == 2, "and each bag once");
+    retire(other, &dropped[2]);
+    good = good && loft_ebr_drain(me, 0) == LOFT_TIMEOUT;
+    ok(good && taken() == 3, "again when there is more");
+    loft_ebr_exit(other);
+    for (int i = 0; i < 200; i++) {
+        loft_ebr_enter(idle);
+        retire(idle, &dropped_again);
+        loft_ebr_exit(idle);
+    }
+    ok(dropped[0] && dropped[1] && dropped[2] && taken() == 0, "who works frees what no drain came to free");
+    loft_ebr_leave(other);
+    loft_ebr_leave(idle);
+    loft_ebr_leave(me);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+/* A thread that stops with the collector keeps nobody from taking over what others leave. */
+static void
+try_stopped(void)
+{
+    bool good = begin(10, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    if (!me || !loft_smr_lock_(&domain.collector))
+        abort();
+    for (int i = 0; i < 1000; i++) {
+        static bool dropped;
+        loft_ebr_thread *const other = loft_ebr_join(&domain);
+        if (!other)
+            abort();
+        loft_ebr_enter(other);
+        retire(other, &dropped);
+        loft_ebr_exit(other);
+        loft_ebr_leave(other);
+        loft_ebr_enter(me);
+        retire(me, &dropped);
+        loft_ebr_exit(me);
+    }
+    ok(good && loft_ebr_stats_get(&domain).pending < 100, "who stops with the collector holds back nothing");
+    ok(loft_ebr_drain(me, 0) == LOFT_TIMEOUT, "but drains");
+    loft_smr_unlock_(&domain.collector);
+    ok(loft_ebr_drain(me, LOFT_FOREVER) == LOFT_OK && loft_ebr_stats_get(&domain).pending == 0, "until it goes on");
+    loft_ebr_leave(me);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
+static loft_ebr_thread *drainer;
+static bool child_dropped;
+static loft_status said;
+
+/* While it runs, its thread's bag is taken away. */
+static void
+drop_drained(loft_smr_thread *me, loft_smr_node *n)
+{
+    loft_free(n, 64);
+    said = loft_ebr_drain(drainer, 0);
+    loft_ebr_thread *const mine = (loft_ebr_thread *)(void *)me;
+    retire(mine, &child_dropped);
+}
+
+static void
+try_swapped(void)
+{
+    static bool dropped;
+    bool good = begin(10, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    drainer = loft_ebr_join(&domain);
+    if (!me || !drainer)
+        abort();
+    loft_ebr_enter(me);
+    loft_ebr_node *const n = (loft_ebr_node *)loft_ebr_alloc_node(me, 64);
+    if (!n)
+        abort();
+    loft_ebr_retire(me, n, drop_drained);
+    retire(me, &dropped);
+    loft_ebr_exit(me);
+    for (int i = 0; i < 200; i++)
+        pass(me);
+    ok(good && said == LOFT_TIMEOUT && dropped, "a drain takes the bag from under a drop");
+    ok(child_dropped, "what that retires is freed by sections alone");
+    loft_ebr_leave(me);
+    loft_ebr_leave(drainer);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
 static int dropped_by[2];
 
 static void drop_a(loft_smr_thread *me, loft_smr_node *n) { (void)me, dropped_by[0]++, loft_free(n, 64); }
@@ -401,7 +516,10 @@ main(void)
     try_pace(12, 2);
     try_pace(12, 7);
     for (int i = 0; i < 4; i++)
-        try_hand(i & 1, i & 2);
+        try_hand((i & 1) != 0, (i & 2) != 0);
+    try_polled();
+    try_stopped();
+    try_swapped();
     for (loft_seq left = 0; left <= 5; left++) {
         try_grace(left);
         try_held(left);

@@ -25,8 +25,8 @@
    exit:E, reading:B, reading:D, reading:E, write:F, write:G, reads:A, taken:A, taken:B (both in `caught`), and
    protect:A (`hold`). When signals are sent (pass:B), to whom (bind:A, enter:A, enter:B, pass:D), and with which
    handler (install:A, install:B, install:C). Bags that go from thread to thread, in a drain or because somebody leaves:
-   touch:A, touch:B, touch:C, untouch:A, retire:C, settle:A, settle:B, settle:C, fence:A, left:A, left:B, left:C,
-   left:E, left:F, forked:F, forked:G, collect:A, collect:C, join:B, put:B. Statistics: count:A, count:B, get:A, get:B.
+   touch:A, touch:B, touch:C, untouch:A, retire:C, settle:B, over:A, left:A, left:B, left:C,
+   left:E, forked:F, forked:G, collect:A, fence:A, join:B. Statistics: count:A, count:B, get:A, get:B.
    The explorer has these.
 
    What is claimed:

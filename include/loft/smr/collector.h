@@ -8,7 +8,8 @@
  * until its deadline.
  *
  * OPERATIONS       loft_smr_collector_init_
- *                  loft_smr_lock_  loft_smr_lock_until_  loft_smr_unlock_  loft_smr_unlock_forked_
+ *                  loft_smr_lock_  loft_smr_lock_until_  loft_smr_locked_
+ *                  loft_smr_unlock_  loft_smr_unlock_forked_
  *                  loft_smr_wait_begin_  loft_smr_wait_more_               waiting, until a deadline
  *
  * EDGES        unlock:A -> lock:A        what the one before has done
@@ -53,6 +54,13 @@ LOFT_API void
 loft_smr_unlock_(loft_smr_collector_ *c)
 {
     loft_store(&c->busy, 0u, release);                   /* unlock:A release -> lock:A: in turn */
+}
+
+/* Somebody has it, or had when this was asked. */
+LOFT_API bool
+loft_smr_locked_(const loft_smr_collector_ *c)
+{
+    return loft_load(&c->busy, relaxed) != 0;            /* locked:A relaxed: a fence of the scheme's orders it */
 }
 
 /* In the child of a fork. True: another thread had it, and was in the midst of something. */

@@ -22,13 +22,14 @@
  *                  S_retire(me, node, drop)  S_drain(me, deadline)
  *                  S_stats_get(d)  S_number(me)
  *
- * THREADS          S_join gives a record, NULL where there is no memory or options.threads are there already. Whoever
- *                  has it may use it, one thread at a time. S_leave gives it back, with what it has not freed yet, from
- *                  any thread if its own is gone. S_self joins on first use and leaves when the thread ends (POSIX;
- *                  NULL elsewhere). A thread that dies without leaving holds back what its section holds, if it was in
- *                  one, and keeps what it has retired until somebody exits and leaves for it; S_drain takes even that.
- *                  After fork() the child calls S_forked before anything else: the other threads do not exist there,
- *                  and what they were retiring, freeing or draining at that moment is lost to it.
+ * THREADS          S_join gives a record, NULL where there is no memory or options.threads are there already: where
+ *                  others come and go, each of their records was taken when it was looked at. Whoever has it may use
+ *                  it, one thread at a time. S_leave gives it back, with what it has not freed yet, from any thread if
+ *                  its own is gone. S_self joins on first use and leaves when the thread ends (POSIX; NULL elsewhere).
+ *                  A thread that dies without leaving holds back what its section holds, if it was in one, and keeps
+ *                  what it has retired until somebody exits and leaves for it; S_drain takes even that. After fork()
+ *                  the child calls S_forked before anything else: the other threads do not exist there, and what they
+ *                  were retiring, freeing or draining at that moment is lost to it.
  *
  * SECTIONS         What a thread reaches in a section, by the rules of the scheme, stays until the end of the section.
  *                  S_nests: sections may be nested, 255 deep, and the outermost counts; else a debug build asserts.

@@ -74,10 +74,10 @@
  * EDGES               epoch/begin:B -> pass:A   whom to send it to (begin:B hands it on)
  *                     write:A, write:C, write:D -> sift:D         that the node before is done with
  *                     reading:C, exit:A, left:C -> sift:B             what was done with what had been reserved
- *                     touch:B <-> epoch/collect:C                     the owner finds the new bag, or is waited for
- *                     untouch:A -> settle:C                   what the owner has put into the old one
+ *                     touch:B <-> epoch/fence:A                     the owner finds the new bag, or is waited for
+ *                     untouch:A -> over:A                     what the owner has put into the old one
  *                     install:B -> install:A, install:C               what was there before
- *                     pass:E, fence:A <-> epoch/begin:C                        see WHY
+ *                     pass:E <-> epoch/begin:C                                 see WHY
  *
  * WHY                 A passed thread counts as quiescent at that instant: tgkill makes a signal pending, and the heavy
  *                     fence that follows interrupts the thread if it runs, which then takes the signal before its next
@@ -562,49 +562,35 @@ loft_debra_sift_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
     bag->held = stay;
 }
 
-/* False: the system has refused it until it was too late. */
 LOFT_API bool
-loft_debra_fence_(const loft_epoch_thread *me, uint64_t deadline)
+loft_debra_over_(const loft_epoch_thread *owner)
 {
-    loft_smr_wait_ w;
-    loft_smr_wait_begin_(&w, deadline);
-    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> epoch/begin:C: what is unlinked by
-                                                            now is not found by who begins or is passed later */
-        if (!loft_smr_wait_more_(&w))
-            return false;
-    }
-    return true;
+    return !loft_load(&((const loft_debra_thread *)owner)->touching, acquire);   /* over:A acquire <- untouch:A: what it
+                                                                                    has put in */
 }
 
-/* The bags that were taken away, by a drain: their owners no longer use them. False: some do, or no fence in time. */
+/* The bags that were taken away, by a drain: those whose owners no longer use them have none. False: some do, or there
+ * was no fence in time. */
 LOFT_API bool
 loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
     bool all = true;
-    loft_epoch_bag_ *const bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* settle:A acquire <-
-                                                                                            epoch/put:B: the bags */
     loft_smr_wait_ w;
     loft_smr_wait_begin_(&w, deadline);
-    for (loft_epoch_bag_ *bag = bags; bag; bag = loft_plain_read(&bag->next)) {
-        const loft_debra_thread *const owner = (const loft_debra_thread *)bag->owner;
-        bool used = owner != NULL;
-        while (used && (used = loft_load(&owner->touching, acquire) != 0) && loft_smr_wait_more_(&w))   /* settle:C
-                                                                acquire <- untouch:A: what it has put in */
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
+        while (bag->owner && !(bag->over = loft_debra_over_(bag->owner)) && loft_smr_wait_more_(&w))
             continue;
-        all = all && !used;
+        all = all && (!bag->owner || bag->over);
     }
-    all = all && loft_debra_fence_(me, deadline);
-    const loft_seq now = loft_load(&d->epoch, relaxed);  /* settle:B relaxed: after fence:A; await tells what ended */
-    for (loft_epoch_bag_ *bag = bags; bag;) {
-        loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
-        if (all && bag->owner) {
+    if (!loft_epoch_fence_(me, deadline))                /* who begins later does not find what is unlinked by now */
+        return false;
+    const loft_seq now = loft_load(&d->epoch, relaxed);  /* settle:B relaxed: after the fence; await tells what ended */
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
+        if (bag->owner && bag->over) {
             bag->owner = NULL;
             loft_plain_write(&bag->since, now);
         }
-        loft_epoch_found_(d, bag);
-        loft_epoch_put_(d, bag, all ? loft_plain_read(&bag->kept) : loft_plain_read(&bag->adrift));
-        bag = next;
     }
     return all;
 }
@@ -613,7 +599,8 @@ LOFT_API const loft_epoch_more_ *
 loft_debra_more_(void)
 {
     static const loft_epoch_more_ more = {
-        sizeof(loft_debra_thread), loft_debra_prepare_, loft_debra_pass_, loft_debra_sift_, loft_debra_settle_
+        sizeof(loft_debra_thread), loft_debra_prepare_, loft_debra_pass_, loft_debra_sift_, loft_debra_settle_,
+        loft_debra_over_
     };
     return &more;
 }
@@ -625,7 +612,7 @@ loft_debra_touch_(loft_debra_thread *me)
     if (loft_load(&me->touching, relaxed))               /* touch:A relaxed: this thread's own */
         return true;
     loft_store(&me->touching, 1u, relaxed);              /* touch:C relaxed: touch:B orders it */
-    loft_fence_light(me->base.asym, seq_cst);            /* touch:B seq_cst <-> epoch/collect:C: the new bag,
+    loft_fence_light(me->base.asym, seq_cst);            /* touch:B seq_cst <-> epoch/fence:A: the new bag,
                                                             or I am seen */
     return false;
 }
@@ -634,7 +621,7 @@ LOFT_API void
 loft_debra_untouch_(loft_debra_thread *me, bool before)
 {
     if (!before)
-        loft_store(&me->touching, 0u, release);          /* untouch:A release -> settle:C: what is in the bag */
+        loft_store(&me->touching, 0u, release);          /* untouch:A release -> over:A: what is in the bag */
 }
 
 /* Does this thread read, so that it may be sent back? */
@@ -668,14 +655,7 @@ loft_debra_left_(loft_smr_thread *t)
     loft_debra_untouch_(mine, before);
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* left:E acquire <-
                                                   epoch/join:B, epoch/collect:A: mine, or an empty one for it */
-    if (bag->kept) {
-        const loft_seq since = loft_load(&d->epoch, relaxed);   /* left:F relaxed: not older than what begin read after
-                                                                   its nodes were unlinked */
-        loft_plain_write(&bag->since, since);
-        loft_epoch_push_(d, bag);
-    } else {
-        loft_epoch_bag_free_(bag);
-    }
+    loft_epoch_hand_on_(d, bag);
     loft_epoch_end_(me);
     loft_smr_give_(t);
 }

@@ -272,10 +272,12 @@ loft_ebr_retire(loft_ebr_thread *me, loft_ebr_node *node, loft_smr_drop drop)
 
 /* loft_ebr_drain - frees all that was retired before this call, by whomever.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a section did not end in time (holder in the statistics), and what is left is
- *             freed as usual; LOFT_NOMEM likewise; LOFT_INVAL: the caller is in a section
+ *             freed as usual; or the system has refused a fence, and the next drain frees it; LOFT_NOMEM likewise;
+ *             LOFT_INVAL: the caller is in a section
  *   threads   any number, outside sections
  *   progress  waits for sections that began before, and for another drain
- *   cost      an allocation for each thread, four epochs, all the calls of drop
+ *   cost      two heavy fences, an allocation for each thread that keeps something, four epochs, all the calls of
+ *             drop
  */
 LOFT_NODISCARD LOFT_API loft_status
 loft_ebr_drain(loft_ebr_thread *me, uint64_t deadline)

@@ -26,9 +26,9 @@
  *                  only of what is written before the one.
  *
  * WHY FOUR         A bag that is taken from T (collect:A) in the midst of a section may get more nodes; collect:D reads
- *                  `since` after collect:C. If collect:C is before T's begin:C, T finds the other bag. If not, T's d is
+ *                  `since` after fence:A. If fence:A is before T's begin:C, T finds the other bag. If not, T's d is
  *                  at most since + 1: who moved the epoch to d had read d - 1, and passed step:B before begin:C, so
- *                  before collect:C; or after it, and saw T announce d - 1, which T had read before begin:C. Either way
+ *                  before fence:A; or after it, and saw T announce d - 1, which T had read before begin:C. Either way
  *                  since >= d - 1. So nothing in the bag has a stamp above since + 1, and at since + 4 T's section is
  *                  over, by (1).
  *
@@ -43,8 +43,16 @@
  *
  * BAGS             What a thread has retired is in its bag: a list for each of three epochs, and one of what may be
  *                  freed; the last few are in its hand, and not written to. Only its owner touches a bag, in sections;
- *                  who drains takes it away by putting an empty one in its place, which all sections find that begin
- *                  later, and waits until the others have ended.
+ *                  who drains takes it away, if there is something in it (`filled`), by putting an empty one in its
+ *                  place, which all sections find that begin later, and waits until the others have ended. What a
+ *                  drain that gives up has taken is for the next, or for who finds that those sections are over.
+ *
+ * LEAVING          Who leaves puts its bag among the orphans; who finds some takes all of them, which nobody else has
+ *                  then, and keeps with its own bag those that are too young. Nobody waits for a thread that stops
+ *                  there; it holds back what it has taken. While somebody drains nobody does: who adopts says that its
+ *                  bag has something in it before it looks for a drain, and who drains says so before it looks for
+ *                  bags (adopt:D, fence:A). So what was adopted before is in a bag that is taken away, in a section
+ *                  that is waited for.
  *
  * FREEING          One for one: who retires a node frees one that is ready, so that the allocator gets back what it is
  *                  asked for, and no more at a time than it keeps at hand; the oldest first. Who has retired none since
@@ -56,12 +64,14 @@
  *
  * OPERATIONS       loft_epoch_init_ fini_ join_ leave_ self_ forked_ begin_ end_ retire_ work_ drain_ stats_
  *
- * EDGES        begin:C <-> step:B, collect:C        (1) above
- *              step:D -> begin:D, work:B, await:A   what the sections did that were seen to end
+ * EDGES        begin:C <-> step:B, fence:A          (1) above
+ *              adopt:D <-> fence:A                  see LEAVING
+ *              step:D -> begin:D, work:B, retake:C, await:A   what the sections did that were seen to end
  *              step:H -> step:G                  the fence that somebody has made in this epoch
  *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
- *              join:B, collect:A -> retire:B, work:A, tidy:A, collect:A, leave:C    an empty bag is empty
- *              put:B -> adopt:C, drain:B            a bag with all that is in it
+ *              join:B, collect:A -> retire:B, work:A, work:D, tidy:A, collect:A, leave:C    an empty bag is empty
+ *              work:E -> collect:E                  what was freed
+ *              put:B -> adopt:C, settle:B           a bag with all that is in it
  *
  * SOURCE           Fraser, Practical lock-freedom, 2004; Brown, Reclaiming Memory for Lock-Free Data Structures: There
  *                  has to be a Better Way, PODC 2015 (DEBRA: bags, the quiescent bit, a few records at a time). Kim,
@@ -103,11 +113,13 @@ typedef struct loft_epoch_bag_ {
     loft_smr_list_          fresh;                       /* without a stamp yet                                */
     loft_smr_list_          held;                        /* old enough, and somebody may still hold it         */
     loft_smr_hand_          hand;                        /* of the newest list, or of fresh                    */
+    struct loft_epoch_bag_ *foster;                      /* bags that others have left, and that are too young */
     size_t                  kept;                        /* in all of them                                     */
     loft_seq                since;                       /* when it was left, or taken away                    */
-    struct loft_epoch_thread *from;                      /* whose it was when it was taken away, or NULL        */
-    struct loft_epoch_thread *owner;                     /* who may still touch it, though it was taken away   */
-    size_t                  adrift;                      /* as many of them as are counted among the orphans   */
+    struct loft_epoch_thread *from;                      /* from whom it was taken away                        */
+    struct loft_epoch_thread *owner;                     /* who may touch it all the same, after its section   */
+    bool                    fenced;                      /* taken away, and the epochs since then count        */
+    bool                    over;                        /* the owner has been seen not to touch it            */
     struct loft_epoch_bag_ *next;
 } loft_epoch_bag_;
 
@@ -122,6 +134,7 @@ typedef struct loft_epoch_more_ {
                                                             in a section that announced another epoch          */
     void (*sift)(struct loft_epoch_thread *me, loft_epoch_bag_ *bag);   /* of held, what nobody holds is ready */
     bool (*settle)(struct loft_epoch_thread *me, uint64_t deadline);   /* bags that were taken have no owner   */
+    bool (*over)(const struct loft_epoch_thread *owner); /* it touches no bag that was taken before a fence    */
 } loft_epoch_more_;
 
 typedef struct loft_epoch_thread {
@@ -129,6 +142,7 @@ typedef struct loft_epoch_thread {
     char                       pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)      announced;                /* epoch + sections                                   */
     LOFT_ATOMIC(loft_epoch_bag_ *) bag;                  /* NULL where nobody has the record                   */
+    LOFT_ATOMIC(loft_epoch_bag_ *) filled;               /* something has been put into it                     */
     struct loft_epoch         *domain;
     bool                       asym;
     loft_seq                   quiet;                    /* LOFT_EPOCH_KEEPS_, or not, or an epoch (qsbr.h)    */
@@ -136,6 +150,7 @@ typedef struct loft_epoch_thread {
     bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
     size_t                     kept;                     /* in the bag, when step_ was called                  */
     size_t                     wait;                     /* nodes, or sections without, until the next look    */
+    loft_epoch_bag_           *filling;                  /* what `filled` says                                 */
     bool                       counted;                  /* this section has retired something                 */
     bool                       busy;                     /* something was retired since the last look          */
     bool                       rush;                     /* until the next one, all calls free options.frees   */
@@ -157,10 +172,12 @@ typedef struct loft_epoch {
     LOFT_ATOMIC(loft_seq)          epoch;
     LOFT_ATOMIC(loft_seq)          fenced;               /* an epoch in which there was a heavy fence          */
     char                           pad1_[LOFT_CACHELINE];
-    LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that nobody has                               */
+    LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that threads have left                        */
     LOFT_ATOMIC(size_t)            adrift;               /* nodes in them                                      */
-    loft_smr_collector_            collector;            /* somebody takes them                                */
-    loft_epoch_bag_               *taken;                /* by collect, and no fence since; the collector's    */
+    LOFT_ATOMIC(unsigned)          draining;             /* somebody drains                                    */
+    LOFT_ATOMIC(unsigned)          late;                 /* somebody has, and some of these are left           */
+    loft_smr_collector_            collector;            /* somebody has these                                 */
+    loft_epoch_bag_               *taken;                /* bags that a drain has taken away                   */
     char                           pad2_[LOFT_CACHELINE];
 } loft_epoch;
 
@@ -172,6 +189,7 @@ loft_epoch_prepare_(loft_smr_thread *fresh)
     t->asym = t->domain->asym;
     loft_init(&t->announced, (loft_seq)0);
     loft_init(&t->bag, (loft_epoch_bag_ *)NULL);
+    loft_init(&t->filled, (loft_epoch_bag_ *)NULL);
     loft_init(&t->fences, (loft_seq)0);
     if (t->domain->more)
         t->domain->more->prepare(t);
@@ -191,6 +209,8 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
     loft_init(&d->fenced, (loft_seq)LOFT_EPOCH_NONE_);
     loft_init(&d->orphans, (loft_epoch_bag_ *)NULL);
     loft_init(&d->adrift, (size_t)0);
+    loft_init(&d->draining, 0u);
+    loft_init(&d->late, 0u);
     loft_smr_collector_init_(&d->collector);
     loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
     d->urgent = (size_t)-1;
@@ -235,7 +255,7 @@ loft_epoch_begin_(loft_epoch_thread *me)
     loft_epoch *const d = me->domain;
     const loft_seq e = loft_load(&d->epoch, relaxed);    /* begin:A relaxed: begin:D reads this or a later one */
     loft_store(&me->announced, e + 1u, release);         /* begin:B release -> step:C: the section before is over */
-    loft_fence_light(me->asym, seq_cst);                 /* begin:C seq_cst <-> step:B, collect:C: seen, or I see */
+    loft_fence_light(me->asym, seq_cst);                 /* begin:C seq_cst <-> step:B, fence:A: seen, or I see */
     const loft_seq now = loft_load(&d->epoch, acquire);  /* begin:D acquire <- step:D: what ended before */
     if (LOFT_UNLIKELY(now != e))
         loft_store(&me->announced, now + 1u, release);   /* begin:E release -> step:C: not to hold back the epoch */
@@ -291,7 +311,7 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
     }
     me->looking = false;
     (void)loft_cas_strong(&d->epoch, &e, e + LOFT_EPOCH_STEP_, release, relaxed);   /* step:D release -> begin:D,
-                                                                              work:B, await:A: what I saw end. LP */
+                                                                    work:B, retake:C, await:A: what I saw end. LP */
     return true;
 }
 
@@ -347,6 +367,20 @@ loft_epoch_limbo_(const loft_epoch *d, loft_epoch_bag_ *bag, loft_seq stamp)
     return &bag->limbo[bag->newest];
 }
 
+/* Of a bag that only the caller has, the bags that are with it: before `rest`. */
+LOFT_API loft_epoch_bag_ *
+loft_epoch_own_(loft_epoch_bag_ *bag, loft_epoch_bag_ *rest)
+{
+    while (bag->foster) {
+        loft_epoch_bag_ *const child = bag->foster;
+        bag->foster = loft_plain_read(&child->next);
+        bag->kept -= child->kept;
+        loft_plain_write(&child->next, rest);
+        rest = child;
+    }
+    return rest;
+}
+
 /* Everything goes there, but what is ready. */
 LOFT_API void
 loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
@@ -359,56 +393,121 @@ loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
         loft_smr_move_(to, &bag->held);
 }
 
+/* A bag that nobody has. */
 LOFT_API void
-loft_epoch_put_(loft_epoch *d, loft_epoch_bag_ *bag, size_t adrift)
+loft_epoch_put_(loft_epoch *d, loft_epoch_bag_ *bag)
 {
-    loft_plain_write(&bag->adrift, adrift);
-    (void)loft_fetch_add(&d->adrift, adrift, relaxed);   /* put:C relaxed: a number that goes with nothing */
+    const size_t kept = loft_plain_read(&bag->kept);
+    (void)loft_fetch_add(&d->adrift, kept, relaxed);     /* put:C relaxed: a number that goes with nothing */
     loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* put:A relaxed: put:B checks it; it is only linked */
     do
         loft_plain_write(&bag->next, top);
-    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* put:B release -> adopt:C, drain:B: the
+    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* put:B release -> adopt:C, settle:B: the
                                                                            bag, and what is in it */
 }
 
-/* A bag that only the caller has. */
-LOFT_API void
-loft_epoch_push_(loft_epoch *d, loft_epoch_bag_ *bag)
-{
-    loft_epoch_put_(d, bag, bag->kept);
-}
-
-/* A bag is nobody's no more. */
+/* It is nobody's no more. */
 LOFT_API void
 loft_epoch_found_(loft_epoch *d, const loft_epoch_bag_ *bag)
 {
-    const size_t adrift = loft_plain_read(&bag->adrift);
-    (void)loft_fetch_sub(&d->adrift, adrift, relaxed);   /* found:A relaxed: a number that goes with nothing */
+    const size_t kept = loft_plain_read(&bag->kept);
+    (void)loft_fetch_sub(&d->adrift, kept, relaxed);     /* found:A relaxed: a number that goes with nothing */
 }
 
-/* Takes over the bags that nobody has, unless somebody does it already. In a section. */
+/* All that is in a bag which nobody touches, but its fosters. */
+LOFT_API void
+loft_epoch_join_in_(const loft_epoch *d, loft_epoch_bag_ *mine, loft_epoch_bag_ *bag)
+{
+    loft_epoch_gather_(bag, loft_epoch_next_(d, mine));
+    loft_smr_move_(&mine->ready, &bag->ready);
+    loft_epoch_bag_free_(bag);
+}
+
+/* Of the bags that others have left, what is old enough; the rest stays with mine. */
+LOFT_API void
+loft_epoch_raise_(const loft_epoch *d, loft_epoch_bag_ *mine, loft_seq epoch)
+{
+    loft_epoch_bag_ *bag = mine->foster;
+    mine->foster = NULL;
+    while (bag) {
+        loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
+        if ((loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_) {
+            loft_epoch_join_in_(d, mine, bag);
+        } else {
+            loft_plain_write(&bag->next, mine->foster);
+            mine->foster = bag;
+        }
+        bag = next;
+    }
+}
+
+/* Something is put into a bag. */
+LOFT_API void
+loft_epoch_fill_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
+{
+    if (LOFT_UNLIKELY(me->filling != bag)) {
+        me->filling = bag;
+        loft_store(&me->filled, bag, relaxed);           /* fill:A relaxed: for adopt:D, and who knows of the node */
+    }
+}
+
+/* Of a drain that gave up: the bags that it has taken away, as soon as nobody touches them. In a section. */
+LOFT_API void
+loft_epoch_retake_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
+{
+    loft_epoch *const d = me->domain;
+    if (!loft_load(&d->late, relaxed) || !loft_smr_lock_(&d->collector))   /* retake:A relaxed: a hint */
+        return;
+    loft_epoch_fill_(me, mine);
+    const loft_seq epoch = loft_load(&d->epoch, acquire);   /* retake:C acquire <- step:D: what ended. Read with the
+                                                               lock, it is no older than when a bag was taken */
+    loft_epoch_bag_ *bag = loft_plain_read(&d->taken);
+    loft_epoch_bag_ *stay = NULL;
+    while (bag) {
+        loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
+        if (bag->owner && bag->over && me->fenced) {
+            bag->owner = NULL;
+            loft_plain_write(&bag->since, epoch);
+        } else if (bag->owner && bag->fenced)
+            bag->over = d->more->over(bag->owner);
+        if (!bag->owner && bag->fenced && (loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_) {
+            mine->kept += bag->kept;
+            mine->foster = loft_epoch_own_(bag, mine->foster);
+            loft_epoch_join_in_(d, mine, bag);
+        } else {
+            loft_plain_write(&bag->next, stay);
+            stay = bag;
+        }
+        bag = next;
+    }
+    loft_plain_write(&d->taken, stay);
+    if (!stay)
+        loft_store(&d->late, 0u, relaxed);               /* retake:B relaxed: a hint */
+    loft_smr_unlock_(&d->collector);
+}
+
+/* Takes over the bags that others have left, unless somebody drains, who would not find them. In a section. */
 LOFT_API void
 loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
 {
     loft_epoch *const d = me->domain;
-    if (!loft_load(&d->orphans, relaxed) || !loft_smr_lock_(&d->collector))   /* adopt:B relaxed: adopt:C decides */
+    if (!loft_load(&d->orphans, relaxed))                /* adopt:B relaxed: adopt:C decides */
+        return;
+    loft_epoch_fill_(me, mine);
+    loft_fence_light(me->asym, seq_cst);                 /* adopt:D seq_cst <-> fence:A: I see that somebody drains,
+                                                            or that one sees that mine has something in it */
+    if (loft_load(&d->draining, relaxed))                /* adopt:A relaxed: adopt:D orders it */
         return;
     loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- put:B:
                                                                                               the bags */
-    const loft_seq epoch = loft_load(&d->epoch, relaxed);   /* adopt:A relaxed: work:B is before anything is freed */
     while (bag) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
         loft_epoch_found_(d, bag);
-        if (!bag->owner && (loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_) {
-            loft_epoch_gather_(bag, loft_epoch_next_(d, mine));
-            loft_smr_move_(&mine->ready, &bag->ready);
-            mine->kept += bag->kept;
-            loft_epoch_bag_free_(bag);
-        } else
-            loft_epoch_put_(d, bag, loft_plain_read(&bag->adrift));
+        mine->kept += loft_plain_read(&bag->kept);
+        loft_plain_write(&bag->next, mine->foster);
+        mine->foster = bag;
         bag = next;
     }
-    loft_smr_unlock_(&d->collector);
 }
 
 /* A thread's share of the work, in a section, where it has retired `came` nodes, one or none: it looks at some records
@@ -433,9 +532,13 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
                            || loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
-            loft_epoch_adopt_(me, bag);
+            loft_epoch_adopt_(me, bag);                  /* before work:B: a bag may be as young as the epoch      */
         const loft_seq epoch = loft_load(&d->epoch, acquire);   /* work:B acquire <- step:D: what ended */
         me->last = epoch;
+        if (moved)
+            loft_epoch_retake_(me, bag);
+        if (bag->foster)
+            loft_epoch_raise_(d, bag, epoch);
         if (me->fenced && bag->fresh.head)
             loft_smr_move_(loft_epoch_limbo_(d, bag, epoch), &bag->fresh);
         loft_epoch_sort_(bag, loft_epoch_next_(d, bag), epoch);
@@ -449,7 +552,13 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
         const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
         bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
     }
-    me->quiet = loft_plain_read(&bag->kept) ? LOFT_EPOCH_KEEPS_ : LOFT_EPOCH_KEEPS_NOT_;
+    const loft_epoch_bag_ *const now = loft_load(&me->bag, acquire);   /* work:D acquire <- join:B, collect:A: one, into
+                                                                          which drop may have retired something */
+    me->quiet = loft_plain_read(&now->kept) ? LOFT_EPOCH_KEEPS_ : LOFT_EPOCH_KEEPS_NOT_;
+    if (me->quiet != LOFT_EPOCH_KEEPS_ && me->filling) {
+        me->filling = NULL;
+        loft_store(&me->filled, (loft_epoch_bag_ *)NULL, release);   /* work:E release -> collect:E: what was freed */
+    }
 }
 
 /* One more that this thread has retired, and the work that goes with it. In a section. */
@@ -457,6 +566,7 @@ LOFT_API void
 loft_epoch_kept_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
 {
     loft_plain_write(&bag->kept, bag->kept + 1u);
+    loft_epoch_fill_(me, bag);
     me->quiet = LOFT_EPOCH_KEEPS_;
     loft_smr_retired_(&me->base, bag->kept);
     loft_epoch_work_(me, 1u);
@@ -484,14 +594,16 @@ loft_epoch_join_(loft_epoch *d)
         return NULL;
     }
     me->base.freeing = false;
+    me->filling = NULL;
+    loft_store(&me->filled, (loft_epoch_bag_ *)NULL, relaxed);   /* join:C relaxed: join:B hands it on */
     me->counted = false;
     me->busy = false;
     me->rush = false;
     me->quiet = LOFT_EPOCH_KEEPS_NOT_;
     me->wait = d->batch;                                 /* but who was looked at before need not be again         */
     me->last = loft_load(&d->epoch, relaxed);            /* join:A relaxed: work:C compares it */
-    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, tidy:A, collect:A,
-                                                            leave:C: it is empty */
+    loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, work:D, tidy:A,
+                                                            collect:A, leave:C: it is empty */
     return me;
 }
 
@@ -524,6 +636,23 @@ loft_epoch_tidy_(loft_epoch_thread *me)
     bag->kept -= freed;
 }
 
+/* A bag that nobody else has, and those with it, are the domain's. */
+LOFT_API void
+loft_epoch_hand_on_(loft_epoch *d, loft_epoch_bag_ *bag)
+{
+    for (loft_epoch_bag_ *child = loft_epoch_own_(bag, NULL); child;) {
+        loft_epoch_bag_ *const next = loft_plain_read(&child->next);
+        loft_epoch_put_(d, child);
+        child = next;
+    }
+    if (loft_plain_read(&bag->kept)) {
+        const loft_seq since = loft_load(&d->epoch, relaxed);   /* on:A relaxed: no older than what the section read */
+        loft_plain_write(&bag->since, since);
+        loft_epoch_put_(d, bag);
+    } else
+        loft_epoch_bag_free_(bag);
+}
+
 /* In a section, so that who drains waits until the bag is where it is looked for. */
 LOFT_API void
 loft_epoch_leave_(loft_epoch_thread *me)
@@ -534,12 +663,7 @@ loft_epoch_leave_(loft_epoch_thread *me)
     loft_epoch_tidy_(me);
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
                                                                     join:B, collect:A: mine, or an empty one for it */
-    if (loft_plain_read(&bag->kept)) {
-        const loft_seq since = loft_load(&d->epoch, relaxed);   /* leave:B relaxed: no older than what begin:D read */
-        loft_plain_write(&bag->since, since);
-        loft_epoch_push_(d, bag);
-    } else
-        loft_epoch_bag_free_(bag);
+    loft_epoch_hand_on_(d, bag);
     loft_epoch_end_(me);
     loft_smr_give_(&me->base);
 }
@@ -549,47 +673,68 @@ LOFT_API void
 loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
 {
     const loft_seq epoch = loft_load(&d->epoch, relaxed);   /* forked:C relaxed: nobody else is here */
-    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:F relaxed: nobody
-                                                                                               else is here */
-    while (bags) {
-        loft_epoch_bag_ *const next = bags->next;
-        loft_epoch_found_(d, bags);
-        if (!bags->from || bags->from == me || !loft_epoch_inside_(bags->from) ||
-            (loft_seq)(epoch - bags->since) >= LOFT_EPOCH_LEFT_)
-            loft_epoch_put_(d, bags, bags->adrift);
-        bags = next;                                     /* the others may have been in the midst of a change      */
-    }
     if (loft_smr_unlock_forked_(&d->collector))
         loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
+    loft_store(&d->draining, 0u, relaxed);               /* forked:G relaxed: nobody else is here */
+    for (loft_epoch_bag_ **link = &d->taken; *link;) {   /* whose owner may have been in the midst of a change */
+        loft_epoch_bag_ *const bag = *link;
+        loft_epoch_thread *const owner = bag->from;
+        if (owner != me && loft_epoch_inside_(owner)
+            && (!bag->fenced || (loft_seq)(epoch - bag->since) < LOFT_EPOCH_LEFT_))
+            *link = bag->next;
+        else
+            link = &bag->next;
+    }
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
             continue;
-        const bool inside = loft_epoch_inside_(other);   /* then its bag may be in the midst of a change            */
+        const bool inside = loft_epoch_inside_(other);   /* then its bag may be, too                               */
         loft_store(&other->announced, (loft_seq)0, relaxed);   /* forked:D relaxed: nobody else is here */
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:E
                                                                                       relaxed: nobody else is here */
-        if (bag && !inside) {
-            loft_plain_write(&bag->since, epoch);
-            loft_epoch_push_(d, bag);
-        }
+        if (bag && !inside)
+            loft_epoch_hand_on_(d, bag);
         loft_smr_give_(t);
     }
+    size_t adrift = 0;
+    for (const loft_epoch_bag_ *bag = loft_load(&d->orphans, relaxed); bag; bag = bag->next)   /* forked:F relaxed:
+                                                                                         nobody else is here */
+        adrift += bag->kept;
+    loft_store(&d->adrift, adrift, relaxed);             /* forked:H relaxed: nobody else is here */
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-/* Puts an empty bag in the place of each; what was there is handed on as left behind. Not OK: no memory for all, or no
- * fence in time. */
+/* False: the system has refused it until it was too late. */
+LOFT_API bool
+loft_epoch_fence_(loft_epoch_thread *me, uint64_t deadline)
+{
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:C, adopt:D, debra/touch:B:
+                                                            see collect */
+        if (!loft_smr_wait_more_(&w))
+            return false;
+    }
+    return true;
+}
+
+/* Puts an empty bag in the place of each that has something in it, and takes that one away. Not OK: no memory for all,
+ * or no fence in time. */
 LOFT_API loft_status
 loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
     loft_status s = LOFT_OK;
+    if (!loft_epoch_fence_(me, deadline))                /* who adopts something later sees that somebody drains */
+        return LOFT_TIMEOUT;
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
+        const loft_epoch_bag_ *const filled = loft_load(&other->filled, acquire);   /* collect:E acquire <- work:E: what
+                                                                                       was freed */
         loft_epoch_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:B relaxed: collect:A checks it */
-        if (!bag)
+        if (!bag || bag != filled)
             continue;
         loft_epoch_bag_ *const fresh = loft_epoch_bag_new_();
         if (!fresh) {
@@ -597,26 +742,23 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
             break;
         }
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
-                                    tidy:A, collect:A, leave:C <- join:B, collect:A: an empty bag is empty */
+                              work:D, tidy:A, collect:A, leave:C <- join:B, collect:A: an empty bag is empty */
             bag->from = other;
             bag->owner = d->more ? other : NULL;
+            bag->over = bag->fenced = false;
             loft_plain_write(&bag->next, loft_plain_read(&d->taken));
             loft_plain_write(&d->taken, bag);
         } else
             loft_epoch_bag_free_(fresh);                 /* its thread has just left                           */
     }
-    loft_smr_wait_ w;
-    loft_smr_wait_begin_(&w, deadline);
-    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* collect:C seq_cst <-> begin:C: who begins later finds the
-                                                            empty bag; who is before it has to end first */
-        if (!loft_smr_wait_more_(&w))
-            return LOFT_TIMEOUT;                         /* the next drain tries it again, for these too           */
-    }
-    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
-        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
-        const loft_seq since = loft_load(&d->epoch, relaxed);   /* collect:D relaxed: collect:C orders it */
-        loft_plain_write(&bag->since, since);
-        loft_epoch_put_(d, bag, 0);                      /* its owner may change what it keeps                     */
+    if (!loft_epoch_fence_(me, deadline))                /* who begins later finds the empty one; who was before has to
+                                                            end first */
+        return LOFT_TIMEOUT;                             /* the next drain tries it again, for these too       */
+    const loft_seq since = loft_load(&d->epoch, relaxed);   /* collect:D relaxed: fence:A orders it */
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
+        if (!bag->fenced)
+            loft_plain_write(&bag->since, since);
+        bag->fenced = true;
     }
     return s;
 }
@@ -638,12 +780,14 @@ loft_epoch_await_(loft_epoch_thread *me, loft_seq since, uint64_t deadline)
     }
 }
 
-/* All of it, now. */
-LOFT_API void
-loft_epoch_empty_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
+/* All of it, now; the bags that were with it are before `rest`. */
+LOFT_API loft_epoch_bag_ *
+loft_epoch_empty_(loft_epoch_thread *me, loft_epoch_bag_ *bag, loft_epoch_bag_ *rest)
 {
+    rest = loft_epoch_own_(bag, rest);
     loft_epoch_gather_(bag, &bag->ready);
     (void)loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
+    return rest;
 }
 
 /* All of it, as soon as nobody holds any; false: it is too late for the rest. In a section. */
@@ -666,6 +810,41 @@ loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
     }
 }
 
+/* Of the bags that are taken, and all that others have left: nobody touches them, or holds what is in them. They are
+ * the caller's then. False: it is too late, and they are where they were. */
+LOFT_API bool
+loft_epoch_settle_(loft_epoch_thread *me, loft_epoch_bag_ **bags, uint64_t deadline)
+{
+    loft_epoch *const d = me->domain;
+    if (d->more && !d->more->settle(me, deadline))
+        return false;
+    const loft_seq since = loft_load(&d->epoch, relaxed);   /* settle:A relaxed: fence:A orders it */
+    if (!loft_epoch_await_(me, since, deadline))
+        return false;
+    loft_epoch_bag_ *all = NULL;                         /* what was taken is no younger than that                 */
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
+        all = loft_epoch_own_(bag, all);
+        loft_plain_write(&bag->next, all);
+        all = bag;
+    }
+    loft_store(&d->late, 0u, relaxed);                   /* settle:C relaxed: a hint */
+    loft_epoch_bag_ *left = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* settle:B acquire <-
+                                                                                     put:B: of those who left */
+    while (left) {
+        loft_epoch_bag_ *const next = loft_plain_read(&left->next);
+        loft_epoch_found_(d, left);
+        loft_plain_write(&left->next, all);
+        all = left;
+        left = next;
+    }
+    bool done = true;
+    for (loft_epoch_bag_ *bag = all; bag; bag = loft_plain_read(&bag->next))
+        done = done && loft_epoch_await_(me, loft_plain_read(&bag->since), deadline);
+    *bags = all;
+    return done;
+}
+
 /* Not in a section. Takes everybody's bag, lets the epoch move until their sections and those of who might hold what is
  * in them have ended, and frees it. */
 LOFT_API loft_status
@@ -674,40 +853,30 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
     loft_epoch *const d = me->domain;
     if (!loft_smr_lock_until_(&d->collector, deadline))
         return LOFT_TIMEOUT;
-    const loft_status s = loft_epoch_collect_(me, deadline);
-    if (s != LOFT_OK) {
-        loft_smr_unlock_(&d->collector);
-        return s;
-    }
-    bool done = !d->more || d->more->settle(me, deadline);
-    const loft_seq since = loft_load(&d->epoch, relaxed);   /* drain:A relaxed: collect:C orders it */
-    done = done && loft_epoch_await_(me, since, deadline);
+    loft_store(&d->draining, 1u, relaxed);               /* drain:A relaxed: fence:A orders it */
+    loft_store(&d->late, 1u, relaxed);                   /* drain:B relaxed: a hint */
+    loft_status s = loft_epoch_collect_(me, deadline);
     loft_epoch_bag_ *bags = NULL;
-    if (done) {
-        bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* drain:B acquire <- put:B: the bags of
-                                                                                   those who left before, too */
-        for (loft_epoch_bag_ *bag = bags; bag; bag = loft_plain_read(&bag->next)) {
-            loft_epoch_found_(d, bag);
-            done = done && loft_epoch_await_(me, bag->since, deadline);
-        }
-    }
-    const bool inside = done;
-    if (inside)
+    if (s == LOFT_OK && !loft_epoch_settle_(me, &bags, deadline))
+        s = LOFT_TIMEOUT;
+    const bool settled = s == LOFT_OK;
+    if (settled)
         loft_epoch_begin_(me);
     while (bags) {
         loft_epoch_bag_ *const next = loft_plain_read(&bags->next);
-        if (inside && loft_epoch_drop_(me, bags, deadline)) {
+        if (settled && loft_epoch_drop_(me, bags, deadline)) {
             loft_epoch_bag_free_(bags);
         } else {
-            done = false;
-            loft_epoch_put_(d, bags, inside ? bags->kept : loft_plain_read(&bags->adrift));
+            s = LOFT_TIMEOUT;
+            loft_epoch_put_(d, bags);
         }
         bags = next;
     }
-    if (inside)
+    if (settled)
         loft_epoch_end_(me);
+    loft_store(&d->draining, 0u, relaxed);               /* drain:C relaxed: seen late, they are adopted later */
     loft_smr_unlock_(&d->collector);
-    return done ? LOFT_OK : LOFT_TIMEOUT;
+    return s;
 }
 
 /* Frees everything, at once. Nobody is in a section or will be; false: somebody is, and nothing happened. */
@@ -721,16 +890,21 @@ loft_epoch_fini_(loft_epoch *d)
             return false;
     }
     loft_epoch_thread *const me = (loft_epoch_thread *)loft_smr_first_(&d->base);
+    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, relaxed);   /* fini:D relaxed: nobody
+                                                                                               else is here */
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* fini:B relaxed:
                                                                                       nobody else is here */
-        if (bag)
-            loft_epoch_put_(d, bag, 0);
+        if (bag) {
+            bag->next = bags;
+            bags = bag;
+        }
     }
     for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
         loft_plain_write(&d->taken, loft_plain_read(&bag->next));
-        loft_epoch_put_(d, bag, 0);
+        bag->next = bags;
+        bags = bag;
     }
     loft_epoch_bag_ last;                                /* what is freed may retire something                     */
     memset(&last, 0, sizeof last);
@@ -738,16 +912,13 @@ loft_epoch_fini_(loft_epoch *d)
         loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
         loft_epoch_begin_(me);
     }
-    loft_epoch_bag_ *bags = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, relaxed);   /* fini:D relaxed: nobody
-                                                                                               else is here */
     while (bags) {
-        loft_epoch_bag_ *const next = bags->next;
-        loft_epoch_empty_(me, bags);
+        loft_epoch_bag_ *const next = loft_epoch_empty_(me, bags, bags->next);
         loft_epoch_bag_free_(bags);
         bags = next;
     }
     while (last.hand.n || last.limbo[last.newest].head || last.fresh.head || last.ready.head)
-        loft_epoch_empty_(me, &last);
+        (void)loft_epoch_empty_(me, &last, NULL);
     loft_smr_domain_fini_(&d->base);
     return true;
 }

@@ -293,10 +293,12 @@ loft_qsbr_retire(loft_qsbr_thread *me, loft_qsbr_node *node, loft_smr_drop drop)
 
 /* loft_qsbr_drain - frees all that was retired before this call, by whomever. This thread is quiescent meanwhile.
  *   returns   LOFT_OK; LOFT_TIMEOUT: a thread that is online was not quiescent in time (holder in the statistics), and
- *             what is left is freed as usual; LOFT_NOMEM likewise; LOFT_INVAL: in drop
+ *             what is left is freed as usual; or the system has refused a fence, and the next drain frees it;
+ *             LOFT_NOMEM likewise; LOFT_INVAL: in drop
  *   threads   any number, online or not
  *   progress  waits for threads that are online, and for another drain
- *   cost      an allocation for each thread, four epochs, all the calls of drop
+ *   cost      two heavy fences, an allocation for each thread that keeps something, four epochs, all the calls of
+ *             drop
  */
 LOFT_NODISCARD LOFT_API loft_status
 loft_qsbr_drain(loft_qsbr_thread *me, uint64_t deadline)

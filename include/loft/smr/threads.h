@@ -292,10 +292,10 @@ loft_smr_free_(loft_smr_thread *me, loft_smr_list_ *list, size_t n)
         list->head = loft_plain_read(&node->next);
         node->drop(me, node);
         freed++;
+        const loft_seq before = loft_load(&me->freed, relaxed);   /* free:A relaxed: only this thread writes it */
+        loft_store(&me->freed, before + 1u, relaxed);    /* free:B relaxed: a statistic */
     }
     me->freeing = nested;
-    const loft_seq before = loft_load(&me->freed, relaxed);   /* free:A relaxed: only this thread writes it */
-    loft_store(&me->freed, before + freed, relaxed);     /* free:B relaxed: a statistic */
     return freed;
 }
 

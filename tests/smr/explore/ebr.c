@@ -76,7 +76,7 @@ plan(unsigned n, bool symmetric, size_t frees, loft_seq epoch)
     begin();
 }
 
-enum { SECTION_STEPS = 10, WORK_STEPS = 44 };           /* of one call, the most there are */
+enum { SECTION_STEPS = 10, WORK_STEPS = 48 };           /* of one call, the most there are */
 
 #define WRAP(n) ((loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
 
