@@ -175,7 +175,7 @@ loft_ebr_number(const loft_ebr_thread *me)
  *   order     what happened in sections that ended two epochs ago happens before this returns
  *   cost      two loads and a store; a full fence where membarrier is not there
  */
-LOFT_API void
+LOFT_ALWAYS_INLINE void
 loft_ebr_enter(loft_ebr_thread *me)
 {
     const loft_seq a = loft_epoch_mine_(me);
@@ -190,7 +190,7 @@ loft_ebr_enter(loft_ebr_thread *me)
  *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   cost      a store
  */
-LOFT_API void
+LOFT_ALWAYS_INLINE void
 loft_ebr_exit(loft_ebr_thread *me)
 {
     const loft_seq a = loft_epoch_mine_(me);
@@ -223,7 +223,7 @@ loft_ebr_write(loft_ebr_thread *me, const void *a, const void *b, const void *c)
  *   order     acquire
  *   cost      a load
  */
-LOFT_API uintptr_t
+LOFT_ALWAYS_INLINE uintptr_t
 loft_ebr_protect(loft_ebr_thread *me, size_t slot, const LOFT_ATOMIC(uintptr_t) *from)
 {
     LOFT_ASSERT(loft_epoch_inside_(me));

@@ -236,20 +236,20 @@ loft_epoch_start_at_(loft_epoch *d, loft_seq epoch)
 
 /* ---- sections ---------------------------------------------------------------------------------------------------- */
 
-LOFT_API loft_seq
+LOFT_ALWAYS_INLINE loft_seq
 loft_epoch_mine_(const loft_epoch_thread *me)
 {
     return loft_load(&me->announced, relaxed);           /* mine:A relaxed: only this thread writes it */
 }
 
-LOFT_API bool
+LOFT_ALWAYS_INLINE bool
 loft_epoch_inside_(const loft_epoch_thread *me)
 {
     return (loft_epoch_mine_(me) & LOFT_EPOCH_DEPTH_) != 0;
 }
 
 /* Also where a section goes over into the next: whatever was announced before is done. */
-LOFT_API void
+LOFT_ALWAYS_INLINE void
 loft_epoch_begin_(loft_epoch_thread *me)
 {
     loft_epoch *const d = me->domain;
@@ -269,7 +269,7 @@ loft_epoch_nest_(loft_epoch_thread *me, loft_seq announced)
     loft_store(&me->announced, announced, release);      /* nest:A release -> step:C: the section before, as begin:B */
 }
 
-LOFT_API void
+LOFT_ALWAYS_INLINE void
 loft_epoch_end_(loft_epoch_thread *me)
 {
     loft_store(&me->announced, (loft_seq)0, release);    /* end:A release -> step:C: what it did */
@@ -512,7 +512,7 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
 
 /* A thread's share of the work, in a section, where it has retired `came` nodes, one or none: it looks at some records
  * now and then, and frees a few nodes. */
-LOFT_API void
+LOFT_NOINLINE void
 loft_epoch_work_(loft_epoch_thread *me, size_t came)
 {
     loft_epoch *const d = me->domain;

@@ -165,25 +165,31 @@ loft_qsbr_number(const loft_qsbr_thread *me)
     return me->base.number;
 }
 
-/* loft_qsbr_quiescent - this thread holds no node: one section ends, the next begins.
- *   threads   the record's, online
- *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
- *   order     what this thread did before happens before what it may have held is freed
- *   cost      two loads, as long as the epoch stands still
- */
-LOFT_API void
-loft_qsbr_quiescent(loft_qsbr_thread *me)
+/* Something is kept, or the epoch has moved. A call of its own, so that what is inlined is two loads and a branch. */
+LOFT_NOINLINE void
+loft_qsbr_passes_(loft_qsbr_thread *me, loft_seq e)
 {
-    LOFT_ASSERT(loft_epoch_inside_(me) && !me->base.freeing);
-    const loft_seq e = loft_load(&me->domain->epoch, relaxed);   /* quiescent:A relaxed: begin reads it again */
-    if (LOFT_LIKELY(me->quiet == e))
-        return;                                          /* nothing kept, and announced already                    */
     if (me->quiet == LOFT_EPOCH_KEEPS_)
         loft_epoch_work_(me, 0);
     if (loft_epoch_mine_(me) != e + 1u)
         loft_epoch_begin_(me);
     if (me->quiet != LOFT_EPOCH_KEEPS_)
         me->quiet = loft_epoch_mine_(me) - 1u;           /* neither of them: an epoch                              */
+}
+
+/* loft_qsbr_quiescent - this thread holds no node: one section ends, the next begins.
+ *   threads   the record's, online
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
+ *   order     what this thread did before happens before what it may have held is freed
+ *   cost      two loads, as long as the epoch stands still
+ */
+LOFT_ALWAYS_INLINE void
+loft_qsbr_quiescent(loft_qsbr_thread *me)
+{
+    LOFT_ASSERT(loft_epoch_inside_(me) && !me->base.freeing);
+    const loft_seq e = loft_load(&me->domain->epoch, relaxed);   /* quiescent:A relaxed: begin reads it again */
+    if (LOFT_UNLIKELY(me->quiet != e))                   /* else nothing is kept, and it is announced already      */
+        loft_qsbr_passes_(me, e);
 }
 
 /* loft_qsbr_offline - it holds no node until loft_qsbr_online, and nobody waits for it.
