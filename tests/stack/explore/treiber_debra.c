@@ -18,9 +18,9 @@ narrow(loft_debra *domain)
 #include "treiber.h"
 
 static const loft_explore_client clients[] = {
-    MANY("O|OI with two in", 500, begin_2_2, 2, O, OI),
-    MANY("P|OOEE with two in", 200, begin_2_2, 2, P, OOEE),
-    MANY("O|AEE with two in", 500, begin_2_2, 2, O, AEE),
+    SOME("O|OI with two in", 500, begin_2_2, 2, O, OI),
+    SOME("P|OOEE with two in", 200, begin_2_2, 2, P, OOEE),
+    SOME("O|AEE with two in", 500, begin_2_2, 2, O, AEE),
     SOME("met: I|O with one in", 50, begin_2_1, 1, I, O),
     AGAIN("again: O|OOIEE with two in", 500, begin_2_2, 2, O, OOIEE),
     AGAIN("again: OI|OI|IO with two in", 1000, begin_3_2, 2, OI, OI, IO),
