@@ -395,6 +395,14 @@ try_options(void)
     o.symmetric = true;
     ok(loft_debra_init(&first, &o) == LOFT_OK && !loft_debra_neutralises(&first), "nor without asymmetric fences");
     ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
+    o.symmetric = false;
+    o.batch = (size_t)-1;
+    ok(loft_debra_init(&first, &o) == LOFT_OK, "a batch may be as many as there are");
+    loft_debra_thread *const me = loft_debra_join(&first);
+    ok(me && me->limit / LOFT_DEBRA_LIMIT_ >= first.base.batch && me->limit + first.base.batch > me->limit,
+       "signals are sent after eight of them");
+    loft_debra_leave(me);
+    ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
 }
 
 /* ---- several domains, threads that come and go ----------------------------------------------------------------- */

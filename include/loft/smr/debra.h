@@ -146,6 +146,7 @@
 #define LOFT_DEBRA_BOUND(threads, batch)  ((threads) * (15u * (size_t)(batch) + 11u))
 
 #define LOFT_DEBRA_LIMIT_   8u                           /* batches that a thread keeps before it sends signals */
+#define LOFT_DEBRA_BATCH_   ((size_t)-1 / 16u)           /* nodes in one, at most: ten of them can be counted  */
 #define LOFT_DEBRA_SIGURG_  23
 #define LOFT_DEBRA_NSIG_    65
 #define LOFT_DEBRA_SET_     48u                          /* reserved nodes looked for at one time              */
@@ -674,6 +675,8 @@ loft_debra_init(loft_debra *d, const loft_debra_options *o)
     if (number >= LOFT_DEBRA_NSIG_ || number == 9 || number == 19)   /* SIGKILL, SIGSTOP */
         return LOFT_INVAL;
     const loft_status s = loft_epoch_init_more_(&d->base, o, loft_debra_left_, loft_debra_more_());
+    if (d->base.batch > LOFT_DEBRA_BATCH_)
+        d->base.batch = LOFT_DEBRA_BATCH_;
     d->signal = number;
     d->neutralises = false;
 #if loft_debra_signals
