@@ -8,6 +8,8 @@
  */
 #include "threads.h"
 
+#include <sys/mman.h>
+
 #include <loft/smr/debra.h>
 
 #define SMR loft_debra
@@ -377,6 +379,155 @@ try_only_reading(void)
     end_domain(&first, me, "all of it is freed");
 }
 
+/* ---- threads that are gone ------------------------------------------------------------------------------------- */
+
+#define ROOM ((size_t)1 << 20)
+
+/* Ends without a word, reading or not. */
+static void *
+silent_thread(void *arg)
+{
+    loft_debra_thread **const me = (loft_debra_thread **)arg;
+    const bool reads = *me != NULL;
+    *me = loft_debra_join(&first);
+    loft_debra_enter(*me);
+    if (reads)
+        loft_debra_read(*me);
+    return NULL;
+}
+
+/* Somebody exits and leaves for it. All that it had, also what was thread-local, is used for something else by then. */
+static void
+try_silent_end(bool reads)
+{
+    pthread_t t;
+    pthread_attr_t how;
+    begin_domain(&first, 0);
+    loft_debra_thread *const mine = loft_debra_join(&first);
+    loft_debra_thread *theirs = reads ? mine : NULL;
+    unsigned char *const room = (unsigned char *)mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                                                      -1, 0);
+    if (room == MAP_FAILED || pthread_attr_init(&how) != 0 || pthread_attr_setstack(&how, room, ROOM) != 0
+        || pthread_create(&t, &how, silent_thread, &theirs) != 0)
+        abort();
+    pthread_join(t, NULL);
+    pthread_attr_destroy(&how);
+    for (size_t i = 0; i < ROOM; i++)
+        room[i] = 0x5a;
+    size_t changed = 0;
+    loft_debra_exit(theirs);
+    loft_debra_leave(theirs);
+    for (size_t i = 0; i < ROOM; i++)
+        changed += room[i] != 0x5a;
+    munmap(room, ROOM);
+    ok(changed == 0, reads ? "who exits for a thread that ended while it read does not write where that one was"
+                           : "who exits for a thread that is gone does not write where that one was");
+    loft_debra_leave(mine);
+    ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
+}
+
+/* A node whose drop ends its thread, or stops it. */
+static LOFT_ATOMIC(uintptr_t) last_words;
+
+static void
+last_drop(loft_smr_thread *me, loft_smr_node *n)
+{
+    const bool ends = (uintptr_t)n == loft_load(&last_words, relaxed);
+    cell_drop(me, n);
+    if (ends)
+        pthread_exit(NULL);
+}
+
+static void *
+last_thread(void *arg)
+{
+    loft_debra_thread *const me = loft_debra_self(&first);
+    (void)arg;
+    for (;;) {
+        struct cell *const c = cell_make(me);
+        if (!loft_load(&last_words, relaxed))
+            loft_store(&last_words, (uintptr_t)c, relaxed);
+        loft_debra_enter(me);
+        loft_debra_retire(me, &c->smr, last_drop);
+        loft_debra_exit(me);
+    }
+    return NULL;
+}
+
+static void
+try_last_words(void)
+{
+    pthread_t t;
+    begin_domain(&first, 0);
+    loft_store(&last_words, (uintptr_t)0, relaxed);
+    if (pthread_create(&t, NULL, last_thread, NULL) != 0)
+        abort();
+    pthread_join(t, NULL);
+    loft_debra_thread *const me = loft_debra_join(&first);
+    loft_init(&spot, (uintptr_t)cell_make(me));
+    for (int i = 0; i < 4 * BATCH; i++)
+        cell_set(me, &spot);
+    ok(loft_debra_number(me) == 1u && loft_debra_drain(me, loft_now() + UINT64_C(5000000000)) == LOFT_OK,
+       "a drain does not wait for who ended in drop, nor for whose record it is now");
+    loft_debra_enter(me);
+    loft_debra_retire(me, &((struct cell *)loft_exchange(&spot, (uintptr_t)0, acq_rel))->smr, cell_drop);
+    loft_debra_exit(me);
+    loft_debra_leave(me);
+    ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
+}
+
+static void
+stop_drop(loft_smr_thread *me, loft_smr_node *n)
+{
+    cell_drop(me, n);
+    if (loft_exchange(&ready, 1, acq_rel) == 0)
+        wait_for(&stop, 1);
+}
+
+static void *
+stopped_drop_thread(void *arg)
+{
+    loft_debra_thread *const me = loft_debra_join(&first);
+    (void)arg;
+    while (!loft_load(&ready, acquire)) {
+        struct cell *const c = cell_make(me);
+        loft_debra_enter(me);
+        loft_debra_retire(me, &c->smr, stop_drop);
+        loft_debra_exit(me);
+    }
+    loft_debra_leave(me);
+    return NULL;
+}
+
+/* A thread stops in drop. Drains take everybody's bags, and are in vain: those of the others are not lost. */
+static void
+try_stopped_drop(void)
+{
+    pthread_t t;
+    size_t most = 0;
+    begin_domain(&first, 0);
+    loft_debra_thread *const me = loft_debra_join(&first);
+    loft_init(&spot, (uintptr_t)cell_make(me));
+    if (pthread_create(&t, NULL, stopped_drop_thread, NULL) != 0)
+        abort();
+    wait_for(&ready, 1);
+    bool late = true;
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 40 * BATCH; i++)
+            cell_set(me, &spot);
+        const size_t pending = (size_t)loft_debra_stats_get(&first).pending;
+        most = pending > most ? pending : most;
+        late = loft_debra_drain(me, loft_now() + UINT64_C(1000000)) == LOFT_TIMEOUT && late;
+    }
+    note("stopped in drop: at most %lu pending, bound %lu", (unsigned long)most,
+         (unsigned long)LOFT_DEBRA_BOUND(2u, BATCH));
+    ok(late, "a drain does not get what a drop holds that has stopped");
+    ok(most <= LOFT_DEBRA_BOUND(2u, BATCH), "what it has taken from others is freed all the same");
+    loft_store(&stop, 1, release);
+    pthread_join(t, NULL);
+    end_domain(&first, me, "all of it is freed");
+}
+
 static void
 try_options(void)
 {
@@ -586,6 +737,10 @@ main(void)
         try_chain_handler();
         try_two_domains();
         try_exits();
+        try_silent_end(false);
+        try_silent_end(true);
+        try_last_words();
+        try_stopped_drop();
 #if LOFT_X86_64
         try_modes();
 #endif

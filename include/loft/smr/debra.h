@@ -74,8 +74,8 @@
  * EDGES               epoch/begin:B -> pass:A   whom to send it to (begin:B hands it on)
  *                     write:A, write:C, write:D -> sift:D         that the node before is done with
  *                     reading:C, exit:A, left:C -> sift:B             what was done with what had been reserved
- *                     touch:B <-> epoch/fence:A                     the owner finds the new bag, or is waited for
- *                     untouch:A -> over:A                     what the owner has put into the old one
+ *                     touch:B <-> epoch/fence:A                       the owner finds the new bag, or is waited for
+ *                     untouch:A -> over:A                             what the owner has put into the old one
  *                     install:B -> install:A, install:C               what was there before
  *                     pass:E <-> epoch/begin:C                                 see WHY
  *
@@ -630,10 +630,23 @@ LOFT_API bool
 loft_debra_reads_(const loft_debra_thread *me)
 {
 #if loft_debra_signals
-    return loft_load(&me->here->reading, relaxed) == me; /* reads:A relaxed: this thread's own */
+    return loft_load(&loft_debra_mine_()->reading, relaxed) == me;   /* reads:A relaxed: this thread's own */
 #else
     (void)me;
     return false;
+#endif
+}
+
+/* It does not any more. Of a thread that is gone, for which this is done by another, me->here is gone, too. */
+LOFT_API void
+loft_debra_unread_(const loft_debra_thread *me)
+{
+#if loft_debra_signals
+    loft_debra_here_ *const here = loft_debra_mine_();
+    if (loft_load(&here->reading, relaxed) == me)        /* unread:A relaxed: this thread's own */
+        loft_store(&here->reading, (loft_debra_thread *)NULL, relaxed);   /* unread:B relaxed: for the handler only */
+#else
+    (void)me;
 #endif
 }
 
@@ -643,17 +656,13 @@ loft_debra_left_(loft_smr_thread *t)
     loft_epoch_thread *const me = (loft_epoch_thread *)t;
     loft_epoch *const d = me->domain;
     loft_debra_thread *const mine = (loft_debra_thread *)t;
-#if loft_debra_signals
-    loft_debra_here_ *const here = loft_debra_mine_();
-    if (loft_load(&here->reading, relaxed) == mine)      /* left:A relaxed: this thread's own */
-        loft_store(&here->reading, (loft_debra_thread *)NULL, relaxed);   /* left:B relaxed: this thread's own */
-#endif
+    loft_debra_unread_(mine);
     loft_store(&mine->writing, 0u, release);             /* left:C release -> sift:B: its sections are over */
     loft_smr_self_clear_(t);
     loft_epoch_begin_(me);
-    const bool before = loft_debra_touch_(mine);
+    (void)loft_debra_touch_(mine);
     loft_epoch_tidy_(me);
-    loft_debra_untouch_(mine, before);
+    loft_debra_untouch_(mine, false);                    /* even if it did before: a thread may end in drop        */
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* left:E acquire <-
                                                   epoch/join:B, epoch/collect:A: mine, or an empty one for it */
     loft_epoch_hand_on_(d, bag);
@@ -815,21 +824,23 @@ loft_debra_enter(loft_debra_thread *me)
 }
 
 /* loft_debra_exit - ends it, and does some of the work if this thread has retired something.
- *   threads   the record's, in a section
+ *   threads   the record's, in a section; if its thread is gone, any
  *   progress  wait-free but for options.frees calls of drop
- *   cost      three stores
+ *   cost      two stores after write; else a call, loads and two stores
  */
 LOFT_API void
 loft_debra_exit(loft_debra_thread *me)
 {
     LOFT_ASSERT(loft_epoch_inside_(&me->base));
+    const bool wrote = loft_load(&me->writing, relaxed) != 0;   /* exit:C relaxed: this thread's own */
+    if (wrote)
+        loft_store(&me->writing, 0u, release);           /* exit:A release -> sift:B: what was reserved is done with */
 #if loft_debra_signals
     loft_signal_fence(seq_cst);                          /* exit:D seq_cst <-> user: the handler, in this thread */
-    loft_store(&me->here->reading, (loft_debra_thread *)NULL, relaxed);   /* exit:B relaxed: for the handler only */
+    if (!wrote)                                          /* else write has done it                             */
+        loft_debra_unread_(me);
     loft_signal_fence(seq_cst);                          /* exit:E seq_cst <-> user: the handler, in this thread */
 #endif
-    if (loft_load(&me->writing, relaxed))                /* exit:C relaxed: this thread's own */
-        loft_store(&me->writing, 0u, release);           /* exit:A release -> sift:B: what was reserved is done with */
     if (LOFT_UNLIKELY(me->base.quiet == LOFT_EPOCH_KEEPS_)) {
         const bool before = loft_debra_touch_(me);
         loft_epoch_work_(&me->base, 0);
