@@ -379,6 +379,49 @@ try_only_reading(void)
     end_domain(&first, me, "all of it is freed");
 }
 
+/* A write that follows another, of any of three nodes, and any three places: what is reserved afterwards is what it
+ * names, and what both name is where it was. */
+static void
+try_write_again(void)
+{
+    static struct cell three[3];
+    const void *const any[4] = { NULL, &three[0], &three[1], &three[2] };
+    size_t lost = 0;
+    size_t kept = 0;
+    size_t moved = 0;
+    begin_domain(&first, 0);
+    loft_debra_thread *const me = loft_debra_join(&first);
+    for (unsigned i = 0; i < 4096u; i++) {
+        unsigned named = 0;
+        unsigned is = 0;
+        uintptr_t was[3];
+        loft_debra_enter(me);
+        loft_debra_write(me, any[i & 3u], any[i >> 2 & 3u], any[i >> 4 & 3u]);
+        for (unsigned k = 0; k < 3u; k++)
+            was[k] = loft_load(&me->reserved[k], relaxed);
+        loft_debra_write(me, any[i >> 6 & 3u], any[i >> 8 & 3u], any[i >> 10 & 3u]);
+        for (unsigned k = 6u; k < 12u; k += 2u)
+            named |= 1u << (i >> k & 3u);
+        for (unsigned k = 0; k < 3u; k++) {
+            const uintptr_t r = loft_load(&me->reserved[k], relaxed);
+            for (unsigned n = 1u; n < 4u; n++) {
+                if (r == (uintptr_t)any[n])
+                    is |= 1u << n;
+                else if (was[k] == (uintptr_t)any[n] && (named >> n & 1u))
+                    moved += was[0] != was[1] && was[1] != was[2] && was[0] != was[2];   /* twice there: may go once */
+            }
+        }
+        loft_debra_exit(me);
+        lost += (named & ~is & ~1u) != 0;
+        kept += (is & ~named & ~1u) != 0;
+    }
+    ok(lost == 0, "what a second write names is reserved");
+    ok(kept == 0, "what it does not is let go");
+    ok(moved == 0, "what is reserved before and after stays where it is");
+    loft_debra_leave(me);
+    ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
+}
+
 /* ---- threads that are gone ------------------------------------------------------------------------------------- */
 
 #define ROOM ((size_t)1 << 20)
@@ -739,6 +782,7 @@ main(void)
         try_exits();
         try_silent_end(false);
         try_silent_end(true);
+        try_write_again();
         try_last_words();
         try_stopped_drop();
 #if LOFT_X86_64

@@ -42,8 +42,8 @@
  *                  of times, by a signal, at any instruction). From there to S_write only loads, S_protect and
  *                  arithmetic: no allocation, no lock, no system call, no atomic write, and locals that are read after
  *                  a restart are assigned after S_read. S_write(me, a, b, c) ends it: those nodes (NULL: none) stay
- *                  safe, and nothing else read before. In other schemes both do nothing. Writing, allocating and
- *                  retiring is for after S_write, or before S_read.
+ *                  safe, and nothing else read before; after S_write once more, those that it names again. In other
+ *                  schemes both do nothing. Writing, allocating and retiring is for after S_write, or before S_read.
  *
  * LINKS            Nodes are linked by LOFT_ATOMIC(uintptr_t) words: the address of a node, whose three lowest bits
  *                  (LOFT_SMR_MARKS) belong to the structure. S_protect(me, slot, from) loads such a word, marks and

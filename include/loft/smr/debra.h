@@ -58,7 +58,8 @@
  *                     was sent back from never happened: only loads, protect and arithmetic are allowed there. read is
  *                     a setjmp: it, all that reads, and write or exit stand in one function, and locals that change
  *                     after it and are needed after it are assigned anew. Outside of these phases nothing is sent back,
- *                     and only what write reserved, or nobody else has, may be touched.
+ *                     and only what write reserved, or nobody else has, may be touched. A write that follows another
+ *                     lets go of what it does not name.
  *
  * SIGNALS             options.signal, SIGURG where it is 0, none where it is below 0. The handler is installed by init,
  *                     once in a program, stays, and calls the one that was there before, each time. In threads that
@@ -72,7 +73,7 @@
  *                     thread.
  *
  * EDGES               epoch/begin:B -> pass:A   whom to send it to (begin:B hands it on)
- *                     write:A, write:C, write:D -> sift:D         that the node before is done with
+ *                     write:A, write:C, write:D, rewrite:B -> sift:D      that the node before is done with
  *                     reading:C, exit:A, left:C -> sift:B             what was done with what had been reserved
  *                     touch:B <-> epoch/fence:A                       the owner finds the new bag, or is waited for
  *                     untouch:A -> over:A                             what the owner has put into the old one
@@ -546,8 +547,8 @@ loft_debra_sift_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
                                                     epoch/end:A, epoch/begin:B, epoch/begin:E: the same */
             const bool passed = (a & LOFT_EPOCH_DEPTH_) && (a & ~LOFT_EPOCH_DEPTH_) != e;
             for (int i = 0; passed && i < 3; i++) {
-                const uintptr_t r = loft_load(&other->reserved[i], acquire);   /* sift:D acquire <- write:A,
-                                                        write:C, write:D: or it is done with the one before */
+                const uintptr_t r = loft_load(&other->reserved[i], acquire);   /* sift:D acquire <- write:A, write:C,
+                                              write:D, rewrite:B: or it is done with the one before */
                 set[n] = r;
                 n += r != 0;
             }
@@ -879,7 +880,38 @@ loft_debra_reading_(loft_debra_thread *me)
 #  define loft_debra_read(me)  loft_debra_reading_(me)
 #endif
 
-/* loft_debra_write - ends that: these nodes (NULL: none) are safe from now on, and nothing else that was read.
+#if loft_debra_signals
+/* These are reserved instead. What was before stays in its place: who looks at one place after another would miss what
+ * goes from one to another meanwhile. */
+LOFT_API void
+loft_debra_rewrite_(loft_debra_thread *me, uintptr_t a, uintptr_t b, uintptr_t c)
+{
+    uintptr_t want[3] = { a, b, c };
+    bool stays[3] = { false, false, false };
+    for (unsigned i = 0; i < 3u; i++) {
+        const uintptr_t was = loft_load(&me->reserved[i], relaxed);   /* rewrite:A relaxed: this thread's own */
+        for (unsigned k = 0; was && k < 3u; k++) {
+            if (want[k] == was) {
+                stays[i] = true;
+                want[k] = 0;
+            }
+        }
+    }
+    unsigned next = 0;
+    for (unsigned i = 0; i < 3u; i++) {
+        if (stays[i])
+            continue;
+        while (next < 2u && want[next] == 0)
+            next++;
+        loft_store(&me->reserved[i], want[next], release);   /* rewrite:B release -> sift:D: the one before is done
+                                                                with */
+        want[next] = 0;
+    }
+}
+#endif
+
+/* loft_debra_write - ends that: these nodes (NULL: none) are safe from now on, and nothing else that was read. Where it
+ * is called again before read, those that it names again stay safe, and the others do not.
  *   threads   the record's, in a section
  *   progress  wait-free
  *   cost      five stores
@@ -889,6 +921,10 @@ loft_debra_write(loft_debra_thread *me, const void *a, const void *b, const void
 {
     LOFT_ASSERT(loft_epoch_inside_(&me->base));
 #if loft_debra_signals
+    if (LOFT_UNLIKELY(loft_load(&me->writing, relaxed) != 0)) {   /* write:H relaxed: this thread's own */
+        loft_debra_rewrite_(me, (uintptr_t)a, (uintptr_t)b, (uintptr_t)c);
+        return;
+    }
     loft_store(&me->reserved[0], (uintptr_t)a, release); /* write:A release -> sift:D: the ones before are done with */
     loft_store(&me->reserved[1], (uintptr_t)b, release); /* write:C release -> sift:D: the same */
     loft_store(&me->reserved[2], (uintptr_t)c, release); /* write:D release -> sift:D: the same */

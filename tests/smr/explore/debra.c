@@ -80,6 +80,7 @@ end(void)
 }
 
 static void idle(loft_debra_thread *t) { loft_debra_enter(t); loft_debra_exit(t); }
+static void idle_in(loft_debra_thread *t) { (void)loft_debra_protect(t, 0, &place); }
 
 /* Uses a node for two steps: only before an atomic access do threads change places. */
 static void
@@ -335,6 +336,41 @@ held_read(int t)
     loft_debra_exit(me[t]);
 }
 
+/* What is still needed is reserved once more, in another place. */
+static void
+narrow(loft_debra_thread *t, const void *a, const void *b, const void *c)
+{
+    loft_debra_write(t, a, b, c);
+    use(held);
+    loft_debra_exit(t);
+}
+static void held_first(int t) { narrow(me[t], held, NULL, NULL); }
+static void held_third(int t) { narrow(me[t], NULL, NULL, held); }
+
+/* It is not needed any more. */
+static void
+held_not(int t)
+{
+    use(held);
+    loft_debra_write(me[t], NULL, NULL, NULL);
+    idle_in(me[t]);
+    loft_debra_exit(me[t]);
+}
+
+/* A node of its own is, which others find, and retire. */
+static void
+held_more(int t)
+{
+    struct node *const n = make(me[t], 9, NULL);
+    loft_debra_write(me[t], n, NULL, held);
+    const uintptr_t old = loft_exchange(&place, (uintptr_t)n, acq_rel);   /* more:A acq_rel -> user <- user: whole */
+    use(held);
+    use(n);
+    loft_debra_retire(me[t], (loft_debra_node *)old, drop);
+    use(n);
+    loft_debra_exit(me[t]);
+}
+
 /* A thread that neither reads nor writes is in a section all the time, and the newest record: who moves the epoch comes
  * to it first, and to all others by way of passing it. */
 static void
@@ -453,6 +489,11 @@ static const loft_explore_client clients[] = {
     SOME("held again|II", 60, begin_held_0, held_again, II)
     SOME("held again, second|II", 55, begin_held_1, held_again, II)
     SOME("held again, third|II", 55, begin_held_2, held_again, II)
+    SOME("held second, then first|II", 15, begin_held_1, held_first, II)
+    SOME("held first, then third|II", 15, begin_held_0, held_third, II)
+    SOME("held first, then not|II", 15, begin_held_0, held_not, II)
+    SOME("held third, then not|II", 15, begin_held_2, held_not, II)
+    SOME("held and more|SEEE", 300, begin_held_0, held_more, SEEE)
     SOME("held left|II", 300, begin_held_0, held_left, II)
     SOME("held read|II", 8, begin_held_0, held_read, II)
     SOME("W|PPPI", 200, begin_row_2, W, PPPI)
