@@ -355,8 +355,10 @@ try_chain_handler(void)
         cell_set(me, &spot);
     ok(loft_debra_stats_get(&first).signals == 0 && loft_load(&wrong, relaxed) == 0,
        "where another handler has been put in its spot no signal is sent");
+    ok(!loft_debra_neutralises(&first), "and the domain says so");
     swarm_end(&s);
     sigaction(SIGUSR2, &now, NULL);
+    ok(loft_debra_neutralises(&first), "until its own is there again");
     end_domain(&first, me, "all of it is freed");
 }
 
@@ -420,6 +422,182 @@ try_write_again(void)
     ok(moved == 0, "what is reserved before and after stays where it is");
     loft_debra_leave(me);
     ok(loft_debra_fini(&first) == LOFT_OK, "it ends");
+}
+
+/* ---- what a jump leaves behind -------------------------------------------------------------------------------- */
+
+/* Where the handler looks for them, in any language mode. */
+static bool
+layout_holds(void)
+{
+    bool good = offsetof(ucontext_t, uc_sigmask) == LOFT_DEBRA_MASK_AT_
+                && offsetof(ucontext_t, uc_stack) == 2u * sizeof(void *) && sizeof(stack_t) == 3u * sizeof(void *);
+#if LOFT_X86_64 || LOFT_I386
+    good = good && offsetof(ucontext_t, uc_mcontext.fpregs) == LOFT_DEBRA_FLOATS_AT_;
+#endif
+    return good;
+}
+
+static bool
+is_blocked(int number)
+{
+    sigset_t now;
+    pthread_sigmask(SIG_BLOCK, NULL, &now);
+    return sigismember(&now, number) == 1;
+}
+
+struct both {
+    size_t began;
+    bool first, second, other;                           /* blocked afterwards                                 */
+};
+
+/* Both signals are pending when the section reads: the kernel delivers one, and then the other. */
+static size_t
+read_with_both(loft_debra_thread *me, const sigset_t *two, const sigset_t *was)
+{
+    static volatile size_t began;
+    began = 0;
+    loft_debra_enter(me);
+    pthread_sigmask(SIG_BLOCK, two, NULL);
+    pthread_kill(pthread_self(), SIGURG);
+    pthread_kill(pthread_self(), SIGUSR1);
+    loft_debra_read(me);
+    began = began + 1u;
+    if (began == 1u)
+        pthread_sigmask(SIG_SETMASK, was, NULL);         /* allowed in a test that knows where it is interrupted */
+    loft_debra_exit(me);
+    return began;
+}
+
+static void *
+both_thread(void *arg)
+{
+    struct both *const b = (struct both *)arg;
+    sigset_t two, other, was;
+    loft_debra_thread *const in_first = loft_debra_self(&first);
+    loft_debra_thread *const in_second = loft_debra_self(&second);
+    sigemptyset(&other);
+    sigaddset(&other, SIGUSR2);
+    sigemptyset(&two);
+    sigaddset(&two, SIGURG);
+    sigaddset(&two, SIGUSR1);
+    loft_debra_enter(in_first);                          /* unblocks its signal, once                          */
+    loft_debra_exit(in_first);
+    loft_debra_enter(in_second);
+    loft_debra_exit(in_second);
+    pthread_sigmask(SIG_BLOCK, &other, &was);
+    pthread_sigmask(SIG_BLOCK, NULL, &was);
+    b->began = read_with_both(in_first, &two, &was);
+    b->first = is_blocked(SIGURG);
+    b->second = is_blocked(SIGUSR1);
+    b->other = is_blocked(SIGUSR2);
+    (void)spin(in_second, 3);                            /* its signal still comes                             */
+    return NULL;
+}
+
+static void
+try_two_signals(void)
+{
+    pthread_t t;
+    struct both b;
+    memset(&b, 0, sizeof b);
+    ok(layout_holds(), "a ucontext_t has its parts where the handler looks");
+    begin_domain(&second, SIGUSR1);
+    begin_domain(&first, SIGURG);
+    loft_debra_thread *const me = loft_debra_join(&second);
+    loft_init(&spot, (uintptr_t)cell_make(me));
+    if (pthread_create(&t, NULL, both_thread, &b) != 0)
+        abort();
+    const uint64_t until = loft_now() + UINT64_C(20000000000);
+    wait_for(&ready, 1);
+    while (loft_debra_stats_get(&second).restarts < 3u && loft_now() < until) {
+        for (int i = 0; i < 256; i++)
+            cell_set(me, &spot);
+        nap();
+    }
+    loft_store(&stop, 1, relaxed);
+    pthread_join(t, NULL);
+    ok(b.began == 2u && loft_debra_stats_get(&first).restarts == 1u, "two signals at a time send a section back once");
+    ok(!b.first && !b.second, "neither is blocked afterwards");
+    ok(b.other, "what the thread had blocked still is");
+    ok(loft_debra_stats_get(&second).restarts >= 3u && loft_load(&wrong, relaxed) == 0,
+       "sections of both domains are sent back");
+    ok(loft_debra_fini(&first) == LOFT_OK, "the one ends");
+    end_domain(&second, me, "all of the other is freed");
+}
+
+#define AUTODISARM (1u << 31)                            /* SS_AUTODISARM, which not all C libraries know      */
+
+static void *
+disarm_thread(void *arg)
+{
+    stack_t alt, now;
+    char *const memory = (char *)malloc(1u << 16);
+    memset(&alt, 0, sizeof alt);
+    alt.ss_sp = memory;
+    alt.ss_size = 1u << 16;
+    alt.ss_flags = (int)AUTODISARM;
+    if (!memory)
+        abort();
+    const bool can = sigaltstack(&alt, NULL) == 0;
+    (void)spin(loft_debra_self(&first), 3);
+    sigaltstack(NULL, &now);
+    *(bool *)arg = !can || (now.ss_sp == memory && now.ss_size == alt.ss_size && (unsigned)now.ss_flags == AUTODISARM);
+    memset(&alt, 0, sizeof alt);
+    alt.ss_flags = SS_DISABLE;
+    sigaltstack(&alt, NULL);
+    free(memory);
+    return NULL;
+}
+
+static void
+try_disarm(void)
+{
+    pthread_t t;
+    bool good = false;
+    begin_domain(&first, 0);
+    loft_debra_thread *const me = loft_debra_join(&first);
+    loft_init(&spot, (uintptr_t)cell_make(me));
+    if (pthread_create(&t, NULL, disarm_thread, &good) != 0)
+        abort();
+    const uint64_t until = loft_now() + UINT64_C(20000000000);
+    wait_for(&ready, 1);
+    while (loft_debra_stats_get(&first).restarts < 3u && loft_now() < until) {
+        for (int i = 0; i < 256; i++)
+            cell_set(me, &spot);
+        nap();
+    }
+    loft_store(&stop, 1, relaxed);
+    pthread_join(t, NULL);
+    ok(good && loft_debra_stats_get(&first).restarts >= 3u, "an alternate stack that is disarmed for handlers stays");
+    end_domain(&first, me, "all of it is freed");
+}
+
+/* Two handlers that are none, with flags as if they were. In a process each, because the handler of a signal is
+ * installed once. */
+static bool
+raised(int number, void (*none)(int))
+{
+    int status = -1;
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        struct sigaction a;
+        memset(&a, 0, sizeof a);
+        a.sa_handler = none;
+        a.sa_flags = SA_SIGINFO | SA_RESTART;
+        sigaction(number, &a, NULL);
+        begin_domain(&first, number);
+        raise(number);
+        _exit(0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void
+try_no_handler(void)
+{
+    ok(raised(SIGWINCH, SIG_IGN) && raised(SIGCHLD, SIG_DFL), "no handler, with SA_SIGINFO, is none to call");
 }
 
 /* ---- threads that are gone ------------------------------------------------------------------------------------- */
@@ -720,19 +898,24 @@ try_exits(void)
     end_domain(&first, me, "all of it is freed");
 }
 
-#if LOFT_X86_64
+#if LOFT_X86_64 || LOFT_I386
 /* Whoever is sent back keeps its modes of floating point. */
 static void *
 modes_thread(void *arg)
 {
     unsigned was, is;
+    unsigned short word, now;
     loft_debra_thread *const me = loft_debra_self(&first);
     __asm__ volatile("stmxcsr %0" : "=m"(was));
     was |= 0x8040u;                                      /* denormal numbers are 0                             */
     __asm__ volatile("ldmxcsr %0" : : "m"(was));
+    __asm__ volatile("fnstcw %0" : "=m"(word));
+    word = (unsigned short)(word | 0x0c00u);             /* towards 0                                          */
+    __asm__ volatile("fldcw %0" : : "m"(word));
     *(size_t *)arg = spin(me, 3);
     __asm__ volatile("stmxcsr %0" : "=m"(is));
-    if ((is & 0x8040u) != 0x8040u)
+    __asm__ volatile("fnstcw %0" : "=m"(now));
+    if ((is & 0x8040u) != 0x8040u || (now & 0x0c00u) != 0x0c00u)
         loft_fetch_add(&wrong, (size_t)1, relaxed);
     return NULL;
 }
@@ -780,12 +963,15 @@ main(void)
         try_chain_handler();
         try_two_domains();
         try_exits();
+        try_two_signals();
+        try_disarm();
+        try_no_handler();
         try_silent_end(false);
         try_silent_end(true);
         try_write_again();
         try_last_words();
         try_stopped_drop();
-#if LOFT_X86_64
+#if LOFT_X86_64 || LOFT_I386
         try_modes();
 #endif
     } else {

@@ -65,9 +65,11 @@
  *                     once in a program, stays, and calls the one that was there before, each time. In threads that
  *                     enter sections the signal must not be blocked (enter unblocks it in a thread it has not seen),
  *                     and other handlers that may interrupt a section must have it in their sa_mask: a jump out of them
- *                     would leave them half done. Calls that the signal interrupts go on (SA_RESTART). A section stays
- *                     in the thread that entered it. Linux with membarrier only; elsewhere, and under ThreadSanitizer,
- *                     which delivers signals late, as ebr.h; an emulator that does so, too, needs options.signal < 0.
+ *                     would leave them half done. The handler, and the one from before, run with all signals blocked,
+ *                     and what was blocked before is blocked after a jump. Calls that the signal interrupts go on
+ *                     (SA_RESTART). A section stays in the thread that entered it. Linux with membarrier only;
+ *                     elsewhere, and under ThreadSanitizer, which delivers signals late, as ebr.h; an emulator that
+ *                     does so, too, needs options.signal < 0.
  *
  * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
  *                     thread.
@@ -177,6 +179,7 @@ typedef struct loft_debra_thread {
     LOFT_ATOMIC(loft_seq)  restarts;
 #if loft_debra_signals
     jmp_buf                env;
+    unsigned char          mask[8];                      /* of signals, where the handler came                 */
 #endif
     char                   pad0_[LOFT_CACHELINE];
 } loft_debra_thread;
@@ -271,6 +274,12 @@ loft_debra_unblock_(int number)
 }
 
 LOFT_API void
+loft_debra_unmask_(const loft_debra_thread *me)
+{
+    (void)me;
+}
+
+LOFT_API void
 loft_debra_know_(loft_debra_here_ *here)
 {
     (void)here;
@@ -285,6 +294,19 @@ typedef struct loft_debra_action_ {
     int flags;
     void (*restorer)(void);
 } loft_debra_action_;
+
+/* Where a ucontext_t of the kernel's has them. It begins with its flags, a link, and the alternate stack. */
+#if LOFT_X86_64
+#  define LOFT_DEBRA_FLOATS_AT_  224
+#  define LOFT_DEBRA_MASK_AT_    296
+#elif LOFT_I386
+#  define LOFT_DEBRA_FLOATS_AT_  96
+#  define LOFT_DEBRA_MASK_AT_    108
+#elif LOFT_ARM
+#  define LOFT_DEBRA_MASK_AT_    104
+#else
+#  define LOFT_DEBRA_MASK_AT_    40
+#endif
 
 #define LOFT_DEBRA_SIGINFO_  0x00000004
 #define LOFT_DEBRA_FLAGS_    (LOFT_DEBRA_SIGINFO_ | 0x18000000)   /* SA_ONSTACK, SA_RESTART */
@@ -338,36 +360,70 @@ loft_debra_unblock_(int number)
 
 /* The kernel gives a handler the usual modes of floating point; who is jumped out of has its own. */
 LOFT_API void
-loft_debra_modes_(const void *context)
+loft_debra_modes_(const char *context)
 {
-#if LOFT_X86_64
+#if LOFT_X86_64 || LOFT_I386
     const char *fx;
-    memcpy(&fx, (const char *)context + 224, sizeof fx); /* ucontext_t: flags, link, stack, 23 registers, this */
-    if (fx)
-        __asm__ volatile("fldcw (%0)\n\tldmxcsr 24(%0)" : : "r"(fx) : "memory");
+    memcpy(&fx, context + LOFT_DEBRA_FLOATS_AT_, sizeof fx);
+    if (!fx)
+        return;
+#  if LOFT_X86_64
+    __asm__ volatile("fldcw (%0)\n\tldmxcsr 24(%0)" : : "r"(fx) : "memory");
+#  else
+    uint16_t magic;                                      /* 0: behind what an 80387 has is what SSE has        */
+    memcpy(&magic, fx + 110, sizeof magic);
+    __asm__ volatile("fldcw (%0)" : : "r"(fx) : "memory");
+    if (magic == 0)
+        __asm__ volatile("ldmxcsr 136(%0)" : : "r"(fx) : "memory");
+#  endif
 #else
     (void)context;
 #endif
 }
 
+/* An alternate stack that is disarmed while a handler is on it is armed where that returns: this one does not. */
+LOFT_API void
+loft_debra_arm_(const char *context)
+{
+    void *stack[3];                                      /* stack_t: address, flags, size                      */
+    int flags;
+    memcpy(stack, context + 2u * sizeof(void *), sizeof stack);
+    memcpy(&flags, &stack[1], sizeof flags);
+    if (flags < 0)                                       /* SS_AUTODISARM                                      */
+        (void)loft_arch_syscall_(SYS_sigaltstack, &stack[0], NULL);
+}
+
+/* All signals are blocked here, until this returns or the section begins again. If another came on top and jumped, this
+ * would be left half done, and its own signal blocked for ever. */
 __attribute__((weak, noinline)) void
 loft_debra_handler_shared_(int number, void *info, void *context)
 {
     const loft_debra_action_ *const before = &loft_debra_handlers_shared_()->before[number];
     const int saved = errno;
-    if (before->flags & LOFT_DEBRA_SIGINFO_) {
-        before->handler(number, info, context);
-    } else if ((uintptr_t)before->handler > 1u) {        /* neither SIG_DFL nor SIG_IGN                        */
-        void (*const plain)(int) = (void (*)(int))(void (*)(void))before->handler;
-        plain(number);
+    if ((uintptr_t)before->handler > 1u) {               /* neither SIG_DFL nor SIG_IGN, whatever the flags    */
+        if (before->flags & LOFT_DEBRA_SIGINFO_) {
+            before->handler(number, info, context);
+        } else {
+            void (*const plain)(int) = (void (*)(int))(void (*)(void))before->handler;
+            plain(number);
+        }
     }
-    errno = saved;
     loft_debra_thread *const me = loft_debra_taken_(loft_debra_here_shared_());
     if (me) {
-        loft_debra_modes_(context);
-        (void)loft_debra_unblock_(number);               /* one that comes here finds nothing to do             */
-        longjmp(me->env, 1);
+        memcpy(me->mask, (const char *)context + LOFT_DEBRA_MASK_AT_, sizeof me->mask);
+        loft_debra_modes_((const char *)context);
+        loft_debra_arm_((const char *)context);
     }
+    errno = saved;
+    if (me)
+        longjmp(me->env, 1);
+}
+
+/* As it was where the handler came. */
+LOFT_API void
+loft_debra_unmask_(const loft_debra_thread *me)
+{
+    (void)loft_arch_syscall_(SYS_rt_sigprocmask, 2L, &me->mask[0], NULL, sizeof me->mask);   /* SIG_SETMASK */
 }
 
 LOFT_API loft_debra_here_ *
@@ -392,6 +448,7 @@ loft_debra_install_(int number)
                                                               acquire/acquire <- install:B: what was there before */
         loft_debra_action_ ours;
         memset(&ours, 0, sizeof ours);
+        memset(ours.mask, 0xff, sizeof ours.mask);
         ours.handler = loft_debra_handler_shared_;
         ours.flags = LOFT_DEBRA_FLAGS_;
         state = loft_debra_sigaction_(number, NULL, &h->before[number]) == 0
@@ -698,14 +755,20 @@ loft_debra_init(loft_debra *d, const loft_debra_options *o)
 }
 
 /* loft_debra_neutralises - whether sections that read are sent back where they are in the way.
- *   returns   false: no membarrier, no signals, or options.symmetric or .signal said so: as ebr.h, without a bound
+ *   returns   false: no membarrier, no signals, or options.symmetric or .signal said so, or somebody has put another
+ *             handler in the place of ours, even one that calls it: as ebr.h, without a bound
  *   threads   any
  *   progress  wait-free
+ *   cost      a system call
  */
 LOFT_API bool
 loft_debra_neutralises(const loft_debra *d)
 {
+#if loft_debra_signals
+    return d->neutralises && loft_debra_installed_(d);
+#else
     return d->neutralises;
+#endif
 }
 
 /* loft_debra_fini - frees all that was retired, and the records, also of threads that have not left.
@@ -857,6 +920,7 @@ loft_debra_reading_(loft_debra_thread *me)
 #if loft_debra_signals
     if (LOFT_UNLIKELY(me->restarted)) {
         me->restarted = false;
+        loft_debra_unmask_(me);                          /* what comes now finds nothing that is read          */
         loft_debra_count_(&me->restarts);
         loft_epoch_begin_(&me->base);                    /* not to be in the way any more                      */
     }
