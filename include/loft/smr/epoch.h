@@ -66,7 +66,7 @@
  *
  * EDGES        begin:C <-> step:B, fence:A          (1) above
  *              adopt:D <-> fence:A                  see LEAVING
- *              step:D -> begin:D, work:B, retake:C, await:A   what the sections did that were seen to end
+ *              step:D -> begin:D, work:B, await:A   what the sections did that were seen to end
  *              step:H -> step:G                  the fence that somebody has made in this epoch
  *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
  *              join:B, collect:A -> retire:B, work:A, work:D, tidy:A, collect:A, leave:C    an empty bag is empty
@@ -311,7 +311,7 @@ loft_epoch_step_(loft_epoch_thread *me, size_t looks)
     }
     me->looking = false;
     (void)loft_cas_strong(&d->epoch, &e, e + LOFT_EPOCH_STEP_, release, relaxed);   /* step:D release -> begin:D,
-                                                                    work:B, retake:C, await:A: what I saw end. LP */
+                                                                    work:B, await:A: what I saw end. LP */
     return true;
 }
 
@@ -451,16 +451,13 @@ loft_epoch_fill_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
     }
 }
 
-/* Of a drain that gave up: the bags that it has taken away, as soon as nobody touches them. In a section. */
+/* Of a drain that gave up: the bags that it has taken away, as soon as nobody touches them. In a section, and with the
+ * lock since before the epoch was read, so that it is no older than when a bag was taken. */
 LOFT_API void
-loft_epoch_retake_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
+loft_epoch_retake_(loft_epoch_thread *me, loft_epoch_bag_ *mine, loft_seq epoch)
 {
     loft_epoch *const d = me->domain;
-    if (!loft_load(&d->late, relaxed) || !loft_smr_lock_(&d->collector))   /* retake:A relaxed: a hint */
-        return;
     loft_epoch_fill_(me, mine);
-    const loft_seq epoch = loft_load(&d->epoch, acquire);   /* retake:C acquire <- step:D: what ended. Read with the
-                                                               lock, it is no older than when a bag was taken */
     loft_epoch_bag_ *bag = loft_plain_read(&d->taken);
     loft_epoch_bag_ *stay = NULL;
     while (bag) {
@@ -482,8 +479,7 @@ loft_epoch_retake_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
     }
     loft_plain_write(&d->taken, stay);
     if (!stay)
-        loft_store(&d->late, 0u, relaxed);               /* retake:B relaxed: a hint */
-    loft_smr_unlock_(&d->collector);
+        loft_store(&d->late, 0u, relaxed);               /* retake:A relaxed: a hint */
 }
 
 /* Takes over the bags that others have left, unless somebody drains, who would not find them. In a section. */
@@ -533,10 +529,14 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
             loft_epoch_adopt_(me, bag);                  /* before work:B: a bag may be as young as the epoch      */
+        const bool locked = moved && loft_load(&d->late, relaxed)   /* work:F relaxed: a hint */
+                            && loft_smr_lock_(&d->collector);
         const loft_seq epoch = loft_load(&d->epoch, acquire);   /* work:B acquire <- step:D: what ended */
         me->last = epoch;
-        if (moved)
-            loft_epoch_retake_(me, bag);
+        if (locked) {
+            loft_epoch_retake_(me, bag, epoch);
+            loft_smr_unlock_(&d->collector);
+        }
         if (bag->foster)
             loft_epoch_raise_(d, bag, epoch);
         if (me->fenced && bag->fresh.head)
@@ -743,7 +743,7 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
         }
         if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
                               work:D, tidy:A, collect:A, leave:C <- join:B, collect:A: an empty bag is empty */
-            bag->from = other;
+            loft_plain_write(&bag->from, other);
             bag->owner = d->more ? other : NULL;
             bag->over = bag->fenced = false;
             loft_plain_write(&bag->next, loft_plain_read(&d->taken));

@@ -7,7 +7,8 @@
  * section, E only enters and exits, N nests, C sets with a drop that sets, D drains, G goes; J joins, sets and goes, K
  * joins and goes; F is whether another has set before. X moves the epoch four times, O the first time, V once in a
  * section, Y in none; T is how far it goes beside a section. H ends a section that has begun, with a node in hand that
- * was replaced since.
+ * was replaced since. Q drains, and what was retired in setup is
+ * dropped then.
  */
 #include <loft/check/explore.h>
 
@@ -25,6 +26,7 @@ static loft_ebr_options options;
 static loft_seq first_epoch;
 static unsigned threads;
 static LOFT_ATOMIC(unsigned) told;
+static LOFT_ATOMIC(unsigned) gone;
 static unsigned dropped;
 static const struct node *held;
 static bool counting;                                    /* where one thread drops                             */
@@ -37,6 +39,7 @@ drop(loft_smr_thread *thread, loft_smr_node *n)
         loft_plain_write(&dropped, loft_plain_read(&dropped) + 1u);
     loft_plain_write(&((struct node *)n)->value, 0u);
     loft_free(n, sizeof(struct node));
+    (void)loft_fetch_add(&gone, 1u, relaxed);            /* drop:A relaxed: what orders it is a claim of drain's */
 }
 
 static struct node *
@@ -61,6 +64,7 @@ begin(void)
     }
     loft_init(&place, (uintptr_t)make(me[0], 1));
     loft_init(&told, 0u);
+    loft_init(&gone, 0u);
     loft_plain_write(&dropped, 0u);
     counting = false;
 }
@@ -296,6 +300,37 @@ do_h(loft_ebr_thread *t)
     loft_ebr_exit(t);
 }
 
+/* The first has something in its bag. */
+static void
+begin_2_kept(void)
+{
+    begin_2();
+    do_s(me[0]);
+}
+
+static void
+begin_2_sym_kept(void)
+{
+    begin_2_sym();
+    do_s(me[0]);
+}
+
+/* A third has left something. */
+static void
+begin_2_left(void)
+{
+    begin_2();
+    do_j();
+}
+
+/* What was retired before, in setup, is dropped. */
+static void
+do_q(loft_ebr_thread *t)
+{
+    do_d(t);
+    loft_explore_check(loft_load(&gone, relaxed) >= 1u); /* do_q:A relaxed: what orders it is a claim of drain's */
+}
+
 static void
 begin_2_count(void)
 {
@@ -330,6 +365,10 @@ BODY(OV, do_o(); loft_epoch_begin_(t); (void)loft_epoch_step_(t, LOFT_SMR_ALL))
 BODY(VV, do_v(t); do_v(t))
 BODY(H, do_h(t))
 BODY(E, do_e(t))
+BODY(EEEE, do_e(t); do_e(t); do_e(t); do_e(t))
+BODY(S, do_s(t))
+BODY(SS, do_s(t); do_s(t))
+BODY(Q, do_q(t))
 BODY(PL, promised_l(t))
 BODY(PW, promised_w(t))
 
@@ -354,7 +393,10 @@ static const loft_explore_client clients[] = {
     FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
     CLIENT("H|E|VV", begin_3_held, end, H, E, VV)
     SOME("K|D", 2000, begin_2_free, end_drained, K, D)
-    SOME("XS|D", 20000, begin_2_sym, end_drained, XS, D)
+    SOME("XS|D", 20000, begin_2_sym_kept, end_drained, XS, D)
+    SOME("SS|D kept", 20000, begin_2_kept, end_drained, SS, D)
+    SOME("EEEE|Q kept", 20000, begin_2_kept, end_drained, EEEE, Q)
+    SOME("S|Q left", 20000, begin_2_left, end_drained, S, Q)
     SOME("SFG|FD", 20000, begin_2_count, end_drained, SFG, FD)
     SOME("J|J", 20000, begin_1, end_drained, J, J)
     SOME("SD|SD", 20000, begin_2, end_drained, SD, SD)
