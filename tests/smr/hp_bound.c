@@ -282,7 +282,10 @@ try_formula(size_t batch, size_t frees)
     end(me, "the bound");
 }
 
-/* Threads that join, retire less than a batch and leave: what they leave does not pile up. */
+/* Threads that join, retire less than a batch and leave: what they leave does not pile up, one at a time, or where many
+ * come before the first of them leaves. */
+enum { VISITORS = 20 };
+
 static void
 try_visitors(void)
 {
@@ -296,13 +299,127 @@ try_visitors(void)
     }
     if (!ok(most <= 10 + SLOTS, "two thousand visitors, each with less than a batch: pending stays under one's bound"))
         note("%lu pending", (unsigned long)most);
+    const uint64_t fences = loft_hp_stats_get(&domain).fences;
+    if (!ok(fences <= 2000 + 10, "and no more than each looks once"))
+        note("%lu fences", (unsigned long)fences);
+    for (int i = 0; i < 1000; i++) {
+        loft_hp_thread *const me = join();
+        retire_many(me, 2);
+        loft_hp_leave(me);
+    }
+    if (!ok(loft_hp_stats_get(&domain).fences <= fences + 1000 / 4, "nor does who leaves two, before they are a batch"))
+        note("%lu fences", (unsigned long)(loft_hp_stats_get(&domain).fences - fences));
+    for (int round = 0; round < 20; round++) {
+        loft_hp_thread *some[VISITORS];
+        for (int i = 0; i < VISITORS; i++)
+            some[i] = join();
+        for (int i = 0; i < VISITORS; i++)
+            retire_many(some[i], 9);
+        for (int i = 0; i < VISITORS; i++)
+            loft_hp_leave(some[i]);
+        most = pending();
+    }
+    if (!ok(most <= 10, "twenty at a time, who leave together: the last but one has freed it"))
+        note("%lu pending", (unsigned long)most);
     loft_hp_thread *const me = join();
     loft_hp_thread *const last = join();
     retire_many(last, 9);
     loft_hp_leave(last);
     retire_many(me, 100);
-    ok(pending() <= 10 + 2 * SLOTS, "who is there when somebody leaves takes over what is left, too");
+    ok(pending() <= 10 + 2 * SLOTS && loft_load(&domain.adrift, relaxed) == 0,
+       "who is there when somebody leaves takes over what is left, too");
     end(me, "visitors");
+}
+
+/* A thread that stops for ever at any of its steps, while others come and go: it keeps what it has in its hands. */
+enum stops { STOPS_VISIT, STOPS_RETIRE, STOPS_DRAIN, STOPS };
+enum { BEFORE = 9, FOR_A_LOOK = 10 };
+
+static enum stops stops_in;
+static long stops_at;
+static unsigned long steps;
+
+static void
+visit(void)
+{
+    loft_hp_thread *const me = join();
+    retire_many(me, FOR_A_LOOK - 1);
+    loft_hp_leave(me);
+}
+
+static void *
+stopping(void *arg)
+{
+    loft_hp_thread *me = (loft_hp_thread *)arg;
+    if (stops_at < 0)
+        points_count();
+    else
+        freeze_at(stops_at);
+    if (stops_in == STOPS_VISIT)
+        visit();
+    else if (stops_in == STOPS_RETIRE)
+        retire_many(me, FOR_A_LOOK);
+    else if (loft_hp_drain(me, LOFT_FOREVER) != LOFT_OK)
+        loft_fetch_add(&wrong, 1u, relaxed);
+    if (stops_at < 0)
+        steps = points_seen();
+    freeze_end();
+    return NULL;
+}
+
+static size_t
+stopped(enum stops in, long at, size_t visits)
+{
+    pthread_t thread;
+    loft_hp_thread *const me = start(FOR_A_LOOK, 1);
+    loft_hp_thread *const other = join();
+    retire_many(other, BEFORE);
+    loft_hp_leave(other);
+    size_t most = 0;
+    stops_in = in;
+    stops_at = at;
+    freeze_arm();
+    if (pthread_create(&thread, NULL, stopping, me) != 0)
+        abort();
+    if (at >= 0 && freeze_wait()) {
+        for (size_t i = 0; i < visits; i++) {
+            visit();
+            most = pending() > most ? pending() : most;
+        }
+        if (loft_hp_drain(join(), LONG_AGO) == LOFT_INVAL)
+            loft_fetch_add(&wrong, 1u, relaxed);
+        freeze_release();
+    }
+    pthread_join(thread, NULL);
+    if (loft_hp_drain(me, LOFT_FOREVER) != LOFT_OK || pending() != 0)
+        loft_fetch_add(&wrong, 1u, relaxed);
+    const loft_hp_stats s = loft_hp_stats_get(&domain);
+    if (loft_hp_fini(&domain) != LOFT_OK || loft_alloc_stats_get().live != live ||
+        loft_load(&dropped, relaxed) != s.retired || loft_load(&wrong, relaxed) != 0)
+        most = (size_t)-1;
+    return most;
+}
+
+static void
+try_stopped(enum stops in)
+{
+    static const char *const name[STOPS] = { "in a visit", "in retire", "in drain" };
+    const size_t records = 3, each = FOR_A_LOOK + records * SLOTS, visits = 60;
+    (void)stopped(in, -1, 0);
+    size_t most = 0;
+    const size_t step = scaled(100) < 100 ? 1 + steps / 40 : 1;
+    size_t stops = 0;
+    for (size_t at = 0; at < steps; at += step) {
+        const size_t now = stopped(in, (long)at, visits);
+        most = now > most ? now : most;
+        stops++;
+    }
+    char line[200];
+    snprintf(line, sizeof line, "stopped %s, at any of %lu steps, while others come and go: pending has a bound%s",
+             name[in], steps, symmetric ? ", symmetric" : "");
+    ok(stops > 10 && most <= BEFORE + 2 * each, line);
+    note("%lu pending at most, %lu allowed, of %lu", (unsigned long)most, (unsigned long)(BEFORE + 2 * each),
+         (unsigned long)(visits * (FOR_A_LOOK - 1)));
 }
 
 /* Who only reads frees what it has once found to be free. */
@@ -324,6 +441,59 @@ try_reader(void)
     if (!ok(before > 60 && pending() < 100 && pending() <= before - 50, "exit goes on with what retire has found free"))
         note("%lu, then %lu pending", (unsigned long)before, (unsigned long)pending());
     end(me, "a reader");
+}
+
+static loft_hp_thread *crowd;
+
+static void
+many(void)
+{
+    for (int i = 0; i < 500; i++)
+        loft_hp_retire(crowd, &make(crowd, 0)->smr, drop);
+}
+
+/* One comes, one goes; and all the faster where there are too many. */
+static void
+try_pace(size_t frees)
+{
+    enum { BATCH = 100, ROUNDS = 20 * BATCH };
+    loft_hp_thread *const me = start(BATCH, frees);
+    loft_hp_thread *const other = join();
+    uint64_t before = 0;
+    size_t one = 0, most = 0, after = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        loft_hp_enter(me);
+        loft_hp_retire(me, &make(me, 0)->smr, drop);
+        const uint64_t then = loft_hp_stats_get(&domain).freed;
+        loft_hp_exit(me);
+        const uint64_t now = loft_hp_stats_get(&domain).freed;
+        one += then - before == 1;
+        most = then - before > most ? (size_t)(then - before) : most;
+        after += now != then;
+        before = now;
+    }
+    if (!ok(one >= ROUNDS - 2 * BATCH && most == 1 && after == 0, "one comes, one goes, and none where a section ends"))
+        note("one %lu times, %lu at most, %lu in exit", (unsigned long)one, (unsigned long)most, (unsigned long)after);
+    ok(pending() <= BATCH + 2 * SLOTS, "and a batch is pending");
+    struct node *const n = make(me, 0);
+    n->also = many;
+    crowd = me;
+    retire(me, n);
+    most = 0;
+    for (int i = 0; i < 4 * BATCH; i++) {
+        const uint64_t first = loft_hp_stats_get(&domain).freed;
+        loft_hp_enter(me);
+        loft_hp_retire(me, &make(me, 0)->smr, drop);
+        const uint64_t then = loft_hp_stats_get(&domain).freed;
+        loft_hp_exit(me);
+        const uint64_t now = loft_hp_stats_get(&domain).freed;
+        most = then - first > most ? (size_t)(then - first) : most;
+        most = now - then > most ? (size_t)(now - then) : most;
+    }
+    if (!ok(most == frees && pending() <= BATCH + 2 * SLOTS, "far too many go as fast as options.frees says"))
+        note("%lu at most, %lu pending", (unsigned long)most, (unsigned long)pending());
+    loft_hp_leave(other);
+    end(me, "pace");
 }
 
 /* ---- no memory --------------------------------------------------------------------------------------------------- */
@@ -442,8 +612,12 @@ try_in_hand(enum after after)
     ok_eq(loft_hp_stats_get(&domain).holder, 0, "it has gone on");
     if (after == AFTER_DRAIN) {
         ok_eq(loft_hp_drain(me, LOFT_FOREVER), LOFT_OK, "and a drain comes to its end");
+        const uint64_t fences = loft_hp_stats_get(&domain).fences;
+        ok(loft_hp_drain(me, LOFT_FOREVER) == LOFT_OK && loft_hp_stats_get(&domain).fences == fences + 1,
+           "the next has nothing to make up for");
     } else if (after == AFTER_WORK) {
         retire_many(a, 10 * STANDING);
+        ok_eq(loft_load(&a->late, relaxed), 0, "once");
     } else {
         loft_hp_leave(a);
         retire_many(me, 10 * STANDING);
@@ -454,43 +628,106 @@ try_in_hand(enum after after)
     end(me, name[after]);
 }
 
-/* The thread ends in drop, of a record of its own: whoever has the record next frees as if nothing had been. */
+/* The thread ends in drop, with a record of its own, or one that somebody else exits and leaves for it: whoever has
+ * that next frees as if nothing had been. */
+enum ends { ENDS_RETIRE, ENDS_EXIT, ENDS_LEAVE, ENDS_DRAIN, ENDS };
+
+static enum ends ends_in;
+static bool ends_own;
+static loft_hp_thread *ends_as;
+static pthread_t ends_not;
+
 static void
 finish(void)
 {
-    pthread_exit(NULL);
+    if (!pthread_equal(pthread_self(), ends_not))
+        pthread_exit(NULL);
+    loft_fetch_add(&wrong, 1u, relaxed);
 }
 
 static void *
 ending(void *arg)
 {
-    loft_hp_thread *const me = loft_hp_self(&domain);
+    loft_hp_thread *const me = ends_own ? loft_hp_self(&domain) : loft_hp_join(&domain);
     if (!me)
         abort();
-    struct node *const n = make(me, 1);
-    n->also = finish;
-    loft_hp_enter(me);
-    (void)loft_hp_protect(me, 3, &words[0]);
-    loft_hp_retire(me, &n->smr, drop);
+    ends_as = me;
+    for (int i = 0; i < 5; i++) {
+        loft_hp_enter(me);
+        (void)loft_hp_protect(me, 3, &words[0]);
+        struct node *const n = make(me, 1);
+        if (i == 2)
+            n->also = finish;
+        loft_hp_retire(me, &n->smr, drop);
+        loft_hp_exit(me);
+    }
+    if (ends_in == ENDS_RETIRE) {
+        retire_many(me, 100);
+    } else if (ends_in == ENDS_EXIT) {
+        me->rush = me->keeps = true;
+        me->idle = me->batch;
+        me->bag[0].fresh = me->bag[1].fresh = me->batch;
+        for (int i = 0; i < 10; i++) {
+            loft_hp_enter(me);
+            (void)loft_hp_protect(me, 3, &words[0]);
+            loft_hp_exit(me);
+        }
+    } else if (ends_in == ENDS_LEAVE) {
+        me->batch = 1;
+        loft_hp_leave(me);
+    } else {
+        const loft_status s = loft_hp_drain(me, LOFT_FOREVER);
+        arg = s == LOFT_OK ? arg : me;
+    }
     return arg;
 }
 
+/* Nobody leaves for it. */
 static void
-try_ending(void)
+try_gone(enum ends in)
 {
-    loft_hp_thread *const me = start(1, 1);
+    start(10, 1);
+    ends_in = in;
+    ends_own = false;
+    ends_not = pthread_self();
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, ending, NULL) != 0 || pthread_join(thread, NULL) != 0)
+        abort();
+    ends_as->base.depth = 0;
+    end(NULL, "a thread that has ended in drop, and has not left");
+}
+
+static void
+try_ending(enum ends in, bool own)
+{
+    static const char *const name[ENDS] = { "retire", "exit", "leave", "drain" };
+    char line[200];
+    loft_hp_thread *const me = start(10, 1);
     loft_store(&words[0], (uintptr_t)make(me, 1), relaxed);
+    ends_in = in;
+    ends_own = own;
+    ends_not = pthread_self();
     pthread_t thread;
     void *result = me;
     if (pthread_create(&thread, NULL, ending, NULL) != 0 || pthread_join(thread, &result) != 0)
         abort();
-    ok(result == NULL && loft_hp_stats_get(&domain).threads == 1, "a thread that ends in drop has left");
+    if (!own) {
+        if (ends_as->base.depth)
+            loft_hp_exit(ends_as);
+        loft_hp_leave(ends_as);
+    }
+    snprintf(line, sizeof line, "a thread that ends in drop, in %s, has left, or somebody %s", name[in],
+             own ? "need not do it" : "for it");
+    ok(result == NULL && loft_hp_stats_get(&domain).threads == 1, line);
     put(me, &words[0], NULL);
     ok_eq(loft_hp_drain(me, LOFT_FOREVER), LOFT_OK, "it publishes nothing, and has nothing in its hands");
+    ok_eq(loft_load(&told, relaxed), 6, "and what it had is freed");
     loft_hp_thread *const next = join();
-    ok_eq(loft_hp_number(next), 2, "its record has a new owner");
+    const size_t before = pending();                     /* who ended has not counted all it freed             */
+    ok(loft_hp_number(next) == 2 && !next->base.freeing && loft_load(&domain.adrift, relaxed) == 0,
+       "its record has a new owner");
     retire_many(next, 100);
-    ok(pending() < 30, "who frees");
+    ok(pending() - before < 40, "who frees");
     loft_hp_leave(next);
     end(me, "a thread that ends in drop");
 }
@@ -587,12 +824,20 @@ main(void)
         try_formula(50, LOFT_SMR_ALL);
         try_formula(0, 0);
         try_visitors();
+        for (int in = 0; in < STOPS; in++)
+            try_stopped((enum stops)in);
         try_reader();
+        try_pace(2);
+        try_pace(7);
         try_no_table(false);
         try_no_table(true);
         for (int after = 0; after < AFTERS; after++)
             try_in_hand((enum after)after);
-        try_ending();
+        for (int in = 0; in < ENDS; in++) {
+            try_ending((enum ends)in, true);
+            try_ending((enum ends)in, false);
+            try_gone((enum ends)in);
+        }
         try_stack();
     }
     return done();

@@ -59,40 +59,54 @@
  *                     The list of records is read after the heavy fence, for those who have just joined.
  *
  * BAGS                Who has retired something keeps it in one of two bags of its record: a list (limbo) of what has
- *                     to be looked at, and one of what may be freed (ready). The owner touches its bags in turns: turn
- *                     is odd, a light fence, and which says the bag. Who drains changes which; a heavy fence; and waits
- *                     until a turn that it finds has come to its end. Light fence first: the turn is found, and close:A
- *                     hands the bag over. Heavy one first: the owner has read the new which, and the old bag is
- *                     nobody's. Turns are short, and a section is none: nobody waits for a thread that stops in one but
- *                     for the nodes it has published. What is found in all bags, and after that in orphans (where those
- *                     who left in such a turn have put it), is all there was: under the lock, nobody else moves nodes
- *                     from orphans to a bag. Where a turn does not end in time, the bag stays where it is, late says
- *                     which turn has to be over, and the owner or the next who drains takes it. Where the system
- *                     refuses the heavy fence, which turn that is nobody knows: who drains next passes a fence for it
- *                     before it changes which again, and the owner may take it in a turn that has the other bag.
+ *                     to be looked at, whose last few are in a hand, and not written to; and one of what may be freed
+ *                     (ready). The owner touches its bags in turns: turn is odd, a light fence, and which says the bag.
+ *                     Who drains changes which; a heavy fence; and waits until a turn that it finds has come to its
+ *                     end. Light fence first: the turn is found, and close:A hands the bag over. Heavy one first: the
+ *                     owner has read the new which, and the old bag is nobody's. Turns are short, and a section is
+ *                     none: nobody waits for a thread that stops in one but for the nodes it has published. Where a
+ *                     turn does not end in time, or the system refuses the fence, the bag stays where it is, and late
+ *                     says so: the owner takes it back in a turn that has the other bag, or the next who drains does,
+ *                     after a fence and the turn that is found then, and changes which only afterwards.
+ *
+ * ORPHANS             What those who left have put there in a turn is for who looks through its own next: it takes all
+ *                     of it, at once, and nobody waits. Nobody does, nor takes back a bag, who sees in its turn that
+ *                     somebody drains (drains). Who does not see it has begun its turn before the fence of the drain,
+ *                     and has the old bag, for open:D with the new which sees drains too: so the drain waits for it.
+ *                     What is found in all bags, and after that in orphans, is all there was.
+ *
+ * FREEING             One for one: retire frees a node that is ready, and exit none. Who keeps more than R + N * K (see
+ *                     MEMORY), or has retired nothing in R sections, frees options.frees in each call; so does retire
+ *                     where that is R or more.
  *
  * EDGES        protect:D <-> scan:A, fence:A        the rule
  *              protect:C, clear:A -> gather:A, covers:A   what was done with the node before
  *              open:C <-> fence:A                   a turn is waited for, or takes the new bag
- *              open:B, close:A -> drain:C, await:A  the bag, as the turn has left it
- *              turn_over:B -> open:D                that bag is empty
- *              push:B -> adopt:B, drain:E           what those who left had retired
+ *              open:B, close:A -> drain:C, aside:C, await:A   the bag, as the turn has left it
+ *              turn_over:B -> open:D                that bag is empty, and somebody drains
+ *              push:B -> take:A                     what those who left had retired
+ *              unlock:A -> adopt:A                  a drain has taken what it had to
+ *              drain:D, refused:B -> adopt:C        which bag was left
  *
- * MEMORY              A record of about 500 bytes and a word for each slot, for each thread that is there at one time;
- *                     a table of up to 4 * N * K words for each that has looked through its nodes. Retired and not yet
- *                     freed are, for each of N threads with K slots, at most R + N * K nodes, whatever the others do or
- *                     do not; R is options.batch, or by default 2 * N * K, at least 1024, or 64 with full fences. That
- *                     holds where drop retires nothing itself; what a thread leaves behind, or a drain that gave up,
- *                     comes on top of it for who takes it over, in its next join or look.
+ * MEMORY              A record of about 3 kilobytes and a word for each slot, for each thread that is there at one
+ *                     time; a table of up to 4 * N * K words for each that has looked through its nodes. Retired and
+ *                     not yet freed are, for each of N threads with K slots, at most R + N * K nodes, whatever the
+ *                     others do or do not do; R is options.batch, or by default 2 * N * K, at least 1024, or 64 with
+ *                     full fences. That holds where drop retires nothing itself. What threads have left behind, or a
+ *                     drain that gave up, comes on top of it for who takes it over when it looks or leaves: each leaves
+ *                     no more than it had, less a batch where with what lies there it has one. Who stops keeps what it
+ *                     has in its hands, and nobody else does.
  *
  * PROGRESS            enter, exit, retire wait-free but for the allocator and options.frees calls of drop; once in R
- *                     retirings all slots are read and R + N * K nodes looked at. protect lock-free: it begins again
- *                     when somebody has changed the link. join, leave lock-free but for the allocator. drain waits for
- *                     published nodes, for a turn that is under way, and for another drain.
+ *                     retirings all slots are read, and R + N * K nodes and what was left behind looked at. protect
+ *                     lock-free: it begins again when somebody has changed the link. join lock-free but for the
+ *                     allocator, leave but for that and a batch of drop. drain waits for published nodes, for a turn
+ *                     that is under way, and for another drain; meanwhile nobody takes over what is left, and who
+ *                     leaves frees what it can of its own.
  *
  * SOURCE              Michael, Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects, IEEE TPDS 15(6), 2004.
  *                     Changed: the fence is light where the system can do the heavy one; a hash table for the sorted
- *                     list; what is found free is freed a few nodes at a time; the owner's list can be taken away.
+ *                     list; what is found free is freed one by one; the owner's list can be taken away.
  */
 #ifndef LOFT_SMR_HP_H
 #define LOFT_SMR_HP_H
@@ -119,12 +133,12 @@
 
 #define LOFT_HP_SLOTS_MOST_  ((size_t)1 << 16)
 #define LOFT_HP_ROOM_        ((size_t)16)                /* of the smallest table                              */
-#define LOFT_HP_ASIDE_       ((loft_seq)2)               /* no turn has this number: they are odd              */
 
 typedef struct loft_hp_bag_ {
     loft_smr_list_ limbo;
     loft_smr_list_ ready;
-    size_t         kept;                                 /* in both                                            */
+    loft_smr_hand_ hand;                                 /* of limbo                                           */
+    size_t         kept;                                 /* in all of them                                     */
     size_t         fresh;                                /* retired since they were last looked through        */
 } loft_hp_bag_;
 
@@ -139,16 +153,20 @@ typedef struct loft_hp_thread {
     loft_hp_bag_           bag[2];
     LOFT_ATOMIC(unsigned)  which;                        /* of them is taken in the next turn                  */
     LOFT_ATOMIC(loft_seq)  turn;                         /* odd: the owner has a bag in its hands              */
-    LOFT_ATOMIC(loft_seq)  late;                         /* the turn that who drained could not wait for, or
-                                                            that it got no fence to tell (ASIDE); 0            */
+    LOFT_ATOMIC(unsigned)  late;                         /* who drained had to leave a bag that is not in use  */
+    bool                   behind;                       /* the same, when a drain began; the collector's      */
     LOFT_ATOMIC(uintptr_t) held;                         /* a node that somebody held when we last looked      */
     LOFT_ATOMIC(loft_seq)  fences;
     char                   pad_[LOFT_CACHELINE];
-    loft_hp_bag_          *hand;                         /* in a turn: the bag                                 */
+    loft_hp_bag_          *open;                         /* in a turn: the bag                                 */
     size_t                 batch;
     size_t                 used;                         /* slots, in this section                             */
+    size_t                 idle;                         /* sections since something was retired               */
     bool                   asym;
     bool                   keeps;                        /* there may be work for exit                         */
+    bool                   rush;                         /* all calls free options.frees                       */
+    loft_smr_list_         taken;                        /* by its drain                                       */
+    loft_smr_list_         freed;                        /* of them, what may be                               */
 } loft_hp_thread;
 
 typedef struct loft_hp {
@@ -159,7 +177,9 @@ typedef struct loft_hp {
     size_t                        slots;
     char                          pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_smr_node *)  orphans;               /* what those who left had retired                    */
-    loft_smr_collector_           collector;             /* somebody takes them, or drains                     */
+    LOFT_ATOMIC(size_t)           adrift;                /* how many they are                                  */
+    LOFT_ATOMIC(unsigned)         drains;                /* somebody collects: orphans are not taken over      */
+    loft_smr_collector_           collector;             /* somebody drains                                    */
     LOFT_ATOMIC(uintptr_t)        held;                  /* a node that a drain could not free                 */
     LOFT_ATOMIC(size_t)           waited;                /* number of who did not end its turn for a drain     */
     char                          pad1_[LOFT_CACHELINE];
@@ -296,77 +316,91 @@ LOFT_API loft_hp_bag_ *
 loft_hp_open_(loft_hp_thread *me)
 {
     const loft_seq turn = loft_load(&me->turn, relaxed); /* open:A relaxed: only this thread writes it */
-    loft_store(&me->turn, turn + 1u, release);           /* open:B release -> drain:C, await:A: the turns before */
+    loft_store(&me->turn, turn + 1u, release);           /* open:B release -> drain:C, aside:C, await:A: those before */
     loft_fence_light(me->asym, seq_cst);                 /* open:C seq_cst <-> fence:A: I am waited for, or see which */
-    me->hand = &me->bag[loft_load(&me->which, acquire)]; /* open:D acquire <- turn_over:B: that bag is empty */
-    return me->hand;
+    me->open = &me->bag[loft_load(&me->which, acquire)]; /* open:D acquire <- turn_over:B: that bag is empty */
+    return me->open;
 }
 
 LOFT_API void
 loft_hp_close_(loft_hp_thread *me)
 {
     const loft_seq turn = loft_load(&me->turn, relaxed); /* close:B relaxed: only this thread writes it */
-    me->hand = NULL;
-    loft_store(&me->turn, turn + 1u, release);           /* close:A release -> drain:C, await:A: the bag */
-}
-
-LOFT_API void
-loft_hp_add_(loft_hp_bag_ *bag, loft_smr_node *node)
-{
-    loft_smr_put_(&bag->limbo, node);
-    loft_plain_write(&bag->kept, bag->kept + 1u);
-    bag->fresh++;
+    me->open = NULL;
+    loft_store(&me->turn, turn + 1u, release);           /* close:A release -> drain:C, aside:C, await:A: the bag */
 }
 
 /* The bag is empty afterwards. */
 LOFT_API void
 loft_hp_empty_(loft_smr_list_ *to, loft_hp_bag_ *bag)
 {
+    loft_smr_link_(&bag->hand, to);
     loft_smr_move_(to, &bag->limbo);
     loft_smr_move_(to, &bag->ready);
     loft_plain_write(&bag->kept, (size_t)0);
     bag->fresh = 0;
 }
 
+LOFT_API size_t
+loft_hp_count_(const loft_smr_list_ *list)
+{
+    size_t n = 0;
+    for (const loft_smr_node *node = list->head; node; node = loft_plain_read(&node->next))
+        n++;
+    return n;
+}
+
+/* So many are nobody's from now on. */
 LOFT_API void
-loft_hp_push_(loft_hp *d, loft_smr_list_ *list)
+loft_hp_push_(loft_hp *d, loft_smr_list_ *list, size_t n)
 {
     if (!list->head)
         return;
+    (void)loft_fetch_add(&d->adrift, n, relaxed);        /* push:C relaxed: a number that goes with nothing */
     loft_smr_node *top = loft_load(&d->orphans, relaxed);   /* push:A relaxed: push:B checks it; it is only linked */
     do
         loft_plain_write(&list->tail->next, top);
-    while (!loft_cas_weak(&d->orphans, &top, list->head, release, relaxed));   /* push:B release -> adopt:B, drain:E:
-                                                                                  the nodes */
+    while (!loft_cas_weak(&d->orphans, &top, list->head, release, relaxed));   /* push:B release -> take:A: the nodes */
     list->head = NULL;
 }
 
-/* Takes over, in a turn, what is nobody's, unless somebody does it already. */
+/* All that is nobody's goes there. How many they are. */
+LOFT_API size_t
+loft_hp_take_(loft_hp *d, loft_smr_list_ *to)
+{
+    size_t n = 0;
+    loft_smr_node *node = loft_exchange(&d->orphans, (loft_smr_node *)NULL, acquire);   /* take:A acquire <- push:B: the
+                                                                                           nodes */
+    while (node) {
+        loft_smr_node *const next = loft_plain_read(&node->next);
+        loft_smr_put_(to, node);
+        node = next;
+        n++;
+    }
+    if (n != 0)
+        (void)loft_fetch_sub(&d->adrift, n, relaxed);    /* take:B relaxed: a number that goes with nothing */
+    return n;
+}
+
+/* Takes over, in a turn and before one looks, what is nobody's, and the bag that a drain has left, unless somebody
+ * drains. */
 LOFT_API void
 loft_hp_adopt_(loft_hp_thread *me, loft_hp_bag_ *mine)
 {
     loft_hp *const d = me->domain;
-    if ((!loft_load(&d->orphans, relaxed)                /* adopt:A relaxed: adopt:B decides */
-         && loft_load(&me->late, relaxed) == 0)          /* adopt:C relaxed: read again under the lock */
-        || !loft_smr_lock_(&d->collector))
+    if (loft_load(&d->drains, acquire) != 0)             /* adopt:A acquire <- unlock:A: what was to be taken is */
         return;
-    loft_smr_node *node = loft_exchange(&d->orphans, (loft_smr_node *)NULL, acquire);   /* adopt:B acquire <- push:B:
-                                                                                           the nodes */
-    while (node) {
-        loft_smr_node *const next = loft_plain_read(&node->next);
-        loft_hp_add_(mine, node);
-        node = next;
-    }
-    loft_hp_bag_ *const other = mine == me->bag ? me->bag + 1 : me->bag;
-    if (loft_load(&me->late, relaxed) != 0               /* adopt:D relaxed: written under the lock */
-        && mine == &me->bag[loft_load(&me->which, relaxed)]) {   /* adopt:E relaxed: written under the lock */
-        const size_t kept = loft_plain_read(&other->kept);
-        loft_plain_write(&mine->kept, mine->kept + kept);
-        mine->fresh += kept;
+    size_t n = 0;
+    if (loft_load(&d->orphans, relaxed))                 /* adopt:B relaxed: take:A decides */
+        n = loft_hp_take_(d, &mine->limbo);
+    if (loft_load(&me->late, acquire) != 0               /* adopt:C acquire <- drain:D, refused:B: which it is */
+        && mine == &me->bag[loft_load(&me->which, relaxed)]) {   /* adopt:D relaxed: nobody changes it now */
+        loft_hp_bag_ *const other = mine == me->bag ? me->bag + 1 : me->bag;
+        n += loft_plain_read(&other->kept);
         loft_hp_empty_(&mine->limbo, other);
-        loft_store(&me->late, (loft_seq)0, relaxed);     /* adopt:F relaxed: the lock orders it */
+        loft_store(&me->late, 0u, relaxed);              /* adopt:E relaxed: close:A orders it */
     }
-    loft_smr_unlock_(&d->collector);
+    loft_plain_write(&mine->kept, mine->kept + n);
 }
 
 LOFT_API size_t
@@ -390,7 +424,7 @@ loft_hp_scan_(loft_hp_thread *me, loft_hp_bag_ *bag)
 {
     loft_hp *const d = me->domain;
     loft_hp_set_ set;
-    loft_hp_adopt_(me, bag);
+    loft_smr_link_(&bag->hand, &bag->limbo);
     loft_hp_count_fence_(me);
     if (!loft_fence_heavy(me->asym, seq_cst)) {          /* scan:A seq_cst <-> protect:D: seen, or it sees */
         bag->fresh = me->batch - me->batch / 8u;         /* not now, but soon                                  */
@@ -401,21 +435,54 @@ loft_hp_scan_(loft_hp_thread *me, loft_hp_bag_ *bag)
     const uintptr_t stays = loft_hp_sort_(&set, &bag->limbo, &bag->ready, before);
     if (stays != before)
         loft_store(&me->held, stays, relaxed);           /* scan:B relaxed: a statistic */
+    const size_t records = set.first->base.number;
     bag->fresh = 0;
-    me->batch = loft_hp_batch_(d, set.first->base.number);
+    me->batch = loft_hp_batch_(d, records);
+    me->rush = loft_plain_read(&bag->kept) > me->batch + records * d->slots;
 }
 
-/* A thread's share of the work, in a turn: it looks through its nodes when they are many, and frees a few. */
+/* A thread's share of the work, in a turn, where it has retired `came` nodes, one or none: it looks through its nodes
+ * when they are many, and frees a few. */
 LOFT_API void
-loft_hp_work_(loft_hp_thread *me, loft_hp_bag_ *bag)
+loft_hp_work_(loft_hp_thread *me, loft_hp_bag_ *bag, size_t came)
 {
-    if (bag->fresh >= me->batch)
+    const size_t most = me->domain->frees;
+    if (bag->fresh >= me->batch) {
+        loft_hp_adopt_(me, bag);
         loft_hp_scan_(me, bag);
-    if (bag->ready.head) {
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, me->domain->frees);
-        loft_plain_write(&bag->kept, bag->kept - freed);
     }
-    me->keeps = bag->ready.head != NULL || bag->fresh >= me->batch;
+    const size_t frees = me->rush || me->idle > me->batch || most >= me->batch ? most : came;
+    if (bag->ready.head && frees) {
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
+        loft_plain_write(&bag->kept, bag->kept - freed); /* not in one expression: drop may retire into this bag */
+    }
+    me->rush = (me->rush && bag->ready.head) || bag->fresh >= me->batch;
+    me->keeps = me->rush || bag->ready.head;
+}
+
+/* Ends the turn of a thread that has ended in drop: what was being freed then was not counted. */
+LOFT_API void
+loft_hp_ended_(loft_hp_thread *me)
+{
+    loft_hp_bag_ *const bag = me->open;
+    const size_t kept = loft_hp_count_(&bag->limbo) + loft_hp_count_(&bag->ready) + loft_plain_read(&bag->hand.n);
+    loft_plain_write(&bag->kept, kept);
+    me->base.freeing = false;
+    loft_hp_close_(me);
+}
+
+/* The end of a section, where this thread keeps something that is ready. */
+LOFT_API void
+loft_hp_after_(loft_hp_thread *me)
+{
+    if (me->idle <= me->batch)
+        me->idle++;
+    if (me->rush || me->idle > me->batch) {
+        if (me->open)                                    /* who ends the section is not who was in it          */
+            loft_hp_ended_(me);
+        loft_hp_work_(me, loft_hp_open_(me), 0);
+        loft_hp_close_(me);
+    }
 }
 
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
@@ -428,29 +495,63 @@ loft_hp_prepare_(loft_smr_thread *fresh)
     t->asym = t->domain->asym;
     loft_plain_write(&t->bag[0].kept, (size_t)0);
     loft_plain_write(&t->bag[1].kept, (size_t)0);
+    loft_plain_write(&t->bag[0].hand.n, (size_t)0);
+    loft_plain_write(&t->bag[1].hand.n, (size_t)0);
     loft_init(&t->which, 0u);
     loft_init(&t->turn, (loft_seq)0);
-    loft_init(&t->late, (loft_seq)0);
+    loft_init(&t->late, 0u);
     loft_init(&t->held, (uintptr_t)0);
     loft_init(&t->fences, (loft_seq)0);
     for (size_t i = 0; i < t->domain->slots; i++)
         loft_init(loft_hp_slot_(t, i), (uintptr_t)0);
 }
 
+/* drop for at most n of them, in a turn of who is in no section. How many they were. */
+LOFT_API size_t
+loft_hp_drop_(loft_hp_thread *me, loft_smr_list_ *ready, size_t n)
+{
+    me->base.depth = 1;                                  /* drop may retire                                    */
+    const size_t freed = loft_smr_free_(&me->base, ready, n);
+    me->base.depth = 0;
+    me->keeps = me->rush = true;
+    return freed;
+}
+
+/* Where threads come, retire a little and go, none of them is there long enough to free anything: who leaves frees as
+ * much as a batch of what they have left. */
+LOFT_API void
+loft_hp_tidy_(loft_hp_thread *me, loft_hp_bag_ *bag)
+{
+    loft_hp *const d = me->domain;
+    if (loft_load(&me->late, relaxed) == 0               /* tidy:A relaxed: a hint */
+        && loft_load(&d->adrift, relaxed) + loft_plain_read(&bag->kept) < me->batch)   /* tidy:B relaxed: a hint */
+        return;
+    loft_hp_adopt_(me, bag);
+    if (loft_plain_read(&bag->kept) == 0)
+        return;
+    loft_hp_scan_(me, bag);
+    const size_t freed = loft_hp_drop_(me, &bag->ready, me->batch);
+    loft_plain_write(&bag->kept, bag->kept - freed);
+}
+
 LOFT_API void
 loft_hp_leave_(loft_smr_thread *t)
 {
     loft_hp_thread *const me = (loft_hp_thread *)t;
-    loft_smr_self_clear_(t);
-    loft_hp_clear_(me);
-    if (me->hand)                                        /* a thread may end in drop                           */
-        loft_hp_close_(me);
     loft_smr_list_ left = { NULL, NULL };
+    loft_hp_clear_(me);
+    if (me->open)                                        /* a thread may end in drop                           */
+        loft_hp_ended_(me);
     loft_hp_bag_ *const bag = loft_hp_open_(me);
-    if (loft_load(&me->late, relaxed) != 0)              /* leave:B relaxed: read again under the lock */
-        loft_hp_adopt_(me, bag);
+    loft_smr_move_(&me->taken, &me->freed);              /* in that of a drain                                 */
+    size_t n = loft_hp_count_(&me->taken);
+    loft_plain_write(&bag->kept, bag->kept + n);
+    loft_smr_move_(&bag->limbo, &me->taken);
+    loft_hp_tidy_(me, bag);
+    loft_smr_self_clear_(t);
+    n = loft_plain_read(&bag->kept);
     loft_hp_empty_(&left, bag);
-    loft_hp_push_(me->domain, &left);
+    loft_hp_push_(me->domain, &left, n);
     loft_store(&me->held, (uintptr_t)0, relaxed);        /* leave:A relaxed: a statistic */
     loft_hp_close_(me);
     loft_smr_give_(t);
@@ -503,30 +604,44 @@ loft_hp_fence_(loft_hp_thread *me, uint64_t deadline)
     return true;
 }
 
-/* Under the lock: puts everybody's bag aside, and takes what drains before had to leave there. Who did not end its turn
- * for that is waited for in vain. False: there was no fence in time, and some are aside that nobody may take yet. */
-LOFT_API bool
-loft_hp_aside_(loft_hp_thread *me, loft_hp_thread *first, loft_smr_list_ *all, size_t *waited, uint64_t deadline)
+/* Under the lock: what is in the bag that is not in use, of a thread in no turn that uses it. */
+LOFT_API void
+loft_hp_collect_(loft_hp_thread *t, loft_smr_list_ *all)
 {
-    bool fenced = false;
+    loft_hp_empty_(all, loft_hp_other_(t));
+    loft_store(&t->held, (uintptr_t)0, relaxed);         /* collect:A relaxed: a statistic */
+}
+
+/* Under the lock: puts everybody's bag aside. Where a drain before had to leave one there, its owner may be about to
+ * take it back, in a turn that has not seen that somebody drains: after a fence and that turn it is ours, and the one
+ * in use is put aside then. Who does not end its turn for that is waited for in vain, and stays behind. False: there
+ * was no fence in time, and some are aside that nobody may take yet. */
+LOFT_API bool
+loft_hp_aside_(loft_hp_thread *me, loft_hp_thread *first, size_t *waited, uint64_t deadline)
+{
+    bool behind = false;
     for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
-        loft_seq turn = loft_load(&t->late, relaxed);    /* aside:A relaxed: written under the lock */
-        if (turn != 0) {
-            if (turn == LOFT_HP_ASIDE_) {
-                fenced = fenced || loft_hp_fence_(me, deadline);
-                if (!fenced)
-                    return false;
-                turn = loft_load(&t->turn, relaxed) | 1u;   /* aside:B relaxed: await:A has the bag */
-            }
-            if (!loft_hp_await_(t, turn, deadline)) {
-                loft_store(&t->late, turn, relaxed);     /* aside:C relaxed: the lock orders it */
-                *waited = t->base.number;
-                continue;
-            }
-            loft_hp_empty_(all, loft_hp_other_(t));
-            loft_store(&t->late, (loft_seq)0, relaxed);  /* aside:D relaxed: the lock orders it */
+        t->behind = loft_load(&t->late, relaxed) != 0;   /* aside:A relaxed: set under the lock */
+        behind = behind || t->behind;
+        if (!t->behind)
+            (void)loft_hp_turn_over_(t);
+    }
+    if (!loft_hp_fence_(me, deadline))
+        return false;
+    if (!behind)
+        return true;
+    for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
+        if (!t->behind)
+            continue;
+        const loft_seq turn = loft_load(&t->turn, acquire);   /* aside:C acquire <- open:B, close:A: the bags */
+        if ((turn & 1u) && !loft_hp_await_(t, turn, deadline)) {
+            *waited = t->base.number;
+            continue;
         }
+        loft_hp_collect_(t, &me->taken);
+        loft_store(&t->late, 0u, relaxed);               /* aside:B relaxed: the lock orders it */
         (void)loft_hp_turn_over_(t);
+        t->behind = false;
     }
     return loft_hp_fence_(me, deadline);
 }
@@ -537,19 +652,24 @@ LOFT_API void
 loft_hp_refused_(loft_hp *d)
 {
     for (loft_hp_thread *t = (loft_hp_thread *)loft_smr_first_(&d->base); t; t = (loft_hp_thread *)t->base.next) {
-        if (loft_load(&t->late, relaxed) == 0)           /* refused:A relaxed: written under the lock */
-            loft_store(&t->late, LOFT_HP_ASIDE_, relaxed);   /* refused:B relaxed: the lock orders it */
+        if (loft_load(&t->late, relaxed) == 0)           /* refused:A relaxed: set under the lock */
+            loft_store(&t->late, 1u, release);           /* refused:B release -> adopt:C: which it is */
     }
 }
 
-/* drop, for all of them, in a turn of who is in no section. */
+/* Under the lock: orphans may be taken over again. */
 LOFT_API void
-loft_hp_drop_(loft_hp_thread *me, loft_smr_list_ *ready)
+loft_hp_unlock_(loft_hp *d)
 {
-    me->base.depth = 1;                                  /* drop may retire                                    */
-    (void)loft_smr_free_(&me->base, ready, LOFT_SMR_ALL);
-    me->base.depth = 0;
-    me->keeps = true;
+    loft_store(&d->drains, 0u, release);                 /* unlock:A release -> adopt:A: what was to be taken is */
+    loft_smr_unlock_(&d->collector);
+}
+
+/* What a drain has in its hands is nobody's. */
+LOFT_API void
+loft_hp_give_up_(loft_hp_thread *me)
+{
+    loft_hp_push_(me->domain, &me->taken, loft_hp_count_(&me->taken));
 }
 
 /* Not in a section. Takes everybody's bag and frees what is in it as soon as nobody has published it. From taking to
@@ -560,60 +680,52 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
     loft_hp *const d = me->domain;
     if (!loft_smr_lock_until_(&d->collector, deadline))
         return LOFT_TIMEOUT;
-    loft_smr_list_ all = { NULL, NULL };
-    loft_smr_list_ ready = { NULL, NULL };
+    loft_store(&d->drains, 1u, relaxed);                 /* drain:A relaxed: turn_over:B and fence:A order it */
     size_t waited = 0;
     loft_hp_thread *const first = (loft_hp_thread *)loft_smr_first_(&d->base);
-    if (!loft_hp_aside_(me, first, &all, &waited, deadline)) {
+    if (!loft_hp_aside_(me, first, &waited, deadline)) {
         loft_hp_refused_(d);
-        loft_hp_push_(d, &all);
-        loft_smr_unlock_(&d->collector);
+        loft_hp_give_up_(me);
+        loft_hp_unlock_(d);
         return LOFT_TIMEOUT;
     }
     for (loft_hp_thread *t = first; t; t = (loft_hp_thread *)t->base.next) {
-        if (loft_load(&t->late, relaxed) != 0)           /* drain:H relaxed: written under the lock */
+        if (t->behind)
             continue;
         const loft_seq turn = loft_load(&t->turn, acquire);   /* drain:C acquire <- open:B, close:A: the bag */
         if ((turn & 1u) && !loft_hp_await_(t, turn, deadline)) {
-            loft_store(&t->late, turn, relaxed);         /* drain:I relaxed: the lock orders it */
+            loft_store(&t->late, 1u, release);           /* drain:D release -> adopt:C: which it is */
             waited = t->base.number;
             continue;
         }
-        loft_hp_empty_(&all, loft_hp_other_(t));
-        loft_store(&t->held, (uintptr_t)0, relaxed);     /* drain:J relaxed: a statistic */
+        loft_hp_collect_(t, &me->taken);
     }
-    loft_smr_node *node = loft_exchange(&d->orphans, (loft_smr_node *)NULL, acquire);   /* drain:E acquire <- push:B: of
-                                                                                           those who left */
-    while (node) {
-        loft_smr_node *const next = loft_plain_read(&node->next);
-        loft_smr_put_(&all, node);
-        node = next;
-    }
+    (void)loft_hp_take_(d, &me->taken);
     loft_store(&d->waited, waited, relaxed);             /* drain:L relaxed: a statistic */
-    if (!all.head) {
+    if (!me->taken.head) {
         loft_store(&d->held, (uintptr_t)0, relaxed);     /* drain:N relaxed: a statistic */
-        loft_smr_unlock_(&d->collector);
+        loft_hp_unlock_(d);
         return waited ? LOFT_TIMEOUT : LOFT_OK;
     }
     (void)loft_hp_open_(me);
-    loft_smr_unlock_(&d->collector);
+    loft_hp_unlock_(d);
     loft_smr_wait_ w;
     loft_smr_wait_begin_(&w, deadline);
     uintptr_t held = loft_load(&d->held, relaxed);       /* drain:M relaxed: a statistic */
     for (bool fenced = loft_hp_fence_(me, deadline); fenced;) {
         loft_hp_set_ set;
         loft_hp_gather_(me, d->slots, &set);             /* no fence again: what is held only gets less        */
-        const uintptr_t stays = loft_hp_sort_(&set, &all, &ready, held);
+        const uintptr_t stays = loft_hp_sort_(&set, &me->taken, &me->freed, held);
         if (stays != held)
             loft_store(&d->held, stays, relaxed);        /* drain:K relaxed: a statistic */
         held = stays;
-        if (ready.head)
-            loft_hp_drop_(me, &ready);
-        if (!all.head || !loft_smr_wait_more_(&w))
+        if (me->freed.head)
+            (void)loft_hp_drop_(me, &me->freed, LOFT_SMR_ALL);
+        if (!me->taken.head || !loft_smr_wait_more_(&w))
             break;
     }
-    const bool done = !all.head && waited == 0;
-    loft_hp_push_(d, &all);
+    const bool done = !me->taken.head && waited == 0;
+    loft_hp_give_up_(me);
     loft_hp_close_(me);
     return done ? LOFT_OK : LOFT_TIMEOUT;
 }
@@ -652,6 +764,8 @@ loft_hp_init(loft_hp *d, const loft_hp_options *o)
     d->frees = o->frees ? o->frees : 2u;
     d->slots = o->slots > loft_hp_slots ? o->slots : loft_hp_slots;
     loft_init(&d->orphans, (loft_smr_node *)NULL);
+    loft_init(&d->adrift, (size_t)0);
+    loft_init(&d->drains, 0u);
     loft_smr_collector_init_(&d->collector);
     loft_init(&d->held, (uintptr_t)0);
     loft_init(&d->waited, (size_t)0);
@@ -674,14 +788,16 @@ loft_hp_fini(loft_hp *d)
             return LOFT_INVAL;
     }
     loft_smr_list_ all = { NULL, NULL };
-    all.head = loft_exchange(&d->orphans, (loft_smr_node *)NULL, relaxed);   /* fini:A relaxed: nobody else is here */
+    (void)loft_hp_take_(d, &all);
     while (first) {
         (void)loft_hp_open_((loft_hp_thread *)first);
-        loft_hp_drop_((loft_hp_thread *)first, &all);
+        (void)loft_hp_drop_((loft_hp_thread *)first, &all, LOFT_SMR_ALL);
         loft_hp_close_((loft_hp_thread *)first);
         for (loft_smr_thread *t = first; t; t = t->next) {
             loft_hp_empty_(&all, &((loft_hp_thread *)t)->bag[0]);
             loft_hp_empty_(&all, &((loft_hp_thread *)t)->bag[1]);
+            loft_smr_move_(&all, &((loft_hp_thread *)t)->taken);
+            loft_smr_move_(&all, &((loft_hp_thread *)t)->freed);
         }
         if (!all.head)                                   /* what was freed may have retired something          */
             break;
@@ -696,7 +812,7 @@ loft_hp_fini(loft_hp *d)
  *   returns   a record; NULL: no memory, or there are options.threads already
  *   threads   any; the record is the caller's, or whom it gives it to, one at a time
  *   progress  lock-free but for the allocator
- *   cost      an allocation for a record that nobody has had before; takes over what those who left have not freed
+ *   cost      an allocation for a record that nobody has had before
  */
 LOFT_NODISCARD LOFT_API loft_hp_thread *
 loft_hp_join(loft_hp *d)
@@ -707,15 +823,16 @@ loft_hp_join(loft_hp *d)
     me->base.depth = 0;
     me->used = 0;
     me->batch = loft_hp_batch_(d, loft_smr_first_(&d->base)->number);
-    loft_hp_adopt_(me, loft_hp_open_(me));
-    me->keeps = me->hand->fresh >= me->batch;
-    loft_hp_close_(me);
+    me->idle = 0;
+    me->keeps = me->rush = false;
     return me;
 }
 
 /* loft_hp_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
  *   threads   who has it, outside sections
- *   progress  lock-free
+ *   progress  lock-free but for the allocator and drop
+ *   cost      two compare-exchanges; where what was left makes a batch, what retire costs once in a batch, and as many
+ *             calls of drop
  */
 LOFT_API void
 loft_hp_leave(loft_hp_thread *me)
@@ -743,6 +860,13 @@ loft_hp_self(loft_hp *d)
     return me;
 }
 
+LOFT_API void
+loft_hp_lose_(loft_hp_bag_ *bag)
+{
+    bag->limbo.head = bag->ready.head = NULL;
+    loft_plain_write(&bag->hand.n, (size_t)0);
+}
+
 /* loft_hp_forked - in the child of a fork, before anything else: the other threads' records are free, their sections
  * over, and what they had retired is the domain's. What a thread, or a drain, had in its hands just then is lost.
  *   threads   the only one; me is its record, or NULL
@@ -751,29 +875,33 @@ LOFT_API void
 loft_hp_forked(loft_hp *d, loft_hp_thread *me)
 {
     const bool drained = loft_smr_unlock_forked_(&d->collector);
+    loft_store(&d->drains, 0u, relaxed);                 /* forked:A relaxed: nobody else is here */
+    loft_smr_list_ left = { NULL, NULL };
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_hp_thread *const other = (loft_hp_thread *)t;
         const loft_seq turn = loft_load(&other->turn, relaxed);   /* forked:C relaxed: nobody else is here */
         loft_hp_bag_ *const spare = loft_hp_other_(other);
-        loft_smr_list_ left = { NULL, NULL };
         if (drained || (turn & 1u))                      /* it may be in pieces: rather lost than freed twice  */
-            spare->limbo.head = spare->ready.head = NULL;
+            loft_hp_lose_(spare);
         loft_hp_empty_(&left, spare);
-        loft_store(&other->late, (loft_seq)0, relaxed);  /* forked:D relaxed: nobody else is here */
+        loft_store(&other->late, 0u, relaxed);           /* forked:D relaxed: nobody else is here */
         if (other != me && loft_load(&t->taken, relaxed) != 0) {   /* forked:E relaxed: nobody else is here */
             loft_hp_bag_ *const bag = spare == other->bag ? other->bag + 1 : other->bag;
             if (turn & 1u)
-                bag->limbo.head = bag->ready.head = NULL;
+                loft_hp_lose_(bag);
             loft_hp_empty_(&left, bag);
-            other->hand = NULL;
+            other->taken.head = other->freed.head = NULL;
+            other->open = NULL;
             loft_store(&other->turn, (turn + 1u) & ~(loft_seq)1, relaxed);   /* forked:F relaxed: nobody else is here */
             other->used = d->slots;
             loft_hp_clear_(other);
             t->depth = 0;
             loft_smr_give_(t);
         }
-        loft_hp_push_(d, &left);
     }
+    (void)loft_hp_take_(d, &left);
+    loft_store(&d->adrift, (size_t)0, relaxed);          /* forked:B relaxed: nobody else is here */
+    loft_hp_push_(d, &left, loft_hp_count_(&left));
 }
 
 /* loft_hp_number - what the statistics call this record. */
@@ -805,10 +933,8 @@ loft_hp_exit(loft_hp_thread *me)
 {
     LOFT_ASSERT(me->base.depth == 1);
     loft_hp_clear_(me);
-    if (LOFT_UNLIKELY(me->keeps)) {
-        loft_hp_work_(me, loft_hp_open_(me));
-        loft_hp_close_(me);
-    }
+    if (me->keeps)
+        loft_hp_after_(me);
     me->base.depth = 0;
 }
 
@@ -887,13 +1013,15 @@ LOFT_API void
 loft_hp_retire(loft_hp_thread *me, loft_hp_node *node, loft_smr_drop drop)
 {
     LOFT_ASSERT(me->base.depth != 0);
-    loft_hp_bag_ *const hand = me->hand;                 /* in drop: a turn within a turn                      */
-    loft_hp_bag_ *const bag = hand ? hand : loft_hp_open_(me);
-    node->drop = drop;
-    loft_hp_add_(bag, node);
+    loft_hp_bag_ *const turn = me->open;                 /* in drop: a turn within a turn                      */
+    loft_hp_bag_ *const bag = turn ? turn : loft_hp_open_(me);
+    loft_smr_keep_(&bag->hand, &bag->limbo, node, drop);
+    loft_plain_write(&bag->kept, bag->kept + 1u);
+    bag->fresh++;
     loft_smr_retired_(&me->base, bag->kept);
-    if (!hand) {
-        loft_hp_work_(me, bag);
+    me->idle = 0;
+    if (!turn) {
+        loft_hp_work_(me, bag, 1);
         loft_hp_close_(me);
     }
 }

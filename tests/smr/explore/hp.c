@@ -96,6 +96,34 @@ orphaned(void)
     me[0]->batch = me[1]->batch = domain.batch = 1;
 }
 
+/* The first one has retired a watched node. */
+static void
+kept(void)
+{
+    start(2, 1, 8, 2, false);
+    struct node *const n = make(me[0], 9);
+    loft_plain_write(&n->watched, 1u);
+    loft_hp_enter(me[0]);
+    loft_hp_retire(me[0], &n->smr, drop);
+    loft_hp_exit(me[0]);
+}
+
+/* A drain had to leave the first one's bag, with a watched node in it, and its turn is over now. */
+static void
+late(void)
+{
+    start(2, 1, 8, 2, false);
+    struct node *const n = make(me[0], 9);
+    loft_plain_write(&n->watched, 1u);
+    (void)loft_hp_open_(me[0]);
+    loft_explore_check(loft_hp_drain(me[1], 0) == LOFT_TIMEOUT);
+    loft_hp_enter(me[0]);
+    loft_hp_retire(me[0], &n->smr, drop);
+    loft_hp_exit(me[0]);
+    loft_hp_close_(me[0]);
+    me[0]->batch = domain.batch = 1;
+}
+
 /* A third thread is in a section, and has published the node. */
 static void
 held(void)
@@ -211,6 +239,8 @@ Sf(int t)
     loft_store(&flag, 1u, release);                      /* Sf:A release -> Df:A: it is retired */
 }
 
+static void Sfq(int t) { Sf(t); loft_hp_leave(me[t]); }
+
 static void
 Df(int t)
 {
@@ -242,6 +272,16 @@ Qf(int t)
     loft_hp_leave(me[t]);
     loft_store(&flag, 1u, release);                      /* Qf:A release -> Df:A: it is retired */
 }
+
+/* Takes over what there is, and no more; the same, and leaves. */
+static void
+A(int t)
+{
+    loft_hp_adopt_(me[t], loft_hp_open_(me[t]));
+    loft_hp_close_(me[t]);
+}
+static void AA(int t) { A(t); A(t); }
+static void H(int t) { loft_hp_leave(me[t]); }
 
 /* Looks at once with a record that is new. */
 static void
@@ -288,6 +328,19 @@ Do(int t)
 {
     drain(me[t]);
     loft_explore_check(loft_plain_read(&gone) == 1u);
+}
+
+/* A drain that gets no fence once it has put all bags aside, and one that does. */
+static void
+RDo(int t)
+{
+    loft_explore_check(loft_smr_lock_(&domain.collector));
+    loft_store(&domain.drains, 1u, relaxed);             /* RDo:A relaxed: as drain:A */
+    for (unsigned i = 0; i < 2; i++)
+        (void)loft_hp_turn_over_(me[i]);
+    loft_hp_refused_(&domain);
+    loft_hp_unlock_(&domain);
+    Do(t);
 }
 
 /* Nobody waits for anybody: so many steps, wherever the other has stopped for ever. */
@@ -346,6 +399,15 @@ static const loft_explore_client clients[] = {
     CLIENT("Sf|NEDf held", held, Sf, NEDf)
     CLIENT("S|Do orphaned", orphaned, S, Do)
     CLIENT("SS|Do orphaned", orphaned, SS, Do)
+    CLIENT("S|Do late", late, S, Do)
+    CLIENT("A|Do late", late, A, Do)
+    CLIENT("AA|Do late", late, AA, Do)
+    CLIENT("H|Do late", late, H, Do)
+    CLIENT("A|N late", late, A, N)
+    CLIENT("A|ND late", late, A, ND)
+    CLIENT("A|RDo kept", kept, A, RDo)
+    CLIENT("Sfq|Df lazy", two_lazy, Sfq, Df)
+    CLIENT("Qf|A|Df lazy", three_lazy, Qf, A, Df)
     { .name = "L|SSS reuse", .setup = two, .thread = { L, SSS }, .finish = end, .spurious = LOFT_EXPLORE_NONE,
       .flags = LOFT_EXPLORE_REUSE },
     { .name = "L|SS freeze", .setup = two, .thread = { Lp, SSp }, .finish = end, .spurious = LOFT_EXPLORE_NONE,
