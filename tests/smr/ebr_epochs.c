@@ -7,6 +7,8 @@
  */
 #include "threads.h"
 
+#include <pthread.h>
+
 #include <loft/smr/ebr.h>
 
 #include "tap.h"
@@ -472,6 +474,48 @@ try_swapped(void)
     ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
 }
 
+/* In leave, of a record that is its thread's own. */
+static void
+drop_ends(loft_smr_thread *me, loft_smr_node *n)
+{
+    (void)me;
+    loft_free(n, 64);
+    pthread_exit(NULL);
+}
+
+static void *
+ends_main(void *p)
+{
+    (void)p;
+    loft_ebr_thread *const me = loft_ebr_self(&domain);
+    loft_ebr_node *const n = me ? (loft_ebr_node *)loft_ebr_alloc_node(me, 64) : NULL;
+    if (!n)
+        abort();
+    loft_ebr_enter(me);
+    loft_ebr_retire(me, n, drop_ends);
+    loft_ebr_exit(me);
+    for (int i = 0; i < 3; i++)
+        (void)step(me);
+    loft_ebr_leave(me);
+    return p;
+}
+
+static void
+try_ended(void)
+{
+    int here = 0;
+    void *back = &here;
+    pthread_t id;
+    bool good = begin(1, 0);
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    if (!me || pthread_create(&id, NULL, ends_main, &here) != 0 || pthread_join(id, &back) != 0)
+        abort();
+    ok(good && !back && loft_ebr_stats_get(&domain).threads == 1, "a thread that ends in a drop of leave has left");
+    ok(loft_ebr_drain(me, LOFT_FOREVER) == LOFT_OK, "and is in nobody's way");
+    loft_ebr_leave(me);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
 static int dropped_by[2];
 
 static void drop_a(loft_smr_thread *me, loft_smr_node *n) { (void)me, dropped_by[0]++, loft_free(n, 64); }
@@ -520,6 +564,7 @@ main(void)
     try_polled();
     try_stopped();
     try_swapped();
+    try_ended();
     for (loft_seq left = 0; left <= 5; left++) {
         try_grace(left);
         try_held(left);

@@ -149,7 +149,6 @@
 #define LOFT_DEBRA_BOUND(threads, batch)  ((threads) * (15u * (size_t)(batch) + 11u))
 
 #define LOFT_DEBRA_LIMIT_   8u                           /* batches that a thread keeps before it sends signals */
-#define LOFT_DEBRA_BATCH_   ((size_t)-1 / 16u)           /* nodes in one, at most: ten of them can be counted  */
 #define LOFT_DEBRA_SIGURG_  23
 #define LOFT_DEBRA_NSIG_    65
 #define LOFT_DEBRA_SET_     48u                          /* reserved nodes looked for at one time              */
@@ -716,7 +715,6 @@ loft_debra_left_(loft_smr_thread *t)
     loft_debra_thread *const mine = (loft_debra_thread *)t;
     loft_debra_unread_(mine);
     loft_store(&mine->writing, 0u, release);             /* left:C release -> sift:B: its sections are over */
-    loft_smr_self_clear_(t);
     loft_epoch_begin_(me);
     (void)loft_debra_touch_(mine);
     loft_epoch_tidy_(me);
@@ -725,6 +723,7 @@ loft_debra_left_(loft_smr_thread *t)
                                                   epoch/join:B, epoch/collect:A: mine, or an empty one for it */
     loft_epoch_hand_on_(d, bag);
     loft_epoch_end_(me);
+    loft_smr_self_clear_(t);
     loft_smr_give_(t);
 }
 
@@ -742,8 +741,6 @@ loft_debra_init(loft_debra *d, const loft_debra_options *o)
     if (number >= LOFT_DEBRA_NSIG_ || number == 9 || number == 19)   /* SIGKILL, SIGSTOP */
         return LOFT_INVAL;
     const loft_status s = loft_epoch_init_more_(&d->base, o, loft_debra_left_, loft_debra_more_());
-    if (d->base.batch > LOFT_DEBRA_BATCH_)
-        d->base.batch = LOFT_DEBRA_BATCH_;
     d->signal = number;
     d->neutralises = false;
 #if loft_debra_signals

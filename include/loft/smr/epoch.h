@@ -103,6 +103,7 @@
 #define LOFT_EPOCH_KEEPS_NOT_  2u                        /* no epoch, either                                   */
 #define LOFT_EPOCH_NONE_   1u                            /* no epoch                                           */
 #define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
+#define LOFT_EPOCH_BATCH_  ((size_t)-1 / 16u)            /* nodes at most, so that batches can be counted      */
 #define LOFT_EPOCH_MANY_   5u                            /* batches; one is ready while three are too young    */
 
 typedef struct loft_epoch_bag_ {
@@ -204,6 +205,8 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
         o = &none;
     d->asym = !o->symmetric && loft_asymmetric();
     d->batch = o->batch ? o->batch : LOFT_SMR_BATCH_(d->asym);
+    if (d->batch > LOFT_EPOCH_BATCH_)
+        d->batch = LOFT_EPOCH_BATCH_;
     d->frees = o->frees ? o->frees : 2u;
     loft_init(&d->epoch, LOFT_EPOCH_STEP_);
     loft_init(&d->fenced, (loft_seq)LOFT_EPOCH_NONE_);
@@ -658,13 +661,13 @@ LOFT_API void
 loft_epoch_leave_(loft_epoch_thread *me)
 {
     loft_epoch *const d = me->domain;
-    loft_smr_self_clear_(&me->base);
     loft_epoch_begin_(me);
-    loft_epoch_tidy_(me);
+    loft_epoch_tidy_(me);                                /* the thread may end in drop: then it leaves once more   */
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
                                                                     join:B, collect:A: mine, or an empty one for it */
     loft_epoch_hand_on_(d, bag);
     loft_epoch_end_(me);
+    loft_smr_self_clear_(&me->base);
     loft_smr_give_(&me->base);
 }
 
