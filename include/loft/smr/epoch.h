@@ -70,7 +70,6 @@
  *              step:H -> step:G                  the fence that somebody has made in this epoch
  *              end:A, begin:B, begin:E, nest:A -> step:C    what the sections before did
  *              join:B, collect:A -> retire:B, work:A, work:D, tidy:A, collect:A, leave:C    an empty bag is empty
- *              work:E -> collect:E                  what was freed
  *              put:B -> adopt:C, settle:B           a bag with all that is in it
  *
  * SOURCE           Fraser, Practical lock-freedom, 2004; Brown, Reclaiming Memory for Lock-Free Data Structures: There
@@ -560,7 +559,8 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
     me->quiet = loft_plain_read(&now->kept) ? LOFT_EPOCH_KEEPS_ : LOFT_EPOCH_KEEPS_NOT_;
     if (me->quiet != LOFT_EPOCH_KEEPS_ && me->filling) {
         me->filling = NULL;
-        loft_store(&me->filled, (loft_epoch_bag_ *)NULL, release);   /* work:E release -> collect:E: what was freed */
+        loft_store(&me->filled, (loft_epoch_bag_ *)NULL, relaxed);   /* work:E relaxed: who reads it waits for this
+                                                                        section, and what it has freed is freed */
     }
 }
 
@@ -734,8 +734,8 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
         return LOFT_TIMEOUT;
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
-        const loft_epoch_bag_ *const filled = loft_load(&other->filled, acquire);   /* collect:E acquire <- work:E: what
-                                                                                       was freed */
+        const loft_epoch_bag_ *const filled = loft_load(&other->filled, relaxed);   /* collect:E relaxed: await comes
+                                                                                       after it; for collect:A */
         loft_epoch_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:B relaxed: collect:A checks it */
         if (!bag || bag != filled)
             continue;

@@ -54,9 +54,6 @@ begin(unsigned threads)
 static void begin_2(void) { begin(2); loft_init(&place, (uintptr_t)make(me[0], 1, NULL)); }
 static void begin_3(void) { begin(3); loft_init(&place, (uintptr_t)make(me[0], 1, NULL)); }
 
-/* The first does nothing but retire: no fence of its own tells who drains what is in its bag. */
-static void begin_lazy(void) { begin_2(); me[0]->base.wait = 99; }
-
 /* Three nodes behind each other: a stack, or a list. */
 static void
 begin_row(unsigned threads)
@@ -133,6 +130,15 @@ set(loft_debra_thread *t, unsigned value)
     const uintptr_t old = loft_exchange(&place, (uintptr_t)n, acq_rel);   /* set:A acq_rel -> user <- set:A: whole */
     loft_debra_retire(t, (loft_debra_node *)old, drop);
     loft_debra_exit(t);
+}
+
+/* The first has something in its bag, and does nothing but retire: no fence of its own tells who drains what else is. */
+static void
+begin_lazy(void)
+{
+    begin_2();
+    set(me[0], 7);
+    me[0]->base.wait = 99;
 }
 
 /* As look, but by a read-modify-write: who replaces the node afterwards knows what this thread knew before. */

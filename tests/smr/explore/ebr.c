@@ -393,6 +393,7 @@ static const loft_explore_client clients[] = {
     FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
     CLIENT("H|E|VV", begin_3_held, end, H, E, VV)
     SOME("K|D", 2000, begin_2_free, end_drained, K, D)
+    SOME("J|D", 20000, begin_2_free, end_drained, J, D)
     SOME("XS|D", 20000, begin_2_sym_kept, end_drained, XS, D)
     SOME("SS|D kept", 20000, begin_2_kept, end_drained, SS, D)
     SOME("EEEE|Q kept", 20000, begin_2_kept, end_drained, EEEE, Q)
