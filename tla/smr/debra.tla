@@ -22,8 +22,8 @@
    Nothing asks whether somebody holds it. Nodes are used again as soon as they are free.
 
    Left out: fences and loads that are for the handler, or of what a thread has written itself: begin:C, exit:C, exit:D,
-   exit:E, reading:B, reading:D, reading:E, write:F, write:G, reads:A, taken:A, taken:B (both in `caught`), and
-   protect:A (`hold`). When signals are sent (pass:B), to whom (bind:A, enter:A, enter:B, pass:D), and with which
+   exit:E, reading:B, reading:D, reading:E, unread:A, write:F, write:G, reads:A, taken:A, taken:B (both in `caught`),
+   and protect:A (`hold`). A second write in a section: write:H, rewrite:A, rewrite:B. When signals are sent (pass:B), to whom (bind:A, enter:A, enter:B, pass:D), and with which
    handler (install:A, install:B, install:C). Bags that go from thread to thread, in a drain or because somebody leaves:
    touch:A, touch:B, touch:C, untouch:A, retire:C, settle:B, over:A, left:A, left:B, left:C,
    left:E, forked:F, forked:G, collect:A, fence:A, join:B. Statistics: count:A, count:B, get:A, get:B.
@@ -198,7 +198,7 @@ write_E(t) ==
     /\ Go(t, "in")
     /\ UNCHANGED << shared, words, r, nodes >>
 
-exit_B(t) ==
+unread_B(t) ==
     /\ at[t] = "reading"
     /\ Goes(t, "in", [r[t] EXCEPT !.held = 0])
     /\ UNCHANGED << shared, words, nodes >>
@@ -360,7 +360,7 @@ sift_D(t) ==
 
 Next == \E t \in Threads :
     \/ enters(t) \/ begin_B(t) \/ drains(t) \/ entered(t) \/ begin_E(t) \/ reading_C(t) \/ reading_A(t) \/ hold(t)
-    \/ write_A(t) \/ write_B(t) \/ write_E(t) \/ exit_B(t) \/ exit_A(t) \/ end_A(t) \/ caught(t)
+    \/ write_A(t) \/ write_B(t) \/ write_E(t) \/ unread_B(t) \/ exit_A(t) \/ end_A(t) \/ caught(t)
     \/ swap(t) \/ looks(t) \/ stays(t) \/ fence(t) \/ record(t) \/ pass_A(t) \/ moves(t) \/ work(t)
     \/ sift_A(t) \/ sift_B(t) \/ sift_C(t) \/ sift_D(t)
 

@@ -132,7 +132,7 @@ set(loft_debra_thread *t, unsigned value)
     loft_debra_exit(t);
 }
 
-/* The first has something in its bag, and does nothing but retire: no fence of its own tells who drains what else is. */
+/* The first has something in its bag, and only retires: no fence of its own tells who drains what else is in it. */
 static void
 begin_lazy(void)
 {
