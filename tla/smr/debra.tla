@@ -21,13 +21,13 @@
    A node is freed if what its retiring thread knows allows it: stamp, epoch, and what it has read of reservations.
    Nothing asks whether somebody holds it. Nodes are used again as soon as they are free.
 
-   Left out: fences and loads that are for the handler, or of what a thread has written itself: begin:C, exit:C, exit:D,
-   exit:E, reading:B, reading:D, reading:E, unread:A, write:F, write:G, reads:A, taken:A, taken:B (both in `caught`),
-   and protect:A (`hold`). A second write in a section: write:H, rewrite:A, rewrite:B. When signals are sent (pass:B), to whom (bind:A, enter:A, enter:B, pass:D), and with which
-   handler (install:A, install:B, install:C). Bags that go from thread to thread, in a drain or because somebody leaves:
-   touch:A, touch:B, touch:C, untouch:A, retire:C, settle:B, over:A, left:A, left:B, left:C,
-   left:E, forked:F, forked:G, collect:A, fence:A, join:B. Statistics: count:A, count:B, get:A, get:B.
-   The explorer has these.
+   Left out: fences and loads that are for the handler, or of what a thread has written itself: begin:C, exit:C,
+   exit:D, exit:E, reading:B, reading:D, reading:E, unread:A, write:F, write:G, reads:A, taken:A, taken:B (both in
+   `caught`), and protect:A (`hold`). A second write in a section: write:H, rewrite:A, rewrite:B. When signals are
+   sent (pass:B), to whom (bind:A, enter:A, enter:B, pass:D), and with which handler (install:A, install:B,
+   install:C). Bags that go from thread to thread, in a drain or because somebody leaves: touch:A, touch:B, touch:C,
+   untouch:A, retire:C, settle:B, over:A, left:A, left:B, left:C, left:E, forked:F, forked:G, collect:A, fence:A,
+   join:B. Statistics: count:A, count:B, get:A, get:B. The explorer has these.
 
    What is claimed:
      NoUseAfterFree        what a thread reads, or has reserved and writes, is not free
