@@ -380,6 +380,237 @@ try_bound_threads(void)
     ok(loft_ibr_fini(&lives) == LOFT_OK, "fini");
 }
 
+/* ---- those who come and go --------------------------------------------------------------------------------------- */
+
+enum { VISITS = 400, OF_EACH = 10 };
+
+static loft_ibr crowd;
+static LOFT_ATOMIC(unsigned) crowd_in, crowd_out;
+static loft_status crowd_drained;
+
+static void
+crowd_retires(loft_ibr_thread *me, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct life *const one = (struct life *)loft_ibr_alloc_node(me, sizeof *one);
+        if (!one)
+            abort();
+        loft_ibr_enter(me);
+        loft_ibr_retire(me, &one->smr, bound_drop);
+        loft_ibr_exit(me);
+    }
+}
+
+static loft_ibr_thread *
+crowd_join(void)
+{
+    loft_ibr_thread *const me = loft_ibr_join(&crowd);
+    if (!me)
+        abort();
+    return me;
+}
+
+/* The most that is pending while threads come, retire a little and go, two at a time. */
+static uint64_t
+crowd_visits(void)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < VISITS; i++) {
+        loft_ibr_thread *const one = crowd_join(), *const other = crowd_join();
+        crowd_retires(one, OF_EACH);
+        loft_ibr_leave(one);
+        crowd_retires(other, OF_EACH);
+        loft_ibr_leave(other);
+        const uint64_t pending = loft_ibr_stats_get(&crowd).pending;
+        most = pending > most ? pending : most;
+    }
+    return most;
+}
+
+static void
+crowd_begin(size_t batch)
+{
+    loft_ibr_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = batch;
+    o.births = batch;
+    if (loft_ibr_init(&crowd, &o) != LOFT_OK)
+        abort();
+    loft_init(&crowd_in, 0u);
+    loft_init(&crowd_out, 0u);
+}
+
+/* Comes to a round, which takes over what others have left, and stops somewhere in it. */
+static void
+crowd_stops(void *arg, int id)
+{
+    (void)id;
+    loft_ibr_thread *const me = crowd_join();
+    crowd_retires(me, 15);
+    loft_store(&crowd_in, 1u, release);
+    while (!loft_load(&crowd_out, acquire))
+        sched_yield();
+    freeze_at(*(const long *)arg);
+    crowd_retires(me, 1);
+    freeze_end();
+    loft_ibr_leave(me);
+}
+
+static void *
+crowd_stops_thread(void *arg)
+{
+    crowd_stops(arg, 0);
+    return NULL;
+}
+
+/* Wherever somebody stops who takes over what others have left, they are not in need of it. */
+static void
+try_stopped_adopter(void)
+{
+    uint64_t most = 0;
+    long at = 0;
+    for (bool more = true; more && at < 200; at++) {
+        crowd_begin(16);
+        pthread_t thread;
+        freeze_arm();
+        if (pthread_create(&thread, NULL, crowd_stops_thread, &at) != 0)
+            abort();
+        while (!loft_load(&crowd_in, acquire))
+            sched_yield();
+        loft_ibr_thread *others[3];                      /* who leave something for it to find                 */
+        for (size_t i = 0; i < 3; i++)
+            others[i] = crowd_join();
+        for (size_t i = 0; i < 3; i++) {
+            crowd_retires(others[i], 5);
+            loft_ibr_leave(others[i]);
+        }
+        loft_store(&crowd_out, 1u, release);
+        more = freeze_wait();
+        const uint64_t pending = more ? crowd_visits() : 0;
+        most = pending > most ? pending : most;
+        if (more)
+            freeze_release();
+        pthread_join(thread, NULL);
+        if (loft_ibr_fini(&crowd) != LOFT_OK)
+            abort();
+    }
+    /* What there is is made in two eras of each thread, and is pending. */
+    const size_t bound = BOUND(4 * 16, 4, 16, 16);
+    note("stopped at one of %ld accesses: %lu pending at most, the bound is %lu", at - 1, (unsigned long)most,
+         (unsigned long)bound);
+    ok(at > 20 && most <= bound, "one stops while it takes over what others have left: what they leave stays bounded");
+}
+
+/* In a section, with something retired. */
+static void *
+crowd_section(void *arg)
+{
+    (void)arg;
+    loft_ibr_thread *const me = crowd_join();
+    loft_ibr_enter(me);
+    struct life *const one = (struct life *)loft_ibr_alloc_node(me, sizeof *one);
+    if (!one)
+        abort();
+    loft_ibr_retire(me, &one->smr, bound_drop);
+    loft_store(&crowd_in, 1u, release);
+    while (!loft_load(&crowd_out, acquire))
+        sched_yield();
+    loft_ibr_exit(me);
+    loft_ibr_leave(me);
+    return NULL;
+}
+
+static void *
+crowd_drains(void *arg)
+{
+    (void)arg;
+    loft_ibr_thread *const me = crowd_join();
+    loft_fetch_add(&crowd_in, 1u, release);
+    crowd_drained = loft_ibr_drain(me, LOFT_FOREVER);
+    loft_ibr_leave(me);
+    return NULL;
+}
+
+/* A drain that waits for a section does not keep others from taking over what is left. */
+static void
+try_waiting_drain(void)
+{
+    pthread_t section_thread, drain_thread;
+    crowd_begin(16);
+    if (pthread_create(&section_thread, NULL, crowd_section, NULL) != 0)
+        abort();
+    while (loft_load(&crowd_in, acquire) != 1)
+        sched_yield();
+    if (pthread_create(&drain_thread, NULL, crowd_drains, NULL) != 0)
+        abort();
+    while (loft_load(&crowd_in, acquire) != 2)
+        sched_yield();
+    while (!loft_smr_locked_(&crowd.collector))
+        sched_yield();
+    uint64_t most = crowd_visits();
+    const size_t bound = BOUND(2 * 16, 4, 16, 16);
+    if (!ok(most <= bound, "a drain waits for a section: what others leave stays bounded"))
+        note("%lu pending at most, the bound is %lu", (unsigned long)most, (unsigned long)bound);
+
+    /* Those who leave are more than those who come. */
+    loft_ibr_thread *many[20];
+    for (size_t i = 0; i < 20; i++)
+        many[i] = crowd_join();
+    for (size_t i = 0; i < 20; i++)
+        crowd_retires(many[i], 14);
+    for (size_t i = 0; i < 20; i++)
+        loft_ibr_leave(many[i]);
+    loft_ibr_thread *const me = crowd_join();
+    crowd_retires(me, 1000);
+    const uint64_t pending = loft_ibr_stats_get(&crowd).pending;
+    if (!ok(pending <= bound, "and what many have left is freed by one"))
+        note("%lu pending, the bound is %lu", (unsigned long)pending, (unsigned long)bound);
+    loft_ibr_leave(me);
+    loft_store(&crowd_out, 1u, release);
+    pthread_join(section_thread, NULL);
+    pthread_join(drain_thread, NULL);
+    ok(crowd_drained == LOFT_OK, "it ends when the section does");
+    ok(loft_ibr_fini(&crowd) == LOFT_OK, "fini");
+}
+
+static size_t
+crowd_taken(void)
+{
+    size_t n = 0;
+    for (const loft_ibr_bag_ *bag = crowd.taken; bag; bag = bag->next)
+        n++;
+    return n;
+}
+
+/* Drains that have no time, again and again: each bag is taken once, and what is kept is what is pending. */
+static void
+try_drains_again(void)
+{
+    crowd_begin(16);
+    loft_ibr_thread *const stopped = crowd_join(), *const me = crowd_join();
+    loft_ibr_enter(stopped);
+    struct life *const held = (struct life *)loft_ibr_alloc_node(stopped, sizeof *held);
+    if (!held)
+        abort();
+    loft_ibr_retire(stopped, &held->smr, bound_drop);
+    bool late = true;
+    for (size_t i = 0; i < 50; i++) {
+        crowd_retires(me, 5);
+        late = loft_ibr_drain(me, LONG_AGO) == LOFT_TIMEOUT && late;
+    }
+    ok(late && crowd_taken() == 1, "fifty drains beside a section: one bag of its thread is taken away");
+    size_t kept = crowd.taken ? crowd.taken->kept : 0;
+    for (const loft_smr_thread *t = loft_smr_first_(&crowd.base); t; t = t->next)
+        kept += loft_load(&((const loft_ibr_thread *)t)->bag, relaxed)->kept;
+    ok_eq(kept, loft_ibr_stats_get(&crowd).pending, "what bags keep is what is pending");
+    loft_ibr_exit(stopped);
+    crowd_retires(me, 100);
+    ok_eq(crowd_taken(), 0, "when the section has ended somebody takes that over");
+    loft_ibr_leave(stopped);
+    ok(loft_ibr_drain(me, LONG_AGO) == LOFT_OK && loft_ibr_stats_get(&crowd).pending == 0, "and a drain has all of it");
+    ok(loft_ibr_fini(&crowd) == LOFT_OK, "fini");
+}
+
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
 
 /* Sections that retire count for what they retire, others for one. */
@@ -496,5 +727,8 @@ main(void)
     try_bound_of(10, 128, 64);
     try_bound_of(1000, 16, 8);
     try_bound_threads();
+    try_stopped_adopter();
+    try_waiting_drain();
+    try_drains_again();
     return done();
 }

@@ -93,24 +93,39 @@
  *                  tested in each call; what meets an interval stays for the next round. A call does a bounded amount
  *                  of work, whatever is held back.
  *
+ * LEAVING          Who leaves marks its bag where it is (left:A), for who has the record next: there is no moment at
+ *                  which it is elsewhere, and no more bags are left than there are records, whoever stops. So that
+ *                  nothing waits for somebody to come, a round takes over what it finds in bags that are left, one by
+ *                  one. Meanwhile a drain might look for it where it is no more, or not yet. Who adopts says that its
+ *                  bag has something in it, and then looks whether somebody collects; who drains says that it
+ *                  collects, and then looks for bags, with a fence on each side (adopt:C, fence:A). So one sees the
+ *                  other: what is adopted is in a bag that is taken away, from a section that is waited for; or it is
+ *                  where it was left. Only for taking bags away nobody adopts, not while a drain waits: what was there
+ *                  before it is in its hands then, or in sections that it waits for.
+ *
  * DRAINING         What a thread has retired is in its bag, which only it touches, in sections. Who drains puts empty
  *                  bags in the place of those that are not (collect:A), passes a heavy fence (fence:A) and moves the
  *                  era (collect:D). A section that shows no lower end, or one from then on, does not touch the old bag:
  *                  where its begin:D is before the heavy fence, its lower end would be seen, and be of before; where it
  *                  is after, the section finds the empty one. Threads that kept nothing are not waited for. Then all is
  *                  tested, after another fence, until it meets no interval. So a thread that stopped is in the way of
- *                  what meets its interval, and of its own bag.
+ *                  what meets its interval, and of its own bag. Where a drain gives up, what somebody may hold is in
+ *                  its thread's bag, and a bag that somebody may touch is for the next, or for a round that finds that
+ *                  the section is over.
  *
  * TOGETHER         Everything but init, fini and forked, each record by one thread at a time; stats_get by any thread.
  *
  * EDGES        begin:D, protect:E <-> round:A, fence:A   (2), (3), DRAINING
  *              begin:C, end:A -> look:A, over:A, await:B   what the section did, or the one before
+ *              adopt:C <-> fence:A                  see LEAVING
+ *              collect:E -> adopt:D                 what was there has been taken
  *              join:B -> collect:A                  a bag is whole
- *              collect:A -> retire:B, work:A, left:A, empty:B   the same
- *              work:C, left:B, empty:C -> await:A   what was kept is freed, or handed on
+ *              collect:A -> retire:B, work:A, empty:D   the same
+ *              left:A -> collect:A, adopt:G         the same, with what is in it
+ *              left:C -> adopt:E                    where there is one
+ *              work:C, empty:C -> await:A           what was kept is freed
  *              mark:A -> round:F                    what others have unlinked before a fence
  *              round:H -> round:G                   the fence
- *              push:B -> inherit:A, settle:A        a bag with all that is in it
  *              change:A, change:B <-> forked:F      in the child of a fork a bag is whole, or busy
  *
  * MEMORY           Two words more in each node; a record of about 700 bytes for each thread that is there at one time,
@@ -123,8 +138,8 @@
  *
  * PROGRESS         enter, exit wait-free; protect lock-free: each time round, the era has moved. retire wait-free but
  *                  for the allocator's free: at most options.frees nodes, 8 tests and one walk over the records in one
- *                  call (a walk for each test where more than 16 intervals lie apart), and once in a round the bags
- *                  that others have left. join, leave lock-free but for the allocator. drain waits for the sections of
+ *                  call (a walk for each test where more than 16 intervals lie apart), and once in a round another,
+ *                  where others have left. join, leave lock-free but for the allocator. drain waits for the sections of
  *                  others and for another drain.
  *
  * SOURCE           Wen, Izraelevitz, Cai, Beadle, Scott, Interval-Based Memory Reclamation, PPoPP 2018 (2GEIBR).
@@ -159,6 +174,7 @@
 #define LOFT_IBR_LATER_    ((loft_seq)1)                 /* retired, and no round has begun since              */
 #define LOFT_IBR_TESTS_    8u                            /* nodes tested in one call                           */
 #define LOFT_IBR_SPANS_    16u                           /* intervals that do not meet, kept for a round       */
+#define LOFT_IBR_LEFT_     ((uintptr_t)1)                /* a bag: nobody has the record                       */
 
 typedef loft_smr_options   loft_ibr_options;
 typedef loft_smr_stats     loft_ibr_stats;
@@ -190,7 +206,8 @@ typedef struct loft_ibr_bag_ {
     loft_seq                stamp;                       /* the era of the round                               */
     bool                    fenced;                      /* a round has begun, and its owner has not looked    */
     struct loft_ibr_thread *owner;                       /* taken away: from a section of this one, ...        */
-    loft_seq                since;                       /* ... unless its lower end is from here on           */
+    loft_seq                since;                       /* ... unless its lower end is from here on, ...      */
+    bool                    dated;                       /* ... which is known once there was a fence          */
     struct loft_ibr_bag_   *next;
 } loft_ibr_bag_;
 
@@ -199,8 +216,8 @@ typedef struct loft_ibr_thread {
     char                         pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)        lower;                  /* era + 1 in a section; else 0                       */
     LOFT_ATOMIC(loft_seq)        upper;                  /* of the section, or of the one before               */
-    LOFT_ATOMIC(loft_ibr_bag_ *) bag;                    /* NULL where nobody has the record                   */
-    LOFT_ATOMIC(unsigned)        keeps;                  /* there may be something in the bag                  */
+    LOFT_ATOMIC(loft_ibr_bag_ *) bag;                    /* + LOFT_IBR_LEFT_, or NULL, where nobody has it     */
+    LOFT_ATOMIC(loft_ibr_bag_ *) keeps;                  /* there may be something in this one                 */
     struct loft_ibr             *domain;
     bool                         asym;
     bool                         many;                   /* more spans than there is room for                  */
@@ -224,9 +241,11 @@ typedef struct loft_ibr {
     LOFT_ATOMIC(loft_seq)        era;
     LOFT_ATOMIC(loft_seq)        fenced;                 /* an era that a heavy fence was made after           */
     char                         pad1_[LOFT_CACHELINE];
-    LOFT_ATOMIC(loft_ibr_bag_ *) orphans;                /* bags that nobody has                               */
-    loft_smr_collector_          collector;              /* somebody takes them                                */
-    loft_ibr_bag_               *taken;                  /* by collect, and no fence since; the collector's    */
+    LOFT_ATOMIC(unsigned)        left;                   /* somebody has left with something in the bag        */
+    LOFT_ATOMIC(unsigned)        collecting;             /* who drains is taking bags away                     */
+    LOFT_ATOMIC(unsigned)        late;                   /* somebody has, and some of these are there yet      */
+    loft_smr_collector_          collector;              /* somebody drains                                    */
+    loft_ibr_bag_               *taken;                  /* bags that were taken away; the collector's         */
     char                         pad2_[LOFT_CACHELINE];
 } loft_ibr;
 
@@ -241,7 +260,7 @@ loft_ibr_prepare_(loft_smr_thread *fresh)
     loft_init(&t->lower, (loft_seq)0);
     loft_init(&t->upper, (loft_seq)0);
     loft_init(&t->bag, (loft_ibr_bag_ *)NULL);
-    loft_init(&t->keeps, 0u);
+    loft_init(&t->keeps, (loft_ibr_bag_ *)NULL);
     loft_init(&t->fences, (loft_seq)0);
 }
 
@@ -405,14 +424,32 @@ loft_ibr_merge_(loft_ibr_bag_ *to, loft_ibr_bag_ *from)
     loft_ibr_bag_free_(from);
 }
 
-LOFT_API void
-loft_ibr_push_(loft_ibr *d, loft_ibr_bag_ *bag)
+/* The same bag, of a record that nobody has. */
+LOFT_API loft_ibr_bag_ *
+loft_ibr_as_left_(loft_ibr_bag_ *bag)
 {
-    loft_ibr_bag_ *top = loft_load(&d->orphans, relaxed);   /* push:A relaxed: push:B checks it; it is only linked */
-    do
-        loft_plain_write(&bag->next, top);
-    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* push:B release -> inherit:A, settle:A:
-                                                                              the bag */
+    return (loft_ibr_bag_ *)((uintptr_t)bag | LOFT_IBR_LEFT_);
+}
+
+LOFT_API bool
+loft_ibr_is_left_(const loft_ibr_bag_ *bag)
+{
+    return ((uintptr_t)bag & LOFT_IBR_LEFT_) != 0;
+}
+
+/* The bag itself. */
+LOFT_API loft_ibr_bag_ *
+loft_ibr_itself_(loft_ibr_bag_ *bag)
+{
+    return (loft_ibr_bag_ *)((uintptr_t)bag & ~LOFT_IBR_LEFT_);
+}
+
+/* One that was taken away. The collector. */
+LOFT_API void
+loft_ibr_keep_taken_(loft_ibr *d, loft_ibr_bag_ *bag)
+{
+    loft_plain_write(&bag->next, loft_plain_read(&d->taken));
+    loft_plain_write(&d->taken, bag);
 }
 
 /* The section in which the owner might have had this bag has ended. */
@@ -422,44 +459,73 @@ loft_ibr_over_(const loft_ibr_bag_ *bag)
     const loft_ibr_thread *const t = loft_plain_read(&bag->owner);
     if (!t)
         return true;
+    if (!loft_plain_read(&bag->dated))
+        return false;
     const loft_seq lower = loft_load(&t->lower, acquire);   /* over:A acquire <- begin:C, end:A: what it put in */
     return !(lower & 1u) || loft_ibr_upto_(loft_plain_read(&bag->since), lower);
 }
 
-/* All bags that nobody has, put into `mine`, or into the first of them; NULL: there are none. The collector. */
+/* Of the bags that were taken away, those that nobody touches, put into `mine`, or into the first of them; NULL: there
+ * are none. The collector. */
 LOFT_API loft_ibr_bag_ *
 loft_ibr_inherit_(loft_ibr *d, loft_ibr_bag_ *mine)
 {
-    loft_ibr_bag_ *bag = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, acquire);   /* inherit:A acquire <- push:B:
-                                                                                          the bags */
+    loft_ibr_bag_ *bag = loft_plain_read(&d->taken);
+    loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);
     while (bag) {
         loft_ibr_bag_ *const next = loft_plain_read(&bag->next);
         if (!loft_ibr_over_(bag))
-            loft_ibr_push_(d, bag);
+            loft_ibr_keep_taken_(d, bag);
         else if (mine)
             loft_ibr_merge_(mine, bag);
-        else {
+        else
             mine = bag;
-            mine->fenced = mine->waiting.head != NULL;   /* who had it may have looked, but I have not         */
-            loft_plain_write(&mine->owner, (loft_ibr_thread *)NULL);
-        }
         bag = next;
     }
+    if (!loft_plain_read(&d->taken))
+        loft_store(&d->late, 0u, relaxed);               /* inherit:A relaxed: a hint */
     return mine;
 }
 
-/* Takes over the bags that nobody has, unless somebody does it already. In a section. */
+/* Of a drain that gave up, the bags that it has taken away, as soon as nobody touches them. In a section. */
+LOFT_API void
+loft_ibr_retake_(loft_ibr_thread *me, loft_ibr_bag_ *mine)
+{
+    loft_ibr *const d = me->domain;
+    if (!loft_load(&d->late, relaxed) || !loft_smr_lock_(&d->collector))   /* retake:A relaxed: a hint */
+        return;
+    loft_store(&me->keeps, mine, relaxed);               /* retake:B relaxed: the collector hands it on */
+    loft_ibr_change_(me, true);
+    (void)loft_ibr_inherit_(d, mine);
+    loft_ibr_change_(me, false);
+    loft_smr_unlock_(&d->collector);
+}
+
+/* Takes over the bags in records that nobody has, unless somebody who drains is at it. In a section. */
 LOFT_API void
 loft_ibr_adopt_(loft_ibr_thread *me, loft_ibr_bag_ *mine)
 {
     loft_ibr *const d = me->domain;
-    if (!loft_load(&d->orphans, relaxed) || !loft_smr_lock_(&d->collector))   /* adopt:A relaxed: inherit:A decides */
+    if (!loft_load(&d->left, relaxed))                   /* adopt:A relaxed: a hint */
         return;
-    loft_ibr_change_(me, true);
-    (void)loft_ibr_inherit_(d, mine);
-    loft_ibr_change_(me, false);
-    loft_store(&me->keeps, 1u, relaxed);                 /* adopt:B relaxed: the collector hands it on */
-    loft_smr_unlock_(&d->collector);
+    loft_store(&me->keeps, mine, relaxed);               /* adopt:B relaxed: adopt:C orders it */
+    loft_fence_light(me->asym, seq_cst);                 /* adopt:C seq_cst <-> fence:A: I see that somebody collects,
+                                                            or that one sees that mine has something in it */
+    if (loft_load(&d->collecting, acquire))              /* adopt:D acquire <- collect:E: what was there is taken */
+        return;
+    (void)loft_exchange(&d->left, 0u, acquire);          /* adopt:E acquire <- left:C: who has left */
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        loft_ibr_thread *const other = (loft_ibr_thread *)t;
+        loft_ibr_bag_ *bag = loft_load(&other->bag, relaxed);   /* adopt:F relaxed: adopt:G checks it */
+        if (!loft_ibr_is_left_(bag)
+            || loft_load(&other->keeps, relaxed) != loft_ibr_itself_(bag))   /* adopt:H relaxed: a hint */
+            continue;
+        loft_ibr_change_(me, true);
+        if (loft_cas_strong(&other->bag, &bag, (loft_ibr_bag_ *)NULL, acquire, relaxed))   /* adopt:G acquire <-
+                                                                                       left:A: the bag is whole */
+            loft_ibr_merge_(mine, loft_ibr_itself_(bag));
+        loft_ibr_change_(me, false);
+    }
 }
 
 /* ---- rounds ------------------------------------------------------------------------------------------------------ */
@@ -507,6 +573,7 @@ loft_ibr_round_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
     loft_ibr *const d = me->domain;
     bool all;
     loft_ibr_adopt_(me, bag);
+    loft_ibr_retake_(me, bag);
     if (!loft_ibr_pass_(me, bag, &all))
         return;
     loft_seq e = loft_load(&d->era, relaxed);            /* round:D relaxed: round:A or round:G orders it */
@@ -550,7 +617,7 @@ loft_ibr_work_(loft_ibr_thread *me)
     }
     if (!loft_plain_read(&bag->kept)
         && loft_load(&me->bag, relaxed) == bag)          /* work:B relaxed: what drop retires is in the newest */
-        loft_store(&me->keeps, 0u, release);             /* work:C release -> await:A: what was freed */
+        loft_store(&me->keeps, (loft_ibr_bag_ *)NULL, release);   /* work:C release -> await:A: what was freed */
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
@@ -561,48 +628,64 @@ loft_ibr_fence_(loft_ibr_thread *me, uint64_t deadline)
 {
     loft_smr_wait_ w;
     loft_smr_wait_begin_(&w, deadline);
-    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:D, protect:E: who begins later
-                                                            finds the empty bag, and nothing that was unlinked */
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:D, protect:E, adopt:C: who
+                                        begins later finds the empty bag, and nothing that was unlinked; see LEAVING */
         if (!loft_smr_wait_more_(&w))
             return false;
     }
     return true;
 }
 
-/* Puts an empty bag in the place of each that is not; what was there is handed on as left behind. `since`: the era from
- * which on sections have the empty ones; `all`: there was memory for that. False: no fence in time. */
+/* Takes away all bags with something in them; who has the record finds an empty one there. False: no memory for all. */
+LOFT_API bool
+loft_ibr_take_(loft_ibr *d)
+{
+    for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
+        loft_ibr_thread *const other = (loft_ibr_thread *)t;
+        const loft_ibr_bag_ *const keeps = loft_load(&other->keeps, relaxed);   /* collect:B relaxed: await:A, await:B
+                                                                                   come after it */
+        loft_ibr_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:C relaxed: collect:A checks it */
+        while (bag && loft_ibr_itself_(bag) == keeps) {
+            const bool left = loft_ibr_is_left_(bag);
+            loft_ibr_bag_ *const fresh = left ? NULL : loft_ibr_bag_new_(d);
+            if (!left && !fresh)
+                return false;
+            if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B,
+                                work:A, empty:D <- join:B, left:A: a bag that is put there is whole */
+                bag = loft_ibr_itself_(bag);
+                loft_plain_write(&bag->owner, left ? NULL : other);
+                loft_plain_write(&bag->dated, false);
+                loft_ibr_keep_taken_(d, bag);
+                break;
+            }
+            if (fresh)                                   /* its thread has just left, or somebody has come     */
+                loft_ibr_bag_free_(fresh);
+        }
+    }
+    return true;
+}
+
+/* Takes all bags away. `since`: the era from which on sections have other ones; `all`: there was memory for that.
+ * False: no fence in time. */
 LOFT_API bool
 loft_ibr_collect_(loft_ibr_thread *me, loft_seq *since, bool *all, uint64_t deadline)
 {
     loft_ibr *const d = me->domain;
-    *all = true;
-    for (loft_smr_thread *t = loft_smr_first_(&d->base); t && *all; t = t->next) {
-        loft_ibr_thread *const other = (loft_ibr_thread *)t;
-        if (!loft_load(&other->keeps, relaxed))          /* collect:B relaxed: await:A, await:B come after it */
-            continue;
-        loft_ibr_bag_ *bag = loft_load(&other->bag, relaxed);   /* collect:C relaxed: collect:A checks it */
-        if (!bag)
-            continue;
-        loft_ibr_bag_ *const fresh = loft_ibr_bag_new_(d);
-        *all = fresh != NULL;
-        if (!fresh)
-            break;
-        if (loft_cas_strong(&other->bag, &bag, fresh, acq_rel, relaxed)) {   /* collect:A acq_rel -> retire:B, work:A,
-                                                         left:A, empty:B <- join:B: a bag that is put there is whole */
-            loft_plain_write(&bag->owner, other);
-            loft_plain_write(&bag->next, loft_plain_read(&d->taken));
-            loft_plain_write(&d->taken, bag);
-        } else
-            loft_ibr_bag_free_(fresh);                   /* its thread has just left                           */
-    }
+    loft_store(&d->collecting, 1u, relaxed);             /* collect:F relaxed: fence:A orders it */
+    const bool stopped = loft_ibr_fence_(me, deadline);  /* who adopts something later sees that                   */
+    *all = !stopped || loft_ibr_take_(d);
+    loft_store(&d->collecting, 0u, release);             /* collect:E release -> adopt:D: what was there is taken */
+    if (!stopped)
+        return false;
+    loft_store(&d->late, 1u, relaxed);                   /* collect:G relaxed: a hint */
     if (!loft_ibr_fence_(me, deadline))
         return false;                                    /* the next drain tries it again, for these too       */
     *since = loft_fetch_add(&d->era, LOFT_IBR_STEP_, relaxed) + LOFT_IBR_STEP_;   /* collect:D relaxed: fence:A and
                                                                                 begin:D order it with the empty bags */
-    for (loft_ibr_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
-        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
-        loft_plain_write(&bag->since, *since);
-        loft_ibr_push_(d, bag);
+    for (loft_ibr_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
+        if (!loft_plain_read(&bag->dated))
+            loft_plain_write(&bag->since, *since);
+        loft_plain_write(&bag->dated, true);
     }
     return true;
 }
@@ -619,7 +702,7 @@ loft_ibr_await_(loft_ibr_thread *me, loft_seq since, uint64_t deadline)
             const loft_seq lower = loft_load(&other->lower, acquire);   /* await:B acquire <- begin:C, end:A: what it
                                                                            has handed on */
             if (!(lower & 1u) || loft_ibr_upto_(since, lower) ||
-                !loft_load(&other->keeps, acquire))      /* await:A acquire <- work:C, left:B, empty:C: nothing */
+                !loft_load(&other->keeps, acquire))      /* await:A acquire <- work:C, empty:C: nothing */
                 break;
             if (!loft_smr_wait_more_(&w))
                 return false;
@@ -628,25 +711,20 @@ loft_ibr_await_(loft_ibr_thread *me, loft_seq since, uint64_t deadline)
     return true;
 }
 
-/* Waits until all bags that nobody has may be touched; false: it is too late for one. The collector. */
+/* Waits until all bags that were taken may be touched; false: it is too late for one. The collector. */
 LOFT_API bool
 loft_ibr_settle_(loft_ibr *d, uint64_t deadline)
 {
-    loft_ibr_bag_ *bag = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, acquire);   /* settle:A acquire <- push:B:
-                                                                                          the bags */
     loft_smr_wait_ w;
     loft_smr_wait_begin_(&w, deadline);
     bool all = true;
-    while (bag) {
-        loft_ibr_bag_ *const next = loft_plain_read(&bag->next);
+    for (loft_ibr_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
         bool over = loft_ibr_over_(bag);
         while (!over && loft_smr_wait_more_(&w))
             over = loft_ibr_over_(bag);
         if (over)                                        /* for good: its next section may look like this one  */
             loft_plain_write(&bag->owner, (loft_ibr_thread *)NULL);
         all = all && over;
-        loft_ibr_push_(d, bag);
-        bag = next;
     }
     return all;
 }
@@ -673,20 +751,33 @@ loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
     }
 }
 
-/* Frees what is ready, not under the lock, but in a section with something in the bag, so that other drains wait. */
+/* Frees what is ready of a bag, not under the lock, but in a section with something in its own, so that other drains
+ * wait; the rest is put there. */
 LOFT_API void
-loft_ibr_empty_(loft_ibr_thread *me, loft_smr_list_ *ready)
+loft_ibr_empty_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
 {
     loft_ibr *const d = me->domain;
+    loft_smr_list_ ready = { NULL, NULL };
     loft_ibr_begin_(me);
-    loft_store(&me->keeps, 1u, relaxed);                 /* empty:A relaxed: the collector hands it on */
+    loft_ibr_bag_ *const mine = loft_load(&me->bag, relaxed);   /* empty:B relaxed: the collector handed it on */
+    loft_store(&me->keeps, mine, relaxed);               /* empty:A relaxed: the collector hands it on */
+    if (bag) {
+        size_t n = 0;
+        for (const loft_smr_node *node = bag->ready.head; node; node = loft_plain_read(&node->next))
+            n++;
+        loft_plain_write(&bag->kept, loft_plain_read(&bag->kept) - n);
+        loft_smr_move_(&ready, &bag->ready);
+        loft_ibr_change_(me, true);
+        loft_ibr_merge_(mine, bag);
+        loft_ibr_change_(me, false);
+    }
     loft_smr_unlock_(&d->collector);
     me->base.depth = 1;
-    (void)loft_smr_free_(&me->base, ready, LOFT_SMR_ALL);
+    (void)loft_smr_free_(&me->base, &ready, LOFT_SMR_ALL);
     me->base.depth = 0;
-    const loft_ibr_bag_ *const bag = loft_load(&me->bag, acquire);   /* empty:B acquire <- collect:A: it is empty */
-    if (!loft_plain_read(&bag->kept))
-        loft_store(&me->keeps, 0u, release);             /* empty:C release -> await:A: what was freed */
+    const loft_ibr_bag_ *const now = loft_load(&me->bag, acquire);   /* empty:D acquire <- collect:A: it is empty */
+    if (!loft_plain_read(&now->kept))
+        loft_store(&me->keeps, (loft_ibr_bag_ *)NULL, release);   /* empty:C release -> await:A: what was freed */
     loft_ibr_end_(me);
 }
 
@@ -706,17 +797,9 @@ loft_ibr_drain_(loft_ibr_thread *me, uint64_t deadline)
     bool done = loft_ibr_await_(me, since, deadline);
     done = loft_ibr_settle_(d, deadline) && done;
     loft_ibr_bag_ *const bag = loft_ibr_inherit_(d, NULL);
-    loft_smr_list_ ready = { NULL, NULL };
-    if (bag) {
-        const bool cleared = loft_ibr_clear_(me, bag, deadline);
-        done = done && cleared;
-        loft_smr_move_(&ready, &bag->ready);
-        if (cleared)
-            loft_ibr_bag_free_(bag);
-        else
-            loft_ibr_push_(d, bag);
-    }
-    loft_ibr_empty_(me, &ready);
+    if (bag)
+        done = loft_ibr_clear_(me, bag, deadline) && done;
+    loft_ibr_empty_(me, bag);
     return !done ? LOFT_TIMEOUT : all ? LOFT_OK : LOFT_NOMEM;
 }
 
@@ -741,21 +824,20 @@ loft_ibr_stats_(const loft_ibr *d, loft_smr_stats *s)
 
 /* ---- the domain -------------------------------------------------------------------------------------------------- */
 
-/* loft_ibr_leave, in a section, so that who drains waits until the bag is where it is looked for. */
+/* loft_ibr_leave: the bag stays where it is, for who has the record next, and for who drains or adopts. There is no
+ * moment at which it is elsewhere. */
 LOFT_API void
 loft_ibr_left_(loft_smr_thread *t)
 {
     loft_ibr_thread *const me = (loft_ibr_thread *)t;
     loft_smr_self_clear_(t);
-    loft_ibr_begin_(me);
-    loft_ibr_bag_ *const bag = loft_exchange(&me->bag, (loft_ibr_bag_ *)NULL, acquire);   /* left:A acquire <-
-                                                                            collect:A: mine, or an empty one for it */
-    if (loft_plain_read(&bag->kept))
-        loft_ibr_push_(me->domain, bag);
-    else
-        loft_ibr_bag_free_(bag);
-    loft_store(&me->keeps, 0u, release);                 /* left:B release -> await:A: what was handed on */
-    loft_ibr_end_(me);
+    loft_ibr_bag_ *bag = loft_load(&me->bag, relaxed);   /* left:B relaxed: left:A checks it; who drains may have it */
+    while (!loft_cas_weak(&me->bag, &bag, loft_ibr_as_left_(bag), release, relaxed))   /* left:A release -> collect:A,
+                                                                                    adopt:G: what is in it */
+        continue;
+    loft_ibr_end_(me);                                   /* a thread may end in a section                          */
+    if (loft_load(&me->keeps, relaxed))                  /* left:D relaxed: this thread's own */
+        loft_store(&me->domain->left, 1u, release);      /* left:C release -> adopt:E: it is there */
     loft_smr_give_(t);
 }
 
@@ -777,7 +859,9 @@ loft_ibr_init(loft_ibr *d, const loft_ibr_options *o)
     d->spans = LOFT_IBR_SPANS_;
     loft_init(&d->era, LOFT_IBR_STEP_);
     loft_init(&d->fenced, LOFT_IBR_STEP_);
-    loft_init(&d->orphans, (loft_ibr_bag_ *)NULL);
+    loft_init(&d->left, 0u);
+    loft_init(&d->collecting, 0u);
+    loft_init(&d->late, 0u);
     loft_smr_collector_init_(&d->collector);
     loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);
     loft_smr_domain_init_(&d->base, sizeof(loft_ibr_thread), o->threads, loft_ibr_prepare_, loft_ibr_left_);
@@ -804,18 +888,11 @@ loft_ibr_fini(loft_ibr *d)
         loft_ibr_bag_ *const bag = loft_exchange(&other->bag, (loft_ibr_bag_ *)NULL, relaxed);   /* fini:B relaxed:
                                                                                             nobody else is here */
         if (bag)
-            loft_ibr_push_(d, bag);
+            loft_ibr_merge_(&last, loft_ibr_itself_(bag));
     }
     for (loft_ibr_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
         loft_plain_write(&d->taken, loft_plain_read(&bag->next));
-        loft_ibr_push_(d, bag);
-    }
-    loft_ibr_bag_ *bags = loft_exchange(&d->orphans, (loft_ibr_bag_ *)NULL, relaxed);   /* fini:D relaxed: nobody else
-                                                                                              is here */
-    while (bags) {
-        loft_ibr_bag_ *const next = loft_plain_read(&bags->next);
-        loft_ibr_merge_(&last, bags);
-        bags = next;
+        loft_ibr_merge_(&last, bag);
     }
     if (me) {
         loft_store(&me->bag, &last, relaxed);            /* fini:C relaxed: nobody else is here */
@@ -838,31 +915,24 @@ loft_ibr_fini(loft_ibr *d)
 LOFT_NODISCARD LOFT_API loft_ibr_thread *
 loft_ibr_join(loft_ibr *d)
 {
-    loft_ibr_bag_ *bag = loft_ibr_bag_new_(d);
-    loft_ibr_thread *const me = bag ? (loft_ibr_thread *)loft_smr_take_(&d->base) : NULL;
-    if (!me) {
-        if (bag)
-            loft_ibr_bag_free_(bag);
+    loft_ibr_bag_ *const fresh = loft_ibr_bag_new_(d);
+    loft_ibr_thread *const me = fresh ? (loft_ibr_thread *)loft_smr_take_(&d->base) : NULL;
+    loft_ibr_bag_ *bag = me ? loft_load(&me->bag, relaxed) : NULL;   /* join:A relaxed: join:C checks it */
+    if (bag && loft_cas_strong(&me->bag, &bag, loft_ibr_itself_(bag), relaxed, relaxed)) {   /* join:C relaxed: what is
+                                                                in it is handed on with the record, or by left:A */
+        loft_ibr_bag_free_(fresh);                       /* short visits come to a round, too                  */
+    } else if (me) {
+        loft_store(&me->keeps, (loft_ibr_bag_ *)NULL, relaxed);   /* join:D relaxed: join:B hands it on */
+        loft_store(&me->bag, fresh, release);            /* join:B release -> collect:A: it is whole */
+    } else {
+        if (fresh)
+            loft_ibr_bag_free_(fresh);
         return NULL;
     }
     me->base.depth = 0;
     me->base.freeing = false;
-    me->many = false;
     me->busy = false;
     me->counted = false;
-    loft_plain_write(&me->births, (size_t)0);
-    me->spans = 0;
-    const bool others = loft_load(&d->orphans, relaxed) != NULL;   /* join:A relaxed: inherit:A decides */
-    const bool locked = others && loft_smr_lock_(&d->collector);
-    loft_ibr_bag_ *const left = locked ? loft_ibr_inherit_(d, NULL) : NULL;
-    if (left) {                                          /* so that short visits come to a round, too          */
-        loft_ibr_bag_free_(bag);
-        bag = left;
-        loft_store(&me->keeps, 1u, relaxed);             /* join:C relaxed: the collector hands it on */
-    }
-    loft_store(&me->bag, bag, release);                  /* join:B release -> collect:A: it is whole */
-    if (locked)
-        loft_smr_unlock_(&d->collector);
     return me;
 }
 
@@ -907,16 +977,24 @@ loft_ibr_forked(loft_ibr *d, loft_ibr_thread *me)
     loft_signal_fence(seq_cst);                          /* forked:F seq_cst <-> change:A, change:B: whole, or busy */
     if (loft_smr_unlock_forked_(&d->collector))
         loft_plain_write(&d->taken, (loft_ibr_bag_ *)NULL);   /* in the midst of a change */
+    loft_store(&d->collecting, 0u, relaxed);             /* forked:A relaxed: nobody else is here */
+    for (loft_ibr_bag_ **link = &d->taken; *link;) {
+        loft_ibr_thread *const owner = (*link)->owner;
+        if (owner && owner != me && owner->busy && !loft_ibr_over_(*link))
+            *link = (*link)->next;
+        else
+            link = &(*link)->next;
+    }
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_ibr_thread *const other = (loft_ibr_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
             continue;
         loft_store(&other->lower, (loft_seq)0, relaxed); /* forked:C relaxed: nobody else is here */
-        loft_ibr_bag_ *const bag = loft_exchange(&other->bag, (loft_ibr_bag_ *)NULL, relaxed);   /* forked:D relaxed:
+        loft_ibr_bag_ *const bag = loft_load(&other->bag, relaxed);   /* forked:D relaxed: nobody else is here */
+        if (bag)
+            loft_store(&other->bag, other->busy ? NULL : loft_ibr_as_left_(bag), relaxed);   /* forked:E relaxed:
                                                                                          nobody else is here */
-        loft_store(&other->keeps, 0u, relaxed);          /* forked:E relaxed: nobody else is here */
-        if (bag && !other->busy)
-            loft_ibr_push_(d, bag);
+        loft_store(&d->left, 1u, relaxed);               /* forked:G relaxed: nobody else is here */
         loft_smr_give_(t);
     }
 }
@@ -1045,7 +1123,7 @@ loft_ibr_retire(loft_ibr_thread *me, loft_ibr_node *node, loft_smr_drop drop)
     loft_smr_put_(&bag->fresh, &node->node);
     loft_plain_write(&bag->kept, loft_plain_read(&bag->kept) + 1u);
     loft_ibr_change_(me, false);
-    loft_store(&me->keeps, 1u, relaxed);                 /* retire:A relaxed: who is told of the node knows of it */
+    loft_store(&me->keeps, bag, relaxed);                /* retire:A relaxed: who is told of the node knows of it */
     loft_smr_retired_(&me->base, bag->kept);
     me->counted = false;
     loft_ibr_work_(me);

@@ -81,6 +81,27 @@ static void lazy_wrap(void) { lazy(); how.start = (loft_seq)0 - 2u; begin(2); }
 static void lazy_half(void) { lazy(); how.start = ((loft_seq)-1 >> 1) - 1u; begin(2); }
 static void lazy_chain(void) { lazy(); how.chain = true; begin(2); }
 
+/* The third has left, with a node that it has told of. */
+static void
+left_behind(void)
+{
+    lazy();
+    begin(3);
+    loft_ibr_enter(me[2]);
+    loft_ibr_retire(me[2], &make(me[2], 20, NULL)->smr, drop);
+    loft_ibr_exit(me[2]);
+    loft_ibr_leave(me[2]);
+    loft_store(&told, 20u, relaxed);                     /* left:A relaxed: alone */
+}
+
+/* And its bag is gone. */
+static void
+emptied(void)
+{
+    left_behind();
+    loft_explore_check(loft_ibr_drain(me[1], LOFT_FOREVER) == LOFT_OK);
+}
+
 static void
 end(void)
 {
@@ -89,6 +110,14 @@ end(void)
         struct node *const n = (struct node *)at;
         at = loft_load(&n->next, relaxed);               /* end:B relaxed: alone */
         loft_free(n, sizeof *n);
+    }
+    /* What is left is known of. */
+    for (const loft_smr_thread *t = loft_smr_first_(&domain.base); t; t = t->next) {
+        const loft_ibr_thread *const r = (const loft_ibr_thread *)t;
+        loft_ibr_bag_ *const bag = loft_load(&r->bag, relaxed);   /* end:C relaxed: alone */
+        const bool kept = loft_load(&r->keeps, relaxed) == loft_ibr_itself_(bag);   /* end:D relaxed: alone */
+        loft_explore_check(!bag || !loft_ibr_is_left_(bag) || !kept
+                           || loft_load(&domain.left, relaxed));   /* end:E relaxed: alone */
     }
     loft_explore_check(loft_ibr_fini(&domain) == LOFT_OK);
 }
@@ -271,6 +300,9 @@ A(int t)
     loft_ibr_exit(me[t]);
 }
 
+/* The same, and leaves. */
+static void AX(int t) { A(t); loft_ibr_leave(me[t]); }
+
 /* A drain that has no time, and somebody goes on with what it has taken. */
 static void
 Q(int t)
@@ -326,6 +358,14 @@ MXJ(int t)
     work(me[t]);
 }
 
+/* A drain that has no time, and one that has. */
+static void QD(int t)
+{
+    const loft_status s = loft_ibr_drain(me[t], 0);
+    loft_explore_check(s == LOFT_OK || s == LOFT_TIMEOUT);
+    D(t);
+}
+
 /* Makes a fence, with nothing of its own to free. */
 static void
 F(int t)
@@ -350,6 +390,18 @@ JT(int t)
     me[t] = loft_ibr_join(&domain);
     loft_explore_check(me[t]);
     T(t);
+}
+
+/* Comes to the record that has no bag, and retires something. */
+static void
+N(int t)
+{
+    loft_ibr_thread *const other = loft_ibr_join(&domain);
+    (void)t;
+    loft_explore_check(other);
+    loft_ibr_enter(other);
+    loft_ibr_retire(other, &make(other, 20, NULL)->smr, drop);
+    loft_ibr_exit(other);
 }
 
 /* A record that somebody has left perhaps, with what it has retired. */
@@ -392,6 +444,16 @@ static const loft_explore_client clients[] = {
     CLIENT("J|J", lazy_2, J, J)
     CLIENT("Q|S", lazy_2, Q, S)
     CLIENT("D|JT", lazy_2, D, JT)
+    CLIENT("D|A", left_behind, D, A)
+    CLIENT("J|A", left_behind, J, A)
+    CLIENT("SX|A", lazy_2, SX, A)
+    CLIENT("Q|N", emptied, Q, N)
+    SOME("A|A", 80, left_behind, A, A)
+    SOME("D|AX", 500, left_behind, D, AX)
+    SOME("D|D left", 300, left_behind, D, D)
+    SOME("D|J", 500, left_behind, D, J)
+    SOME("D|A|J", 500, left_behind, D, A, J)
+    SOME("QD|SE", 300, begin_2, QD, SE)
     SOME("D|RT", 300, lazy_2, D, RT)
     SOME("D|RTX", 300, lazy_2, D, RTX)
     SOME("D|SD", 500, begin_2, D, SD)
