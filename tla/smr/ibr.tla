@@ -18,12 +18,13 @@
    With Batch 0 each call of work begins a round. A call tests all that waits: spreading tests over calls only puts them
    off. Who has retired a node ends its section then.
 
-   Left out: what a drain does, and that a bag goes from thread to thread: adopt:A, adopt:B, await:A, await:B, clear:A,
-   collect:A, collect:B, collect:C, collect:D, empty:A, empty:B, empty:C, fence:A, fini:A, fini:B, fini:C, fini:D,
-   forked:B, forked:C, forked:D, forked:E, forked:F, inherit:A, join:A, join:B, join:C, left:A, left:B, over:A, push:A,
-   push:B, settle:A, and the pointer to the bag that this is for: work:A, work:B, retire:B. What is told of a bag:
-   retire:A, work:C. A fork: change:A, change:B. Statistics: round:B, round:C, stats:A, stats:B, stats:C. start:A and
-   start:B are for tests. The explorer has these.
+   Left out: what a drain does, and that a bag goes from thread to thread: adopt:A, adopt:B, adopt:C, adopt:D, adopt:E,
+   adopt:F, adopt:G, adopt:H, await:A, await:B, clear:A, collect:A, collect:B, collect:C, collect:D, collect:E,
+   collect:F, collect:G, empty:A, empty:B, empty:C, empty:D, fence:A, fini:A, fini:B, fini:C, forked:A, forked:B,
+   forked:C, forked:D, forked:E, forked:F, forked:G, inherit:A, join:A, join:B, join:C, join:D, left:A, left:B, left:C,
+   left:D, over:A, retake:A, retake:B, and the pointer to the bag that this is for: work:A, work:B, retire:B. What is
+   told of a bag: retire:A, work:C. A fork: change:A, change:B. Statistics: round:B, round:C, stats:A, stats:B, stats:C.
+   start:A and start:B are for tests. The explorer has these.
 
    What is claimed:
      Safe      no node is free while a thread holds it: no use after free
