@@ -706,6 +706,29 @@ try_economy(void)
     ok(loft_ibr_fini(&lives) == LOFT_OK && !wrongly, "fini");
 }
 
+/* One is freed for one that is retired; two where nothing is. */
+static void
+try_pace(void)
+{
+    lives_begin(50, 16, 0, 1);
+    size_t most = 0;
+    for (size_t i = 0; i < 1000; i++) {
+        const size_t before = given_back;
+        retires(0, i, 1);
+        most = given_back - before > most ? given_back - before : most;
+    }
+    ok(most == 1 && given_back >= 1000 - 150, "who retires one frees one");
+    most = 0;
+    for (size_t i = 0; i < 300; i++) {
+        const size_t before = given_back;
+        section_begins(0);
+        section_ends(0);
+        most = given_back - before > most ? given_back - before : most;
+    }
+    ok(most == 2 && given_back == 1000, "who retires nothing frees options.frees");
+    ok(loft_ibr_fini(&lives) == LOFT_OK && !wrongly, "fini");
+}
+
 int
 main(void)
 {
@@ -714,6 +737,7 @@ main(void)
     try_shared(0, "from the beginning");
     try_shared((loft_seq)0 - 4u, "over the end");
     try_economy();
+    try_pace();
     try_lives(6, 0, "five sections");
     try_lives(RECORDS, 0, "39 sections");
     try_lives(RECORDS, (loft_seq)0 - 2000u, "39 sections over the end");
@@ -726,6 +750,12 @@ main(void)
     try_bound_of(1, 1, 1);
     try_bound_of(10, 128, 64);
     try_bound_of(1000, 16, 8);
+    try_bound_of(64, 16, 64);
+    try_bound_of(100, 1, 64);
+    try_bound_of(150, 16, 64);
+    try_bound_of(192, 1, 64);
+    try_bound_of(250, 64, 64);
+    try_bound_of(400, 16, 64);
     try_bound_threads();
     try_stopped_adopter();
     try_waiting_drain();

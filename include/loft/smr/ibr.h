@@ -91,7 +91,9 @@
  *                  own or another's, and the era. A section that retires nothing counts as a node. Half the way to the
  *                  next round, when the sections of then are gone: one look at all intervals. Then a few nodes are
  *                  tested in each call; what meets an interval stays for the next round. A call does a bounded amount
- *                  of work, whatever is held back.
+ *                  of work, whatever is held back. One for one: who retires a node frees one that is ready, the oldest
+ *                  first, so that the allocator gets back what it is asked for. Who keeps more than LOFT_IBR_MANY_
+ *                  batches, or has retired nothing between two looks, frees options.frees in each call.
  *
  * LEAVING          Who leaves marks its bag where it is (left:A), for who has the record next: there is no moment at
  *                  which it is elsewhere, and no more bags are left than there are records, whoever stops. So that
@@ -174,6 +176,7 @@
 #define LOFT_IBR_LATER_    ((loft_seq)1)                 /* retired, and no round has begun since              */
 #define LOFT_IBR_TESTS_    8u                            /* nodes tested in one call                           */
 #define LOFT_IBR_SPANS_    16u                           /* intervals that do not meet, kept for a round       */
+#define LOFT_IBR_MANY_     3u                            /* batches that a thread keeps, and does not hurry    */
 #define LOFT_IBR_LEFT_     ((uintptr_t)1)                /* a bag: nobody has the record                       */
 
 typedef loft_smr_options   loft_ibr_options;
@@ -223,6 +226,8 @@ typedef struct loft_ibr_thread {
     bool                         many;                   /* more spans than there is room for                  */
     bool                         busy;                   /* the bag is in the midst of a change                */
     bool                         counted;                /* this section has retired something                 */
+    bool                         active;                 /* something was retired since the last look          */
+    bool                         idle;                   /* nothing was between the last two                   */
     size_t                       births;                 /* since it moved the era                             */
     size_t                       spans;
     loft_ibr_span_               span[LOFT_IBR_SPANS_];
@@ -389,7 +394,9 @@ loft_ibr_test_(loft_ibr_thread *me, loft_ibr_bag_ *bag, size_t n)
         const bool held = loft_ibr_held_(me, loft_plain_read(&node->birth), loft_plain_read(&node->retired));
         loft_ibr_change_(me, true);
         bag->waiting.head = loft_plain_read(&node->node.next);
-        loft_smr_put_(held ? &bag->stayed : &bag->ready, &node->node);
+        loft_plain_write(&node->node.next, (loft_smr_node *)NULL);
+        loft_smr_list_ one = { &node->node, &node->node };
+        loft_smr_move_(held ? &bag->stayed : &bag->ready, &one);   /* the oldest are freed first           */
         loft_ibr_change_(me, false);
     }
 }
@@ -591,10 +598,11 @@ loft_ibr_round_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
     bag->fenced = true;
 }
 
-/* A thread's share of the work, in a section. */
+/* A thread's share of the work, in a section, where it has retired `came` nodes, one or none. */
 LOFT_API void
-loft_ibr_work_(loft_ibr_thread *me)
+loft_ibr_work_(loft_ibr_thread *me, size_t came)
 {
+    loft_ibr *const d = me->domain;
     loft_ibr_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- collect:A: it is empty */
     if (me->base.freeing)
         return;
@@ -607,12 +615,17 @@ loft_ibr_work_(loft_ibr_thread *me)
     if (bag->fenced && bag->wait <= bag->half) {
         loft_ibr_look_(me);
         bag->fenced = false;
+        me->idle = !me->active;
+        me->active = false;
         loft_ibr_mark_(me, bag);
     }
     if (!bag->fenced)
         loft_ibr_test_(me, bag, LOFT_IBR_TESTS_);
-    if (bag->ready.head) {
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, me->domain->frees);
+    me->active = me->active || came;
+    const bool hurry = me->idle || bag->kept > LOFT_IBR_MANY_ * d->batch || d->frees == LOFT_SMR_ALL;
+    const size_t frees = hurry ? d->frees : came;
+    if (bag->ready.head && frees) {
+        const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
         loft_plain_write(&bag->kept, bag->kept - freed); /* not in one expression: drop may retire into this bag   */
     }
     if (!loft_plain_read(&bag->kept)
@@ -933,6 +946,8 @@ loft_ibr_join(loft_ibr *d)
     me->base.freeing = false;
     me->busy = false;
     me->counted = false;
+    me->active = false;
+    me->idle = false;
     return me;
 }
 
@@ -1031,7 +1046,7 @@ loft_ibr_exit(loft_ibr_thread *me)
     LOFT_ASSERT(me->base.depth != 0);
     if (me->base.depth == 1) {
         if (LOFT_UNLIKELY(loft_load(&me->keeps, relaxed)))   /* exit:A relaxed: only this thread raises it */
-            loft_ibr_work_(me);
+            loft_ibr_work_(me, 0);
         loft_ibr_end_(me);
     }
     me->base.depth--;
@@ -1126,7 +1141,7 @@ loft_ibr_retire(loft_ibr_thread *me, loft_ibr_node *node, loft_smr_drop drop)
     loft_store(&me->keeps, bag, relaxed);                /* retire:A relaxed: who is told of the node knows of it */
     loft_smr_retired_(&me->base, bag->kept);
     me->counted = false;
-    loft_ibr_work_(me);
+    loft_ibr_work_(me, 1u);
     me->counted = !me->base.freeing;                     /* as a node, and not once more where the section ends    */
 }
 

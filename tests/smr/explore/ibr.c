@@ -51,6 +51,7 @@ begin(unsigned threads)
     loft_ibr_options o;
     memset(&o, 0, sizeof o);
     o.births = 1;
+    o.frees = LOFT_SMR_ALL;                              /* none is kept for the next that is retired          */
     o.symmetric = how.symmetric;
     loft_explore_check(loft_ibr_init(&domain, &o) == LOFT_OK);
     domain.batch = how.lazy ? LOFT_SMR_ALL : 0;
@@ -157,9 +158,9 @@ work(loft_ibr_thread *t)
 {
     loft_ibr_bag_ *const bag = loft_load(&t->bag, relaxed);   /* work:A relaxed: nobody takes it */
     bag->wait = 0;
-    loft_ibr_work_(t);
+    loft_ibr_work_(t, 0);
     bag->wait = 0;
-    loft_ibr_work_(t);
+    loft_ibr_work_(t, 0);
     bag->wait = LOFT_SMR_ALL;
 }
 
@@ -271,7 +272,7 @@ XJ(int t)
 {
     S(t);
     loft_load(&me[t]->bag, relaxed)->wait = 0;           /* XJ:A relaxed: nobody takes it */
-    loft_ibr_work_(me[t]);
+    loft_ibr_work_(me[t], 0);
     loft_ibr_leave(me[t]);
     me[t] = loft_ibr_join(&domain);
     loft_explore_check(me[t]);
@@ -296,7 +297,7 @@ A(int t)
 {
     loft_ibr_enter(me[t]);
     loft_load(&me[t]->bag, acquire)->wait = 0;           /* A:A acquire <- A:A: it is empty */
-    loft_ibr_work_(me[t]);
+    loft_ibr_work_(me[t], 0);
     loft_ibr_exit(me[t]);
 }
 
@@ -318,10 +319,10 @@ HSW(int t)
 {
     S(t);
     loft_load(&me[t]->bag, relaxed)->wait = 0;           /* HSW:A relaxed: nobody takes it */
-    loft_ibr_work_(me[t]);
+    loft_ibr_work_(me[t], 0);
     (void)set(me[t], 11u + 10u * (unsigned)t);
     loft_load(&me[t]->bag, relaxed)->wait = 0;           /* HSW:B relaxed: nobody takes it */
-    loft_ibr_work_(me[t]);
+    loft_ibr_work_(me[t], 0);
 }
 
 /* Marks what it has retired, and perhaps retires another, or leaves and comes back. The round may find the fence of
