@@ -11,7 +11,7 @@
 
 #include <loft/smr/hyaline.h>
 
-#define K_OF(threads, batch)  ((batch) ? ((batch) > (threads) ? (batch) : (threads) + 1u) : 256u)
+#define K_OF(threads, batch)  ((batch) ? ((batch) > (threads) ? (batch) : (threads) + 1u) : 1024u)
 
 #define SMR loft_hyaline
 #define SMR_NEAR_END(d, n)           loft_hyaline_start_at_((d), (loft_seq)0 - (n))
@@ -314,6 +314,119 @@ try_sizes(void)
     hy_end(VISITS * (BATCH - 1) + 10u * BATCH);
 }
 
+static uint64_t
+hy_fences(void)
+{
+    return loft_hyaline_stats_get(&hy).fences;
+}
+
+static size_t
+fresh_in(const loft_hyaline_thread *t)
+{
+    size_t n = 0;
+    for (const loft_smr_node *f = loft_load(&t->bag, relaxed)->fresh.head; f; f = f->next)
+        n++;
+    return n;
+}
+
+static bool
+marked_in(const loft_hyaline_thread *t)
+{
+    return loft_load(&t->bag, relaxed)->marked.head != NULL;
+}
+
+/* Half a batch is marked, and goes by a fence that another has made since. */
+static void
+try_shared(loft_seq start)
+{
+    enum { BATCH = 40 };
+    hy_begin(BATCH, 1000, false);
+    if (!hy.asym) {
+        ok_skip("fences for others", "no membarrier");
+        hy_end(0);
+        return;
+    }
+    hy_end(0);
+    loft_hyaline_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = BATCH;
+    o.births = 1000;
+    if (loft_hyaline_init(&hy, &o) != LOFT_OK)
+        abort();
+    loft_hyaline_start_at_(&hy, start);
+    for (int i = 0; i < RECORDS; i++) {
+        rec[i] = loft_hyaline_join(&hy);
+        if (!rec[i])
+            abort();
+    }
+    loft_hyaline_enter(rec[4]);                          /* before the mark: what is born after it is too young    */
+    hy_retire(rec[0], BATCH / 2);
+    ok(marked_in(rec[0]) && fresh_in(rec[0]) == 0 && hy_fences() == 0, "half a batch is marked");
+    hy_retire(rec[1], BATCH);
+    ok(hy_fences() == 1 && !marked_in(rec[1]) && fresh_in(rec[1]) == 0 && hangs_on(rec[4]) == 0,
+       "a batch whose fence is its own is all there is");
+    hy_retire(rec[0], BATCH / 2);
+    ok(hy_fences() == 1 && hangs_on(rec[4]) == 1 && !marked_in(rec[0]) && fresh_in(rec[0]) == BATCH / 2,
+       "one that goes by the fence of another is what was marked before it");
+    hy_retire(rec[0], BATCH / 2);
+    ok(marked_in(rec[0]) && fresh_in(rec[0]) == 0, "the rest is marked with the next half");
+    hy_retire(rec[0], BATCH / 2);
+    ok(hy_fences() == 2 && hangs_on(rec[4]) == 1 && !marked_in(rec[0]) && fresh_in(rec[0]) == 0,
+       "a fence from before the mark is none");
+    hy_retire(rec[2], BATCH / 2 + 3);
+    loft_hyaline_leave(rec[2]);
+    rec[2] = NULL;
+    ok_eq(loft_load(&hy.adrift, relaxed), BATCH / 2 + 3, "what is marked is left behind like the rest");
+    hy_retire(rec[3], BATCH / 2);
+    loft_hyaline_exit(rec[4]);
+    ok(loft_hyaline_drain(rec[0], LOFT_FOREVER) == LOFT_OK && loft_hyaline_stats_get(&hy).pending == 0,
+       "and drained");
+    loft_hyaline_enter(rec[4]);
+    hy_retire(rec[0], BATCH / 2);
+    ok(!marked_in(rec[0]) || fresh_in(rec[0]) == 0, "and the bag is as before");
+    loft_hyaline_exit(rec[4]);
+    hy_end(BATCH + 5u * (BATCH / 2) + BATCH / 2 + 3 + BATCH / 2);
+}
+
+/* As many as records are not enough to be marked, and a mark that is too small by now does not count. */
+static void
+try_few(void)
+{
+    enum { BATCH = 12 };
+    hy_begin(BATCH, 1000, false);
+    loft_hyaline_enter(rec[4]);
+    hy_retire(rec[0], BATCH / 2);
+    const bool marked = marked_in(rec[0]);
+    loft_hyaline_thread *const late = loft_hyaline_join(&hy);
+    hy_retire(rec[1], BATCH / 2);
+    ok(marked == hy.asym && !marked_in(rec[1]), "half a batch that is no more than the records is not marked");
+    hy_retire(rec[1], BATCH / 2);
+    const uint64_t before = hy_fences();
+    hy_retire(rec[0], BATCH / 2);
+    ok(hy_fences() == before + 1 && hangs_on(rec[4]) == 1, "and what was marked makes no batch when there are more");
+    loft_hyaline_exit(rec[4]);
+    loft_hyaline_leave(late);
+    hy_end(4u * (BATCH / 2));
+}
+
+/* Two that retire by turns make about three fences for four batches at most. */
+static void
+try_economy(void)
+{
+    enum { BATCH = 64, ROUNDS = 40 };
+    hy_begin(BATCH, 16, false);
+    uint64_t most = 0;
+    for (size_t i = 0; i < 2u * BATCH * ROUNDS; i++) {
+        hy_retire(rec[i % 2], 1);
+        const uint64_t pending = loft_hyaline_stats_get(&hy).pending;
+        most = pending > most ? pending : most;
+    }
+    note("%lu batches: %lu fences, %lu pending at most", 2ul * ROUNDS, (unsigned long)hy_fences(), (unsigned long)most);
+    ok(hy_fences() <= (hy.asym ? ROUNDS + ROUNDS / 2 : 2 * ROUNDS), "fences are shared");
+    ok(most <= 2u * 2u * BATCH, "no more than two batches of each are pending");
+    hy_end(2u * BATCH * ROUNDS);
+}
+
 /* A batch that comes back to a record that nobody has. */
 static void
 try_nobody(void)
@@ -345,6 +458,10 @@ main(void)
     try_no_memory();
     try_left();
     try_sizes();
+    try_shared(1);
+    try_shared((loft_seq)0 - 3u);
+    try_few();
+    try_economy();
     try_nobody();
     return done();
 }

@@ -20,8 +20,9 @@
    adopt:B, adopt:C, adopt:D, await:A, drain:A, drain:B, drain:C, fini:A, forked:B, forked:C, forked:D, forked:E,
    forked:F, forked:G, forked:H, gather:A, gather:B, gather:C, inherit:A, inherit:B, join:A, leave:A, leave:B, leave:C,
    leave:D, push:A, push:B, push:C, seal:J, stop:C, stop:D, stop:E, stop:F, stop:G, stop:H, stop:I, stop:J, stop:K,
-   turn:A, turn:B, turn:C, work:A. Statistics: begin:E, get:A, get:B, get:C, get:D, seal:A, seal:C. start:A is for
-   tests. The explorer has these.
+   turn:A, turn:B, turn:C, work:A. Statistics: begin:E, get:A, get:B, get:C, get:D, seal:A, seal:C. start:A and
+   start:B are for tests. That a batch goes by the fence of another, which is what ibr.tla has of intervals: mark:A,
+   seal:K, seal:L, seal:M. The explorer has these.
 
    What is claimed:
      Safe      no node is free while a thread holds it: no use after free

@@ -64,9 +64,18 @@
  *                     The counter begins at 0 and is counted down from there. Only seal:I, which adds how many nodes
  *                     were hung, brings it above, so that it is 0 again only when all of them were taken off.
  *
+ * FENCES              A heavy fence interrupts every thread of the process, for microseconds. So when half a batch is
+ *                     there a thread marks it, and moves the era (mark:A). Who makes a fence reads the era before it
+ *                     (seal:L), and tells it afterwards (seal:M): what was marked up to that era was unlinked before,
+ *                     because eras move by RMWs alone, which hand on what others have released. When a batch is there,
+ *                     and the mark is not after what is told (seal:K), what is marked is the batch, without a fence,
+ *                     and the rest begins the next. seal:D and seal:F are behind seal:K, so that the fence is as good
+ *                     as its own. Where seal:B is said above, it may be another's.
+ *
  * HOW MANY            A node is hung on one record only, and one counts: a batch of n nodes is enough for n - 1
  *                     records. It is finished when it has that many for the records that are there after seal:B.
- *                     Later ones need none, see above. So options.batch is a least size.
+ *                     Later ones need none, see above. So options.batch is a least size, half of it that of one that
+ *                     goes by the fence of another.
  *
  * DRAINING            A record has two bags of what it has retired. Only its owner touches the one in force, in
  *                     sections; who drains puts the other, empty one in force and then stops all sections once: hangs
@@ -88,9 +97,11 @@
  *              walk:C -> walk:C, seal:I, await:A       what all sections did with the batch
  *              back:B -> claim:A                       the same, to its owner
  *              turn:B -> retire:A, work:A, leave:A, leave:D   an empty bag is empty
+ *              mark:A -> seal:L                        what others have unlinked before a fence
+ *              seal:M -> seal:K                        the fence
  *              push:C -> adopt:C, gather:B             what is in it
  *
- * MEMORY              A record of about 700 bytes for each thread that is there at one time; four words in each node
+ * MEMORY              A record of about 800 bytes for each thread that is there at one time; four words in each node
  *                     (six where loft_seq is two).
  *                     Retired and not freed: K = max(options.batch, records + 1); a batch has less than 2 K nodes. Let
  *                     E be the nodes that were born in the era of a section that does not end, or before, and not freed
@@ -161,6 +172,12 @@ typedef struct loft_hyaline_bag_ {
     loft_smr_list_     fresh;                            /* of no batch yet                                    */
     size_t             count;                            /* of those                                           */
     loft_seq           oldest;                           /* of their births                                    */
+    loft_smr_list_     marked;                           /* the same from before the mark                      */
+    size_t             marks;
+    loft_seq           elder;
+    loft_seq           mark;                             /* the era that the mark has begun                    */
+    bool               half;                             /* what is due is a mark, not a batch, ...            */
+    size_t             due;                              /* ... when there are so many fresh ones              */
     loft_smr_list_     ready;                            /* the rest of a batch that is freed                  */
     loft_hyaline_node *done;                             /* batches that may be freed                          */
     size_t             kept;                             /* what this bag answers for                          */
@@ -197,6 +214,7 @@ typedef struct loft_hyaline {
     loft_seq               start;
     char                   pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)  era;
+    LOFT_ATOMIC(loft_seq)  fenced;                       /* an era that a heavy fence was made after           */
     char                   pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(uintptr_t) left;                         /* of who has left                                    */
     LOFT_ATOMIC(size_t)    adrift;                       /* fresh nodes there                                  */
@@ -262,6 +280,15 @@ loft_hyaline_bag_init_(loft_hyaline_bag_ *bag)
     loft_plain_write(&bag->done, (loft_hyaline_node *)NULL);
 }
 
+/* It has made a batch, or may begin with one: what is next. */
+LOFT_API void
+loft_hyaline_next_due_(const loft_hyaline *d, loft_hyaline_bag_ *bag)
+{
+    const size_t count = loft_plain_read(&bag->count);
+    bag->half = d->asym && d->batch >= 2u && count < d->batch;
+    bag->due = count >= d->batch ? 0 : count + (bag->half ? d->batch / 2u : d->batch);
+}
+
 LOFT_API void
 loft_hyaline_prepare_(loft_smr_thread *fresh)
 {
@@ -275,6 +302,8 @@ loft_hyaline_prepare_(loft_smr_thread *fresh)
     loft_init(&t->bag, &t->bags[0]);
     loft_hyaline_bag_init_(&t->bags[0]);
     loft_hyaline_bag_init_(&t->bags[1]);
+    loft_hyaline_next_due_(t->domain, &t->bags[0]);
+    loft_hyaline_next_due_(t->domain, &t->bags[1]);
     loft_init(&t->done, (loft_hyaline_node *)NULL);
     loft_init(&t->stop.batch, (uintptr_t)0);
     loft_init(&t->fences, (loft_seq)0);
@@ -364,10 +393,19 @@ loft_hyaline_add_(loft_hyaline_bag_ *to, loft_smr_list_ *from, size_t count, lof
     loft_smr_move_(&to->fresh, from);
 }
 
+/* What is marked is like the rest again, in the same bag or another. */
+LOFT_API void
+loft_hyaline_unmark_(loft_hyaline_bag_ *to, loft_hyaline_bag_ *from)
+{
+    loft_hyaline_add_(to, &from->marked, from->marks, from->elder);
+    from->marks = 0;
+}
+
 /* All of `from`, which is empty afterwards. */
 LOFT_API void
 loft_hyaline_merge_(loft_hyaline_bag_ *to, loft_hyaline_bag_ *from)
 {
+    loft_hyaline_unmark_(to, from);
     loft_hyaline_add_(to, &from->fresh, loft_plain_read(&from->count), from->oldest);
     loft_plain_write(&from->count, (size_t)0);
     if (from->ready.head)
@@ -413,6 +451,7 @@ loft_hyaline_push_(loft_hyaline *d, loft_hyaline_node *chain, uintptr_t mark)
 LOFT_API void
 loft_hyaline_abandon_(loft_hyaline *d, loft_hyaline_bag_ *bag)
 {
+    loft_hyaline_unmark_(bag, bag);
     loft_smr_node *const fresh = bag->fresh.head;
     const size_t count = loft_plain_read(&bag->count);
     bag->fresh.head = NULL;
@@ -512,45 +551,96 @@ loft_hyaline_least_(const loft_hyaline_thread *newest)
     return newest->domain->batch > records ? newest->domain->batch : records + 1u;
 }
 
-/* Takes a batch out of a bag: all, or where that were two, as little as may be. A bag has more where somebody has left
- * much at one time. */
-LOFT_API loft_hyaline_node *
-loft_hyaline_cut_(loft_hyaline_bag_ *bag, size_t least)
+/* Takes a batch out of a list of `count`: all, or where that were two, as little as may be. A bag has more where
+ * somebody has left much at one time. How many are left. */
+LOFT_API size_t
+loft_hyaline_cut_(loft_smr_list_ *list, size_t count, size_t least)
 {
-    loft_smr_node *const head = bag->fresh.head;
-    const size_t count = loft_plain_read(&bag->count);
     if (LOFT_LIKELY(count / 2u < least)) {
-        bag->fresh.head = NULL;
-        loft_plain_write(&bag->count, (size_t)0);
-    } else {
-        loft_smr_node *last = head;
-        for (size_t i = 1; i < least; i++)
-            last = loft_plain_read(&last->next);
-        bag->fresh.head = loft_plain_read(&last->next);
-        loft_plain_write(&last->next, (loft_smr_node *)NULL);
-        loft_plain_write(&bag->count, count - least);
+        list->head = NULL;
+        return 0;
     }
-    return loft_hyaline_of_(head);
+    loft_smr_node *last = list->head;
+    for (size_t i = 1; i < least; i++)
+        last = loft_plain_read(&last->next);
+    list->head = loft_plain_read(&last->next);
+    loft_plain_write(&last->next, (loft_smr_node *)NULL);
+    return count - least;
 }
 
-/* Makes a batch of what is in the bag, if it is enough, and hangs it on who may hold something of it. In a section. */
+/* Half a batch is there: it may go by the fence of another that comes now, if it is enough for all records. */
+LOFT_API void
+loft_hyaline_mark_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
+{
+    loft_hyaline *const d = me->domain;
+    const size_t count = loft_plain_read(&bag->count);
+    bag->half = false;
+    bag->due = d->batch - d->batch / 2u;
+    if (bag->marked.head || count <= loft_hyaline_records_(loft_hyaline_first_(d))) {
+        bag->due += count;
+        return;
+    }
+    bag->marks = count;
+    bag->elder = bag->oldest;
+    loft_smr_move_(&bag->marked, &bag->fresh);
+    loft_plain_write(&bag->count, (size_t)0);
+    bag->mark = loft_fetch_add(&d->era, (loft_seq)1, release) + 1u;   /* mark:A release -> seal:L: these are unlinked */
+}
+
+/* Whether what is marked is enough, and somebody has made a fence since. */
+LOFT_API bool
+loft_hyaline_fenced_(const loft_hyaline *d, const loft_hyaline_bag_ *bag)
+{
+    if (!bag->marked.head || bag->marks <= loft_hyaline_records_(loft_hyaline_first_(d)))
+        return false;
+    const loft_seq made = loft_load(&d->fenced, acquire);   /* seal:K acquire <- seal:M: another's seal:B */
+    return !loft_hyaline_before_(made, bag->mark);
+}
+
+/* The fence for all that is in the bag, and for what others have marked. False: the system has refused it. */
+LOFT_API bool
+loft_hyaline_fence_(loft_hyaline_thread *me)
+{
+    loft_hyaline *const d = me->domain;
+    const loft_seq fences = loft_load(&me->fences, relaxed);   /* seal:A relaxed: only this thread writes it */
+    loft_store(&me->fences, fences + 1u, relaxed);       /* seal:C relaxed: a statistic */
+    const loft_seq era = loft_load(&d->era, acquire);    /* seal:L acquire <- mark:A: what others have unlinked */
+    if (!loft_fence_heavy(me->asym, seq_cst))            /* seal:B seq_cst <-> begin:D, protect:D: who I miss sees that
+                                                            the nodes are unlinked */
+        return false;
+    loft_store(&d->fenced, era, release);                /* seal:M release -> seal:K: seal:B */
+    return true;
+}
+
+/* Makes a batch of what is in the bag, or is marked, if it is enough, and hangs it on who may hold something of it. In
+ * a section. */
 LOFT_API void
 loft_hyaline_seal_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
 {
     loft_hyaline *const d = me->domain;
     loft_hyaline_adopt_(d, bag);
-    if (bag->count < loft_hyaline_least_(loft_hyaline_first_(d)))
+    const size_t enough = loft_hyaline_least_(loft_hyaline_first_(d));
+    if (bag->marks + bag->count < enough) {
+        bag->due = enough - bag->marks;
         return;
-    const loft_seq fences = loft_load(&me->fences, relaxed);   /* seal:A relaxed: only this thread writes it */
-    loft_store(&me->fences, fences + 1u, relaxed);       /* seal:C relaxed: a statistic */
-    if (!loft_fence_heavy(me->asym, seq_cst))            /* seal:B seq_cst <-> begin:D, protect:D: who I miss sees that
-                                                            the nodes are unlinked */
-        return;
+    }
+    const bool shared = loft_hyaline_fenced_(d, bag);
+    if (!shared) {
+        if (!loft_hyaline_fence_(me))
+            return;
+        loft_hyaline_unmark_(bag, bag);
+    }
     loft_hyaline_thread *t = loft_hyaline_first_(d);
-    if (bag->count < loft_hyaline_least_(t))
+    const size_t least = loft_hyaline_least_(t);
+    if (shared ? bag->marks <= loft_hyaline_records_(t) : bag->count < least)
         return;
-    const loft_seq oldest = bag->oldest;
-    loft_hyaline_node *const counts = loft_hyaline_cut_(bag, loft_hyaline_least_(t));
+    const loft_seq oldest = shared ? bag->elder : bag->oldest;
+    loft_hyaline_node *const counts = loft_hyaline_of_(shared ? bag->marked.head : bag->fresh.head);
+    if (shared)
+        bag->marks = loft_hyaline_cut_(&bag->marked, bag->marks, least);
+    else
+        loft_plain_write(&bag->count, loft_hyaline_cut_(&bag->fresh, bag->count, least));
+    loft_hyaline_next_due_(d, bag);
     loft_hyaline_node *node = loft_hyaline_of_(loft_plain_read(&counts->base.next));
     loft_plain_write(&counts->era, (loft_seq)(uintptr_t)(void *)me);
     loft_store(&counts->batch, (uintptr_t)0, relaxed);   /* seal:E relaxed: seal:G hands it on */
@@ -636,7 +726,7 @@ loft_hyaline_leave_(loft_smr_thread *thread)
         loft_hyaline_begin_(me);
     loft_hyaline_bag_ *bag = loft_load(&me->bag, acquire);   /* leave:A acquire <- turn:B: it is empty */
     const size_t adrift = loft_load(&d->adrift, relaxed);   /* leave:C relaxed: when to look is all that it says */
-    if (loft_plain_read(&bag->count) + adrift >= d->batch) {
+    if (loft_plain_read(&bag->count) + bag->marks + adrift >= d->batch) {
         loft_hyaline_seal_(me, bag);
         loft_hyaline_end_(me);
         loft_hyaline_begin_(me);
@@ -657,6 +747,15 @@ loft_hyaline_mend_(loft_hyaline_bag_ *bag)
 {
     if (bag->done && bag->ready.head == &bag->done->base)
         bag->ready.head = NULL;
+    if (bag->marked.head && (!bag->fresh.head || loft_hyaline_before_(bag->elder, bag->oldest)))
+        bag->oldest = bag->elder;
+    for (loft_smr_node *n = bag->marked.head; n; n = loft_plain_read(&n->next)) {
+        bag->marked.tail = n;
+        if (n == bag->fresh.head)                        /* they were just being joined                        */
+            bag->fresh.head = NULL;
+    }
+    loft_smr_move_(&bag->fresh, &bag->marked);
+    bag->marks = 0;
     bag->count = 0;
     for (loft_smr_node *n = bag->fresh.head; n; n = loft_plain_read(&n->next)) {
         bag->fresh.tail = n;
@@ -759,11 +858,12 @@ loft_hyaline_init(loft_hyaline *d, const loft_hyaline_options *o)
     if (!o)
         o = &none;
     d->asym = !o->symmetric && loft_asymmetric();
-    d->batch = o->batch ? o->batch : d->asym ? 256u : 64u;
+    d->batch = o->batch ? o->batch : LOFT_SMR_BATCH_(d->asym);
     d->frees = o->frees ? o->frees : 2u;
     d->births = o->births ? o->births : 128u;
     d->start = 1;
     loft_init(&d->era, (loft_seq)1);
+    loft_init(&d->fenced, (loft_seq)0);
     loft_init(&d->left, (uintptr_t)0);
     loft_init(&d->adrift, (size_t)0);
     loft_smr_collector_init_(&d->collector);
@@ -784,6 +884,7 @@ loft_hyaline_start_at_(loft_hyaline *d, loft_seq era)
     LOFT_ASSERT(!loft_smr_first_(&d->base));
     d->start = era;
     loft_store(&d->era, era, relaxed);                   /* start:A relaxed: nobody else is here */
+    loft_store(&d->fenced, era, relaxed);                /* start:B relaxed: nobody else is here */
 }
 
 /* loft_hyaline_fini - frees all that was retired, and the records, also of threads that have not left.
@@ -1030,7 +1131,7 @@ loft_hyaline_alloc_node(loft_hyaline_thread *me, size_t size)
  *   threads   the record's, in a section; the node is not reachable for who enters later
  *   progress  lock-free but for options.frees calls of drop
  *   order     what any thread did with the node in a section happens before drop
- *   cost      no RMW; one call in options.batch a heavy fence, and an RMW for each record that is in a section
+ *   cost      no RMW; one call in a batch an RMW for each record that is in a section, and a heavy fence at most
  */
 LOFT_API void
 loft_hyaline_retire(loft_hyaline_thread *me, loft_hyaline_node *node, loft_smr_drop drop)
@@ -1047,8 +1148,12 @@ loft_hyaline_retire(loft_hyaline_thread *me, loft_hyaline_node *node, loft_smr_d
     bag->kept++;
     me->keeps = true;
     loft_smr_retired_(&me->base, bag->kept);
-    if (LOFT_UNLIKELY(count + 1u >= me->domain->batch))
-        loft_hyaline_seal_(me, bag);
+    if (LOFT_UNLIKELY(count + 1u >= bag->due)) {
+        if (bag->half)
+            loft_hyaline_mark_(me, bag);
+        else
+            loft_hyaline_seal_(me, bag);
+    }
     loft_hyaline_work_(me);
 }
 

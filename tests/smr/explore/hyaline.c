@@ -91,6 +91,22 @@ static void begin_2_births(void) { begin(2, false, 1); }
 static void begin_3(void) { begin(3, false, 100); }
 static void begin_3_births(void) { begin(3, false, 1); }
 
+/* The second makes no batch by itself, and frees at once what came back. */
+static void
+begin_3_shared(void)
+{
+    begin_3();
+    domain.frees = LOFT_SMR_ALL;
+    me[1]->bags[0].due = LOFT_SMR_ALL;
+}
+
+static void
+begin_2_shared(void)
+{
+    begin_2();
+    me[1]->bags[0].due = LOFT_SMR_ALL;
+}
+
 static void
 end(void)
 {
@@ -287,6 +303,43 @@ T(int t)
 static void STD(int t) { set(t, 2, 0); T(t); drained(t); }
 static void STS(int t) { set(t, 2, 0); T(t); set(t, 3, 3); idle(t); }
 
+/* Marks what it has retired, and hangs it if somebody else has made a fence since, or does it all the same. */
+static void
+hang(int t, bool only)
+{
+    const loft_seq made = loft_load(&domain.fenced, relaxed);   /* hang:A relaxed: seal:K reads it again */
+    if (only && made < me[t]->bags[0].mark)
+        return;
+    loft_hyaline_enter(me[t]);
+    loft_hyaline_seal_(me[t], &me[t]->bags[0]);
+    loft_hyaline_exit(me[t]);
+    loft_hyaline_enter(me[t]);
+    loft_hyaline_exit(me[t]);
+}
+
+static void M0(int t) { set(t, 2, 3); loft_hyaline_mark_(me[t], &me[t]->bags[0]); }
+static void M1(int t) { M0(t); hang(t, true); }
+static void M2(int t) { M0(t); set(t, 3, 0); hang(t, false); }
+
+static void
+MD(int t)
+{
+    M0(t);
+    loft_explore_check(loft_hyaline_drain(me[t], LOFT_FOREVER) == LOFT_OK);
+    loft_explore_check(loft_load(&dropped[1], relaxed));   /* MD:A relaxed: it was dropped by this thread */
+}
+
+static void MX(int t) { M0(t); loft_hyaline_leave(me[t]); }
+
+static void F(int t) { (void)loft_hyaline_fence_(me[t]); }
+
+static void
+BF(int t)
+{
+    (void)loft_fetch_add(&domain.era, (loft_seq)1, relaxed);   /* BF:A relaxed: only the number counts */
+    F(t);
+}
+
 #define CLIENT(text, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE },
 #define SOME(text, count, before, ...) \
@@ -294,11 +347,13 @@ static void STS(int t) { set(t, 2, 0); T(t); set(t, 3, 3); idle(t); }
 
 static const loft_explore_client clients[] = {
     CLIENT("L|Si", begin_2, L, Si)
+    CLIENT("L|M1|F", begin_3_shared, L, M1, F)
     CLIENT("L|Si sym", begin_2_sym, L, Si)
     CLIENT("LL|Si", begin_2, LL, Si)
     CLIENT("I|H", begin_2, I, H)
     CLIENT("I|S3i", begin_2, I, S3i)
     CLIENT("L|Sx", begin_2, L, Sx)
+    SOME("Y|L", 120, begin_empty, Y, L)
     CLIENT("L|Y", begin_empty, L, Y)
     CLIENT("L|Y sym", begin_empty_sym, L, Y)
     CLIENT("J|S3i", begin_late, J, S3i)
@@ -309,6 +364,10 @@ static const loft_explore_client clients[] = {
     CLIENT("S0v|Si", begin_2, S0v, Si)
     CLIENT("L|SD", begin_2, L, SD)
     CLIENT("L|SD sym", begin_2_sym, L, SD)
+    SOME("L|MD", 200, begin_2_shared, L, MD)
+    CLIENT("L|MX", begin_2_shared, L, MX)
+    CLIENT("L|M1|BF", begin_3_shared, L, M1, BF)
+    SOME("L|M2|F", 1000, begin_3_shared, L, M2, F)
     SOME("S|S", 600, begin_2, S, S)
     SOME("Si|Si births", 600, begin_2_births, Si, Si)
     SOME("L|Sx births", 120, begin_2_births, L, Sx)
