@@ -271,7 +271,7 @@ try_left(void)
     rec[1] = rec[2] = NULL;
     hy_retire(rec[0], 40);
     ok(loft_load(&gone, relaxed) >= 40, "who retires frees what others have left");
-    ok(!loft_load(&hy.left, relaxed), "all of it");
+    ok(!loft_load(&hy.left[0], relaxed) && !loft_load(&hy.left[1], relaxed), "all of it");
     hy_end(3 + RECORDS + 2 + 40);
 }
 
@@ -282,15 +282,17 @@ try_sizes(void)
     enum { VISITS = 20, BATCH = 8 };
     hy_begin(BATCH, 1000, false);
     loft_hyaline_enter(rec[4]);
-    ok_eq(loft_hyaline_drain(rec[3], LONG_AGO), LOFT_TIMEOUT, "nobody takes over what is left while a stop hangs");
     loft_hyaline_leave(rec[1]);
+    size_t adrift = 0;
     for (int i = 0; i < VISITS; i++) {
         rec[1] = loft_hyaline_join(&hy);
         hy_retire(rec[1], BATCH - 1);
         loft_hyaline_leave(rec[1]);
+        adrift += loft_exchange(&hy.adrift[0], (size_t)0, relaxed);   /* nobody takes it over so */
     }
     rec[1] = NULL;
-    ok_eq(loft_load(&hy.adrift, relaxed), VISITS * (BATCH - 1), "it is counted");
+    loft_store(&hy.adrift[0], adrift, relaxed);
+    ok_eq(adrift, VISITS * (BATCH - 1), "it is counted");
     loft_hyaline_exit(rec[4]);
     loft_hyaline_enter(rec[4]);
     hy_retire(rec[0], 10u * BATCH);
@@ -324,7 +326,7 @@ static size_t
 fresh_in(const loft_hyaline_thread *t)
 {
     size_t n = 0;
-    for (const loft_smr_node *f = loft_load(&t->bag, relaxed)->fresh.head; f; f = f->next)
+    for (const loft_smr_node *f = t->bags[loft_load(&hy.round, relaxed) % 2].fresh.head; f; f = f->next)
         n++;
     return n;
 }
@@ -332,7 +334,7 @@ fresh_in(const loft_hyaline_thread *t)
 static bool
 marked_in(const loft_hyaline_thread *t)
 {
-    return loft_load(&t->bag, relaxed)->marked.head != NULL;
+    return t->bags[loft_load(&hy.round, relaxed) % 2].marked.head != NULL;
 }
 
 /* Half a batch is marked, and goes by a fence that another has made since. */
@@ -376,7 +378,7 @@ try_shared(loft_seq start)
     hy_retire(rec[2], BATCH / 2 + 3);
     loft_hyaline_leave(rec[2]);
     rec[2] = NULL;
-    ok_eq(loft_load(&hy.adrift, relaxed), BATCH / 2 + 3, "what is marked is left behind like the rest");
+    ok_eq(loft_load(&hy.adrift[0], relaxed), BATCH / 2 + 3, "what is marked is left behind like the rest");
     hy_retire(rec[3], BATCH / 2);
     loft_hyaline_exit(rec[4]);
     ok(loft_hyaline_drain(rec[0], LOFT_FOREVER) == LOFT_OK && loft_hyaline_stats_get(&hy).pending == 0,
@@ -427,6 +429,99 @@ try_economy(void)
     hy_end(2u * BATCH * ROUNDS);
 }
 
+/* Threads that come, retire a little and go. How much was pending at most. */
+static uint64_t
+visits(int n)
+{
+    uint64_t most = 0;
+    while (n--) {
+        loft_hyaline_thread *const me = loft_hyaline_join(&hy);
+        if (!me)
+            abort();
+        hy_retire(me, 5);
+        loft_hyaline_leave(me);
+        const uint64_t pending = loft_hyaline_stats_get(&hy).pending;
+        most = pending > most ? pending : most;
+    }
+    return most;
+}
+
+static void *
+drain_forever(void *record)
+{
+    const loft_status s = loft_hyaline_drain((loft_hyaline_thread *)record, LOFT_FOREVER);
+    if (s != LOFT_OK)
+        bad(BAD_RESULT);
+    return NULL;
+}
+
+/* A section stops. Neither a drain that was too late, nor one that waits, nor a thread that has stopped in the midst of
+ * taking something over keeps others from freeing what is left. */
+static void
+try_beside(bool sym)
+{
+    enum { BATCH = 8, VISITS = 400, BOUND = 2 * BATCH * (RECORDS + 2) };
+    size_t made = 0;
+    hy_begin(BATCH, 1, sym);
+    loft_hyaline_enter(rec[4]);
+    uint64_t most = visits(VISITS);
+    made += VISITS * 5;
+    ok(most < BOUND, "what is left is freed beside a section that has stopped");
+    for (int i = 0; i < 3; i++) {
+        const bool late = loft_hyaline_drain(rec[3], LONG_AGO) == LOFT_TIMEOUT;
+        most = visits(VISITS);
+        made += VISITS * 5;
+        ok(late && most < 2 * BOUND, "and beside a stop that is not through");
+    }
+    ok(loft_smr_lock_(&hy.collector), "somebody takes that over, and stops");
+    most = visits(VISITS);
+    made += VISITS * 5;
+    ok(most < 2 * BOUND, "it is freed all the same");
+    loft_smr_unlock_(&hy.collector);
+    pthread_t drains;
+    if (pthread_create(&drains, NULL, drain_forever, rec[3]))
+        abort();
+    while (!loft_smr_locked_(&hy.collector))
+        LOFT_YIELD();
+    most = visits(VISITS);
+    made += VISITS * 5;
+    ok(most < 2 * BOUND, "and while a drain waits for the section");
+        note("%lu pending at most of %lu", (unsigned long)most, (unsigned long)made);
+    loft_hyaline_exit(rec[4]);
+    pthread_join(drains, NULL);
+    ok_eq(loft_hyaline_stats_get(&hy).pending, 0, "which frees all when that ends");
+    hy_end(made);
+}
+
+/* What was left in one round is found in the next. */
+static void
+try_rounds(void)
+{
+    hy_begin(8, 1000, false);
+    for (int i = 0; i < 5; i++) {
+        loft_hyaline_thread *const me = loft_hyaline_join(&hy);
+        hy_retire(me, 3);
+        loft_hyaline_enter(rec[4]);                      /* a stop hangs there; something is left before and after */
+        const bool late = loft_hyaline_drain(rec[3], LONG_AGO) == LOFT_TIMEOUT;
+        loft_hyaline_leave(me);
+        hy_retire(rec[2], 3);
+        loft_hyaline_leave(rec[2]);
+        rec[2] = loft_hyaline_join(&hy);
+        loft_hyaline_exit(rec[4]);
+        ok(late && loft_hyaline_drain(rec[1], LOFT_FOREVER) == LOFT_OK && loft_hyaline_stats_get(&hy).pending == 0,
+           "a drain finds what was left before it, and before one that was too late");
+    }
+    loft_hyaline_enter(rec[4]);
+    hy_retire(rec[1], 3);
+    loft_hyaline_leave(rec[1]);
+    ok_eq(loft_hyaline_drain(rec[3], LONG_AGO), LOFT_TIMEOUT, "too late once more");
+    hy_retire(rec[2], 3);
+    loft_hyaline_leave(rec[2]);
+    loft_hyaline_exit(rec[4]);
+    rec[1] = rec[2] = NULL;
+    hy_end(5 * 6 + 6);                                   /* and so does fini                                       */
+}
+
 /* A batch that comes back to a record that nobody has. */
 static void
 try_nobody(void)
@@ -454,6 +549,7 @@ main(void)
         try_batches(sym != 0);
         try_eras(sym != 0);
         try_held(sym != 0);
+        try_beside(sym != 0);
     }
     try_no_memory();
     try_left();
@@ -461,6 +557,7 @@ main(void)
     try_shared(1);
     try_shared((loft_seq)0 - 3u);
     try_few();
+    try_rounds();
     try_economy();
     try_nobody();
     return done();

@@ -77,15 +77,25 @@
  *                     Later ones need none, see above. So options.batch is a least size, half of it that of one that
  *                     goes by the fence of another.
  *
- * DRAINING            A record has two bags of what it has retired. Only its owner touches the one in force, in
- *                     sections; who drains puts the other, empty one in force and then stops all sections once: hangs
- *                     one node, which each record has for this, on all that are there, of whatever era, and waits
- *                     until they are taken off. Then the bags that were in force are the drainer's, and what is in them
- *                     is free after the next stop. What hangs is taken off in the order it was hung, so behind a stop
- *                     all batches from before it are counted down as far. Three stops: by the first, whoever had a bag
- *                     has hung all batches that it began; by the second these have come back, or are in a bag; by the
- *                     third that bag is the drainer's. Bags of who has left are taken over in between, and by no one
- *                     else while somebody drains. No memory is needed for that.
+ * DRAINING            A record has two bags of what it has retired, one for each of two rounds, and the domain two
+ *                     lists of what was left. Only a record's owner touches its bag of the round that it reads, in
+ *                     sections; who drains begins the other round, whose bags are empty, and then stops all sections
+ *                     once: hangs one node, which each record has for this, on all that are there, of whatever era, and
+ *                     waits until they are taken off. Then the bags and the list of the round before are the drainer's,
+ *                     and what is in them is free after the next stop. What hangs is taken off in the order it was
+ *                     hung, so behind a stop all batches from before it are counted down as far. Three stops: by the
+ *                     first, whoever had a bag has hung all batches that it began; by the second these have come back,
+ *                     or are in a bag or a list; by the third that is the drainer's. No memory is needed for that. A
+ *                     stop that a drain was too late for goes on; the next drain, or who makes a batch, finds it
+ *                     through.
+ *
+ * LEAVING             Who leaves a bag puts it on the list of the same round; who finds something there takes all of
+ *                     it, which nobody else has then, into its own bag of that round. So nothing goes from one round to
+ *                     another but by who drains, and a drain, one that waits for a section without end too, need not
+ *                     keep others from taking over what is left: what it has to find was in a bag or a list of the
+ *                     round before its first stop, or of the next by its second, and stays in one. What a stop holds
+ *                     back that is never through is what was there when it began, and no more. Nobody waits for a
+ *                     thread that stops while it takes something over; it holds back that.
  *
  * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
  *                     thread.
@@ -96,7 +106,7 @@
  *              seal:G, stop:F -> end:B                 what is hung is whole
  *              walk:C -> walk:C, seal:I, await:A       what all sections did with the batch
  *              back:B -> claim:A                       the same, to its owner
- *              turn:B -> retire:A, work:A, leave:A, leave:D   an empty bag is empty
+ *              turn:B -> retire:A, work:A, leave:A, leave:D   the bags of a round are empty
  *              mark:A -> seal:L                        what others have unlinked before a fence
  *              seal:M -> seal:K                        the fence
  *              push:C -> adopt:C, gather:B             what is in it
@@ -108,7 +118,8 @@
  *                     when it stopped: all that there were, and less than options.births * records more. It holds E
  *                     batches at most. So less than 2 K * E for all sections that stop, counted from the last of them,
  *                     2 K for each record, and what sections hold that do end. What may be freed waits for the calls of
- *                     who has retired it, which free at least as much as they retire.
+ *                     who has retired it, which free at least as much as they retire, or of those who leave. A drain
+ *                     that cannot end holds back what was pending when its stop began.
  *
  * PROGRESS            enter, exit wait-free: exit's walk is bounded by the batches hung while the section lasted, but
  *                     where it is the last to count down, giving the batch back is lock-free. protect lock-free: again
@@ -153,6 +164,7 @@
 #define LOFT_HYALINE_STATE_    ((uintptr_t)3)
 
 #define LOFT_HYALINE_FREE_     ((uintptr_t)1)            /* of what somebody has left: it has been counted down */
+#define LOFT_HYALINE_MORE_     ((uintptr_t)2)            /* so has something behind it                         */
 #define LOFT_HYALINE_STOPS_    3u
 #define LOFT_HYALINE_HUNG_     1u
 #define LOFT_HYALINE_UNHUNG_   2u
@@ -180,6 +192,7 @@ typedef struct loft_hyaline_bag_ {
     size_t             due;                              /* ... when there are so many fresh ones              */
     loft_smr_list_     ready;                            /* the rest of a batch that is freed                  */
     loft_hyaline_node *done;                             /* batches that may be freed                          */
+    uintptr_t          taken;                            /* what others have left, on its way here             */
     size_t             kept;                             /* what this bag answers for                          */
 } loft_hyaline_bag_;
 
@@ -193,11 +206,10 @@ typedef struct loft_hyaline_thread {
     LOFT_ATOMIC(loft_seq)       since;                   /* era in which the section began                     */
     loft_seq                    seen;                    /* access, for the owner                              */
     struct loft_hyaline        *domain;
-    LOFT_ATOMIC(loft_hyaline_bag_ *) bag;                /* one of the two, by turns                           */
     size_t                      born;                    /* nodes, since it has begun an era                   */
     bool                        asym;
     bool                        keeps;                   /* it has retired something at some time              */
-    loft_hyaline_bag_           bags[2];
+    loft_hyaline_bag_           bags[2];                 /* of two rounds                                      */
     LOFT_ATOMIC(loft_seq)       fences;
     char                        pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_hyaline_node *) done;               /* its batches that came back                         */
@@ -212,19 +224,19 @@ typedef struct loft_hyaline {
     size_t                 frees;
     size_t                 births;
     loft_seq               start;
+    LOFT_ATOMIC(unsigned)  round;                        /* how many stops there were: which bags are in force */
     char                   pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)  era;
     LOFT_ATOMIC(loft_seq)  fenced;                       /* an era that a heavy fence was made after           */
     char                   pad1_[LOFT_CACHELINE];
-    LOFT_ATOMIC(uintptr_t) left;                         /* of who has left                                    */
-    LOFT_ATOMIC(size_t)    adrift;                       /* fresh nodes there                                  */
-    loft_smr_collector_    collector;                    /* somebody takes it; and has what follows            */
+    LOFT_ATOMIC(uintptr_t) left[2];                      /* of who has left, in two rounds                     */
+    LOFT_ATOMIC(size_t)    adrift[2];                    /* fresh nodes there                                  */
+    loft_smr_collector_    collector;                    /* somebody has what follows                          */
     LOFT_ATOMIC(unsigned)  stopping;                     /* a stop is not through (HUNG), or waits for its fence
                                                             (UNHUNG); 0                                        */
     loft_hyaline_node      stop;                         /* counts it, and one for who drains                  */
     loft_hyaline_bag_      covered;                      /* fresh ones from before it                          */
     loft_hyaline_bag_      held;                         /* of who drains                                      */
-    uintptr_t              taken;                        /* what was left, on its way                          */
     char                   pad2_[LOFT_CACHELINE];
 } loft_hyaline;
 
@@ -299,7 +311,6 @@ loft_hyaline_prepare_(loft_smr_thread *fresh)
     loft_init(&t->head, LOFT_HYALINE_NONE_);
     loft_init(&t->access, t->domain->start);
     loft_init(&t->since, t->domain->start);
-    loft_init(&t->bag, &t->bags[0]);
     loft_hyaline_bag_init_(&t->bags[0]);
     loft_hyaline_bag_init_(&t->bags[1]);
     loft_hyaline_next_due_(t->domain, &t->bags[0]);
@@ -438,18 +449,19 @@ loft_hyaline_free_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag, size_t n)
 /* ---- what is left behind ----------------------------------------------------------------------------------------- */
 
 LOFT_API void
-loft_hyaline_push_(loft_hyaline *d, loft_hyaline_node *chain, uintptr_t mark)
+loft_hyaline_push_(LOFT_ATOMIC(uintptr_t) *left, loft_hyaline_node *chain, uintptr_t mark)
 {
-    uintptr_t top = loft_load(&d->left, relaxed);        /* push:A relaxed: push:C checks it; it is only linked */
-    do
+    uintptr_t top = loft_load(left, relaxed);            /* push:A relaxed: push:C checks it; it is only linked */
+    uintptr_t word;
+    do {
         loft_store(&chain->batch, top, relaxed);         /* push:B relaxed: push:C hands it on */
-    while (!loft_cas_weak(&d->left, &top, loft_hyaline_word_(chain) | mark, release, relaxed));   /* push:C release ->
-                                                                                         adopt:C, gather:B: the nodes */
+        word = loft_hyaline_word_(chain) | mark | (top & LOFT_HYALINE_STATE_ ? LOFT_HYALINE_MORE_ : 0);
+    } while (!loft_cas_weak(left, &top, word, release, relaxed));   /* push:C release -> adopt:C, gather:B: the nodes */
 }
 
-/* All of a bag, which is empty afterwards. */
+/* All of a bag of this round, which is empty afterwards. */
 LOFT_API void
-loft_hyaline_abandon_(loft_hyaline *d, loft_hyaline_bag_ *bag)
+loft_hyaline_abandon_(loft_hyaline *d, unsigned round, loft_hyaline_bag_ *bag)
 {
     loft_hyaline_unmark_(bag, bag);
     loft_smr_node *const fresh = bag->fresh.head;
@@ -457,32 +469,33 @@ loft_hyaline_abandon_(loft_hyaline *d, loft_hyaline_bag_ *bag)
     bag->fresh.head = NULL;
     loft_plain_write(&bag->count, (size_t)0);
     if (fresh) {
-        (void)loft_fetch_add(&d->adrift, count, relaxed);   /* abandon:A relaxed: a number, before they can be taken */
+        (void)loft_fetch_add(&d->adrift[round], count, relaxed);   /* abandon:A relaxed: a number, before they can be
+                                                                      taken */
         loft_plain_write(&loft_hyaline_of_(fresh)->era, bag->oldest);
-        loft_hyaline_push_(d, loft_hyaline_of_(fresh), 0);
+        loft_hyaline_push_(&d->left[round], loft_hyaline_of_(fresh), 0);
     }
     loft_smr_node *const ready = bag->ready.head;
     bag->ready.head = NULL;
     if (ready)
-        loft_hyaline_push_(d, loft_hyaline_of_(ready), LOFT_HYALINE_FREE_);
+        loft_hyaline_push_(&d->left[round], loft_hyaline_of_(ready), LOFT_HYALINE_FREE_);
     loft_hyaline_node *batch = loft_plain_read(&bag->done);
     loft_plain_write(&bag->done, (loft_hyaline_node *)NULL);
     while (batch) {
         loft_hyaline_node *const next = loft_hyaline_behind_(batch);
-        loft_hyaline_push_(d, batch, LOFT_HYALINE_FREE_);
+        loft_hyaline_push_(&d->left[round], batch, LOFT_HYALINE_FREE_);
         batch = next;
     }
     bag->kept = 0;
 }
 
-/* With the lock. What somebody has left, into a bag. */
+/* What was left in a round, and is the bag's, goes where it belongs there. */
 LOFT_API void
-loft_hyaline_inherit_(loft_hyaline *d, loft_hyaline_bag_ *bag)
+loft_hyaline_inherit_(loft_hyaline *d, unsigned round, loft_hyaline_bag_ *bag)
 {
-    while (d->taken) {
-        loft_hyaline_node *const chain = loft_hyaline_node_(d->taken);
-        const bool is_free = (d->taken & LOFT_HYALINE_FREE_) != 0;
-        d->taken = loft_load(&chain->batch, relaxed);    /* inherit:A relaxed: only this thread has it */
+    while (bag->taken) {
+        loft_hyaline_node *const chain = loft_hyaline_node_(bag->taken);
+        const bool is_free = (bag->taken & LOFT_HYALINE_FREE_) != 0;
+        bag->taken = loft_load(&chain->batch, relaxed);    /* inherit:A relaxed: only this thread has it */
         if (is_free) {
             loft_hyaline_free_later_(bag, chain);
             continue;
@@ -494,7 +507,7 @@ loft_hyaline_inherit_(loft_hyaline *d, loft_hyaline_bag_ *bag)
             list.tail = n;
             count++;
         }
-        (void)loft_fetch_sub(&d->adrift, count, relaxed);   /* inherit:B relaxed: a number */
+        (void)loft_fetch_sub(&d->adrift[round], count, relaxed);   /* inherit:B relaxed: a number */
         loft_hyaline_add_(bag, &list, count, loft_plain_read(&chain->era));
         bag->kept += count;
     }
@@ -507,38 +520,46 @@ loft_hyaline_await_(loft_hyaline *d)
     return loft_load(&d->stop.batch, acquire) == 1u;     /* await:A acquire <- walk:C: what they did */
 }
 
+/* With the lock, or alone. Which bags and which list a stop is about. */
+LOFT_API unsigned
+loft_hyaline_old_(const loft_hyaline *d)
+{
+    return (loft_load(&d->round, relaxed) + 1u) & 1u;    /* old:A relaxed: the lock orders it */
+}
+
 /* A stop is through, or nobody is in a section or will be: all that it was about, into a bag. */
 LOFT_API void
 loft_hyaline_gather_(loft_hyaline *d, loft_hyaline_bag_ *to)
 {
+    const unsigned old = loft_hyaline_old_(d);
     loft_store(&d->stopping, 0u, relaxed);               /* gather:A relaxed: the lock orders it */
     if (d->covered.fresh.head)
         loft_hyaline_free_later_(to, loft_hyaline_of_(d->covered.fresh.head));
     d->covered.fresh.head = NULL;
     to->kept += d->covered.count;
     d->covered.count = 0;
-    for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
-        const bool first = loft_load(&t->bag, relaxed) == &t->bags[0];   /* gather:C relaxed: the lock orders it */
-        loft_hyaline_merge_(to, &t->bags[first]);
-    }
-    d->taken = loft_exchange(&d->left, (uintptr_t)0, acquire);   /* gather:B acquire <- push:C: what is in it */
-    loft_hyaline_inherit_(d, to);
+    for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t))
+        loft_hyaline_merge_(to, &t->bags[old]);
+    to->taken = loft_exchange(&d->left[old], (uintptr_t)0, acquire);   /* gather:B acquire <- push:C: what is in it */
+    loft_hyaline_inherit_(d, old, to);
 }
 
-/* Takes over what nobody has, unless somebody does it already. In a section. */
+/* Takes over what nobody has: what was left in the round of the bag, and what a drain has given up. In a section. */
 LOFT_API void
-loft_hyaline_adopt_(loft_hyaline *d, loft_hyaline_bag_ *mine)
+loft_hyaline_adopt_(loft_hyaline_thread *me, loft_hyaline_bag_ *mine)
 {
-    if (LOFT_LIKELY(!loft_load(&d->left, relaxed)        /* adopt:A relaxed: adopt:C decides */
-                    && !loft_load(&d->stopping, relaxed)))   /* adopt:B relaxed: the lock decides */
+    loft_hyaline *const d = me->domain;
+    const unsigned round = mine == &me->bags[1];
+    if (loft_load(&d->left[round], relaxed)) {           /* adopt:A relaxed: adopt:C decides */
+        mine->taken = loft_exchange(&d->left[round], (uintptr_t)0, acquire);   /* adopt:C acquire <- push:C: what is in
+                                                                                  it */
+        loft_hyaline_inherit_(d, round, mine);
+    }
+    if (LOFT_LIKELY(loft_load(&d->stopping, relaxed) != LOFT_HYALINE_HUNG_)   /* adopt:B relaxed: the lock decides */
+        || !loft_smr_lock_(&d->collector))
         return;
-    if (!loft_smr_lock_(&d->collector))
-        return;
-    const unsigned stopping = loft_load(&d->stopping, relaxed);   /* adopt:D relaxed: the lock orders it */
-    if (!stopping) {
-        d->taken = loft_exchange(&d->left, (uintptr_t)0, acquire);   /* adopt:C acquire <- push:C: what is in it */
-        loft_hyaline_inherit_(d, mine);
-    } else if (stopping == LOFT_HYALINE_HUNG_ && loft_hyaline_await_(d))
+    if (loft_load(&d->stopping, relaxed) == LOFT_HYALINE_HUNG_ && loft_hyaline_await_(d))   /* adopt:D relaxed: the lock
+                                                                                               orders it */
         loft_hyaline_gather_(d, mine);
     loft_smr_unlock_(&d->collector);
 }
@@ -618,7 +639,7 @@ LOFT_API void
 loft_hyaline_seal_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
 {
     loft_hyaline *const d = me->domain;
-    loft_hyaline_adopt_(d, bag);
+    loft_hyaline_adopt_(me, bag);
     const size_t enough = loft_hyaline_least_(loft_hyaline_first_(d));
     if (bag->marks + bag->count < enough) {
         bag->due = enough - bag->marks;
@@ -704,7 +725,8 @@ loft_hyaline_end_(loft_hyaline_thread *me)
 LOFT_API void
 loft_hyaline_work_(loft_hyaline_thread *me)
 {
-    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* work:A acquire <- turn:B: it is empty */
+    const unsigned round = loft_load(&me->domain->round, acquire);   /* work:A acquire <- turn:B: the bag is empty */
+    loft_hyaline_bag_ *const bag = &me->bags[round & 1u];
     if (me->base.freeing)
         return;
     if (!bag->ready.head && !loft_plain_read(&bag->done))
@@ -715,7 +737,7 @@ loft_hyaline_work_(loft_hyaline_thread *me)
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* In a section, so that who drains waits until the bag is where it is looked for. A thread that is gone may have left
- * one open. Where all stay for a short visit only, somebody has to make batches of what they leave. */
+ * one open. Where all stay for a short visit only, somebody has to make batches of what they leave, and free. */
 LOFT_API void
 loft_hyaline_leave_(loft_smr_thread *thread)
 {
@@ -724,19 +746,23 @@ loft_hyaline_leave_(loft_smr_thread *thread)
     loft_smr_self_clear_(thread);
     if (loft_load(&me->head, relaxed) == LOFT_HYALINE_NONE_)   /* leave:B relaxed: whose section it is does this */
         loft_hyaline_begin_(me);
-    loft_hyaline_bag_ *bag = loft_load(&me->bag, acquire);   /* leave:A acquire <- turn:B: it is empty */
-    const size_t adrift = loft_load(&d->adrift, relaxed);   /* leave:C relaxed: when to look is all that it says */
-    if (loft_plain_read(&bag->count) + bag->marks + adrift >= d->batch) {
+    unsigned round = loft_load(&d->round, acquire) & 1u; /* leave:A acquire <- turn:B: the bag is empty */
+    loft_hyaline_bag_ *bag = &me->bags[round];
+    const size_t adrift = loft_load(&d->adrift[round], relaxed);   /* leave:C relaxed: when to look is all that it
+                                                                      says */
+    const uintptr_t left = loft_load(&d->left[round], relaxed);   /* leave:E relaxed: the same */
+    if ((left & LOFT_HYALINE_STATE_) || loft_plain_read(&bag->count) + bag->marks + adrift >= d->batch) {
         loft_hyaline_seal_(me, bag);
         loft_hyaline_end_(me);
         loft_hyaline_begin_(me);
-        bag = loft_load(&me->bag, acquire);              /* leave:D acquire <- turn:B: it is empty */
+        round = loft_load(&d->round, acquire) & 1u;      /* leave:D acquire <- turn:B: the bag is empty */
+        bag = &me->bags[round];
         loft_hyaline_done_(bag, loft_hyaline_claim_(me));
         me->base.depth = 1;
         loft_hyaline_free_(me, bag, d->batch);
         me->base.depth = 0;
     }
-    loft_hyaline_abandon_(d, bag);
+    loft_hyaline_abandon_(d, round, bag);
     loft_hyaline_end_(me);
     loft_smr_give_(thread);
 }
@@ -763,23 +789,29 @@ loft_hyaline_mend_(loft_hyaline_bag_ *bag)
     }
 }
 
+/* All of such a bag, and what was on its way there. */
+LOFT_API void
+loft_hyaline_salvage_(loft_hyaline *d, unsigned round, loft_hyaline_bag_ *bag, loft_hyaline_bag_ *to)
+{
+    loft_hyaline_mend_(bag);
+    loft_hyaline_inherit_(d, round, bag);
+    loft_hyaline_merge_(to, bag);
+}
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 /* With the lock. Puts the other bags in force; what is fresh and held is covered by the stop that is to be hung. */
 LOFT_API void
 loft_hyaline_turn_(loft_hyaline *d)
 {
-    loft_hyaline_thread *t;
-    for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t))
+    for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t))
         loft_hyaline_done_(&d->held, loft_hyaline_claim_(t));
-    for (t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
-        const bool first = loft_load(&t->bag, relaxed) == &t->bags[0];   /* turn:A relaxed: the lock orders it */
-        loft_store(&t->bag, &t->bags[first], release);   /* turn:B release -> retire:A, work:A, leave:A,
-                                                                 leave:D: it is empty */
-    }
+    const unsigned round = loft_load(&d->round, relaxed);   /* turn:A relaxed: the lock orders it */
     loft_hyaline_add_(&d->covered, &d->held.fresh, d->held.count, d->held.oldest);
     d->held.count = 0;
     loft_store(&d->stopping, LOFT_HYALINE_UNHUNG_, relaxed);   /* turn:C relaxed: the lock orders it */
+    loft_store(&d->round, round + 1u, release);          /* turn:B release -> retire:A, work:A, leave:A, leave:D: the
+                                                            bags are empty */
 }
 
 LOFT_API bool
@@ -864,14 +896,16 @@ loft_hyaline_init(loft_hyaline *d, const loft_hyaline_options *o)
     d->start = 1;
     loft_init(&d->era, (loft_seq)1);
     loft_init(&d->fenced, (loft_seq)0);
-    loft_init(&d->left, (uintptr_t)0);
-    loft_init(&d->adrift, (size_t)0);
+    loft_init(&d->round, 0u);
+    for (int i = 0; i < 2; i++) {
+        loft_init(&d->left[i], (uintptr_t)0);
+        loft_init(&d->adrift[i], (size_t)0);
+    }
     loft_smr_collector_init_(&d->collector);
     loft_init(&d->stopping, 0u);
     loft_init(&d->stop.batch, (uintptr_t)0);
     loft_hyaline_bag_init_(&d->covered);
     loft_hyaline_bag_init_(&d->held);
-    d->taken = 0;
     loft_smr_domain_init_(&d->base, sizeof(loft_hyaline_thread), o->threads, loft_hyaline_prepare_,
                           loft_hyaline_leave_);
     return LOFT_OK;
@@ -910,6 +944,9 @@ loft_hyaline_fini(loft_hyaline *d)
             loft_hyaline_done_(&last, loft_hyaline_claim_(t));
         }
         loft_hyaline_gather_(d, &last);
+        const unsigned now = loft_hyaline_old_(d) ^ 1u;
+        last.taken = loft_exchange(&d->left[now], (uintptr_t)0, relaxed);   /* fini:B relaxed: nobody else is here */
+        loft_hyaline_inherit_(d, now, &last);
         loft_hyaline_merge_(&last, &d->held);
         if (last.fresh.head)
             loft_hyaline_free_later_(&last, loft_hyaline_of_(last.fresh.head));
@@ -980,32 +1017,34 @@ loft_hyaline_forked(loft_hyaline *d, loft_hyaline_thread *me)
 {
     (void)loft_smr_unlock_forked_(&d->collector);
     loft_store(&d->stopping, 0u, relaxed);               /* forked:B relaxed: nobody else is here */
+    const unsigned old = loft_hyaline_old_(d);
+    const unsigned now = old ^ 1u;
+    loft_hyaline_bag_ all;                               /* of others, and of a stop                           */
+    loft_hyaline_bag_init_(&all);
     for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t)) {
-        if (t == me)
-            continue;
-        t->base.depth = 0;
-        loft_store(&d->stop.batch, (uintptr_t)t->base.number + 2u, relaxed);   /* forked:C relaxed: nobody else is here;
-                                                                                  not to be counted down to nothing */
-        loft_hyaline_walk_(loft_exchange(&t->head, LOFT_HYALINE_NONE_, relaxed));   /* forked:D relaxed: nobody else is
-                                                                                       here */
-        for (int i = 0; i < 2; i++) {
-            loft_hyaline_mend_(&t->bags[i]);
-            loft_hyaline_abandon_(d, &t->bags[i]);
+        if (t != me) {
+            t->base.depth = 0;
+            loft_store(&d->stop.batch, (uintptr_t)t->base.number + 2u, relaxed);   /* forked:C relaxed: nobody else is
+                                                                             here; not to be counted down to nothing */
+            loft_hyaline_walk_(loft_exchange(&t->head, LOFT_HYALINE_NONE_, relaxed));   /* forked:D relaxed: nobody else
+                                                                                           is here */
+            loft_hyaline_salvage_(d, now, &t->bags[now], &all);
+            t->base.freeing = false;
+            if (loft_load(&t->base.taken, relaxed))      /* forked:E relaxed: nobody else is here */
+                loft_smr_give_(&t->base);
         }
-        t->base.freeing = false;
-        if (loft_load(&t->base.taken, relaxed))          /* forked:E relaxed: nobody else is here */
-            loft_smr_give_(&t->base);
+        loft_hyaline_salvage_(d, old, &t->bags[old], &all);
     }
-    loft_hyaline_mend_(&d->covered);
-    loft_hyaline_abandon_(d, &d->covered);
-    loft_hyaline_inherit_(d, &d->held);
-    loft_hyaline_mend_(&d->held);
-    loft_hyaline_abandon_(d, &d->held);
+    loft_hyaline_salvage_(d, old, &d->covered, &all);
+    loft_hyaline_salvage_(d, old, &d->held, &all);
+    for (unsigned i = 0; i < 2; i++) {
+        all.taken = loft_exchange(&d->left[i], (uintptr_t)0, relaxed);   /* forked:A relaxed: nobody else is here */
+        loft_hyaline_inherit_(d, i, &all);
+        loft_store(&d->adrift[i], (size_t)0, relaxed);   /* forked:F relaxed: nobody else is here */
+    }
+    loft_hyaline_abandon_(d, now, &all);
     if (!me)
         return;
-    const bool first = loft_load(&me->bag, relaxed) == &me->bags[0];   /* forked:F relaxed: nobody else is here */
-    loft_hyaline_mend_(&me->bags[first]);
-    loft_hyaline_abandon_(d, &me->bags[first]);
     const uintptr_t head = loft_load(&me->head, relaxed);   /* forked:G relaxed: nobody else is here */
     loft_hyaline_node *above = NULL;
     for (loft_hyaline_node *n = loft_hyaline_node_(head); n;) {
@@ -1137,7 +1176,8 @@ LOFT_API void
 loft_hyaline_retire(loft_hyaline_thread *me, loft_hyaline_node *node, loft_smr_drop drop)
 {
     LOFT_ASSERT(me->base.depth != 0);
-    loft_hyaline_bag_ *const bag = loft_load(&me->bag, acquire);   /* retire:A acquire <- turn:B: it is empty */
+    const unsigned round = loft_load(&me->domain->round, acquire);   /* retire:A acquire <- turn:B: the bag is empty */
+    loft_hyaline_bag_ *const bag = &me->bags[round & 1u];
     const loft_seq birth = loft_plain_read(&node->era);
     const size_t count = loft_plain_read(&bag->count);
     node->base.drop = drop;
@@ -1188,7 +1228,7 @@ loft_hyaline_drain(loft_hyaline_thread *me, uint64_t deadline)
             loft_hyaline_gather_(d, &d->held);
     }
     loft_hyaline_begin_(me);                             /* another drain waits until all this is freed        */
-    loft_hyaline_bag_ *const bag = loft_load(&me->bag, relaxed);   /* drain:C relaxed: the lock orders it */
+    loft_hyaline_bag_ *const bag = &me->bags[loft_hyaline_old_(d) ^ 1u];
     me->keeps = true;
     loft_hyaline_merge_(bag, &d->held);
     loft_smr_unlock_(&d->collector);
