@@ -522,6 +522,45 @@ try_rounds(void)
     hy_end(5 * 6 + 6);                                   /* and so does fini                                       */
 }
 
+static void
+thing_exit(loft_smr_thread *me, loft_smr_node *node)
+{
+    thing_drop(me, node);
+    pthread_exit(NULL);
+}
+
+static void *
+dies_in_drop(void *unused)
+{
+    (void)unused;
+    loft_hyaline_thread *const me = loft_hyaline_self(&hy);
+    if (!me)
+        abort();
+    loft_hyaline_enter(me);
+    loft_hyaline_retire(me, &thing_make(me)->smr, thing_exit);
+    loft_hyaline_exit(me);
+    for (;;)
+        hy_retire(me, 1);
+    return NULL;
+}
+
+/* Whoever has a record next frees what it retires. */
+static void
+try_died(void)
+{
+    hy_begin(8, 1000, false);
+    loft_hyaline_leave(rec[0]);                          /* so that they have it by turns                          */
+    pthread_t dies;
+    if (pthread_create(&dies, NULL, dies_in_drop, NULL))
+        abort();
+    pthread_join(dies, NULL);
+    rec[0] = loft_hyaline_join(&hy);
+    const size_t before = loft_load(&gone, relaxed);
+    hy_retire(rec[0], 100);
+    ok(loft_load(&gone, relaxed) > before + 50, "a thread that ends in drop leaves a record that frees");
+    hy_end((size_t)loft_hyaline_stats_get(&hy).retired);
+}
+
 /* A batch that comes back to a record that nobody has. */
 static void
 try_nobody(void)
@@ -558,6 +597,7 @@ main(void)
     try_shared((loft_seq)0 - 3u);
     try_few();
     try_rounds();
+    try_died();
     try_economy();
     try_nobody();
     return done();

@@ -972,6 +972,7 @@ loft_hyaline_join(loft_hyaline *d)
     if (!me)
         return NULL;
     me->base.depth = 0;
+    me->base.freeing = false;                            /* the one before may have ended in drop              */
     me->keeps = loft_load(&me->done, relaxed) != NULL;   /* join:A relaxed: claim:A decides */
     return me;
 }
