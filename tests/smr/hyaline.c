@@ -522,6 +522,23 @@ try_rounds(void)
     hy_end(5 * 6 + 6);                                   /* and so does fini                                       */
 }
 
+/* Something on the list may be freed, though what was left last may not. */
+static void
+try_behind(void)
+{
+    hy_begin(8, 1000, false);
+    struct thing *const n = thing_make(rec[0]);
+    n->smr.base.next = NULL;
+    n->smr.base.drop = thing_drop;
+    loft_hyaline_push_(&hy.left[0], &n->smr, LOFT_HYALINE_FREE_);
+    hy_retire(rec[1], 2);
+    loft_hyaline_abandon_(&hy, 0, &rec[1]->bags[0]);
+    loft_hyaline_leave(rec[2]);
+    rec[2] = NULL;
+    ok_eq(loft_load(&gone, relaxed), 1, "who leaves frees what may be, whatever is before it");
+    hy_end(3);
+}
+
 static void
 thing_exit(loft_smr_thread *me, loft_smr_node *node)
 {
@@ -597,6 +614,7 @@ main(void)
     try_shared((loft_seq)0 - 3u);
     try_few();
     try_rounds();
+    try_behind();
     try_died();
     try_economy();
     try_nobody();
