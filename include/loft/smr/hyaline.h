@@ -109,7 +109,7 @@
  *              turn:B -> retire:A, work:A, leave:A, leave:D   the bags of a round are empty
  *              mark:A -> seal:L                        what others have unlinked before a fence
  *              seal:M -> seal:K                        the fence
- *              push:C -> adopt:C, gather:B             what is in it
+ *              push:C -> adopt:C                       what is in it
  *
  * MEMORY              A record of about 800 bytes for each thread that is there at one time; four words in each node
  *                     (six where loft_seq is two).
@@ -456,7 +456,7 @@ loft_hyaline_push_(LOFT_ATOMIC(uintptr_t) *left, loft_hyaline_node *chain, uintp
     do {
         loft_store(&chain->batch, top, relaxed);         /* push:B relaxed: push:C hands it on */
         word = loft_hyaline_word_(chain) | mark | (top & LOFT_HYALINE_STATE_ ? LOFT_HYALINE_MORE_ : 0);
-    } while (!loft_cas_weak(left, &top, word, release, relaxed));   /* push:C release -> adopt:C, gather:B: the nodes */
+    } while (!loft_cas_weak(left, &top, word, release, relaxed));   /* push:C release -> adopt:C: the nodes */
 }
 
 /* All of a bag of this round, which is empty afterwards. */
@@ -540,7 +540,8 @@ loft_hyaline_gather_(loft_hyaline *d, loft_hyaline_bag_ *to)
     d->covered.count = 0;
     for (loft_hyaline_thread *t = loft_hyaline_first_(d); t; t = loft_hyaline_next_(t))
         loft_hyaline_merge_(to, &t->bags[old]);
-    to->taken = loft_exchange(&d->left[old], (uintptr_t)0, acquire);   /* gather:B acquire <- push:C: what is in it */
+    to->taken = loft_exchange(&d->left[old], (uintptr_t)0, relaxed);   /* gather:B relaxed: the stop orders it; who put
+                                                                          something there was in a section before it */
     loft_hyaline_inherit_(d, old, to);
 }
 

@@ -193,6 +193,23 @@ static void Si(int t) { set(t, 2, 2); idle(t); idle(t); }
 static void S3i(int t) { set(t, 2, 3); idle(t); idle(t); }
 static void Sx(int t) { set(t, 2, 2); set(t, 3, 2); idle(t); idle(t); }
 
+/* A batch hangs there before the node that the other looks at is retired, and its section is over. */
+static void
+Sz(int t)
+{
+    loft_hyaline_enter(me[t]);
+    take(t, 3);
+    loft_hyaline_exit(me[t]);
+    struct node *const n[3] = { make(me[t], 9), make(me[t], 9), make(me[t], 2) };
+    loft_hyaline_enter(me[t]);
+    const uintptr_t old = loft_exchange(&place, (uintptr_t)n[2], acq_rel);   /* Sz:A acq_rel -> user <- Sz:A: whole */
+    for (unsigned k = 0; k < 2; k++)
+        loft_hyaline_retire(me[t], &n[k]->smr, drop);
+    loft_hyaline_retire(me[t], (loft_hyaline_node *)old, drop);
+    loft_hyaline_exit(me[t]);
+    idle(t);
+}
+
 /* Frees what it has retired itself. */
 static void
 drained(int t)
@@ -352,6 +369,7 @@ static const loft_explore_client clients[] = {
     CLIENT("LL|Si", begin_2, LL, Si)
     CLIENT("I|H", begin_2, I, H)
     CLIENT("I|S3i", begin_2, I, S3i)
+    CLIENT("L|Sz", begin_2, L, Sz)
     CLIENT("L|Sx", begin_2, L, Sx)
     SOME("Y|L", 120, begin_empty, Y, L)
     CLIENT("L|Y", begin_empty, L, Y)
