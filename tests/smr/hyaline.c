@@ -561,7 +561,23 @@ dies_in_drop(void *unused)
     return NULL;
 }
 
-/* Whoever has a record next frees what it retires. */
+static void *
+dies_in_leave(void *unused)
+{
+    (void)unused;
+    loft_hyaline_thread *const me = loft_hyaline_self(&hy);
+    if (!me)
+        abort();
+    struct thing *const n = thing_make(me);
+    n->smr.base.next = NULL;
+    n->smr.base.drop = thing_exit;
+    loft_hyaline_push_(&hy.left[0], &n->smr, LOFT_HYALINE_FREE_);
+    loft_hyaline_leave(me);
+    return NULL;
+}
+
+/* A drop that ends the thread may be one of leave's: the record is left all the same. Whoever has it next frees what it
+ * retires. */
 static void
 try_died(void)
 {
@@ -571,11 +587,18 @@ try_died(void)
     if (pthread_create(&dies, NULL, dies_in_drop, NULL))
         abort();
     pthread_join(dies, NULL);
+    if (pthread_create(&dies, NULL, dies_in_leave, NULL))
+        abort();
+    pthread_join(dies, NULL);
+    bool over = true;
+    for (const loft_hyaline_thread *t = loft_hyaline_first_(&hy); t; t = loft_hyaline_next_(t))
+        over = over && !loft_load(&t->head, relaxed);
+    ok(over && loft_hyaline_stats_get(&hy).threads == RECORDS - 1, "a thread that ends in a drop of leave has left");
     rec[0] = loft_hyaline_join(&hy);
     const size_t before = loft_load(&gone, relaxed);
     hy_retire(rec[0], 100);
     ok(loft_load(&gone, relaxed) > before + 50, "a thread that ends in drop leaves a record that frees");
-    hy_end((size_t)loft_hyaline_stats_get(&hy).retired);
+    hy_end((size_t)loft_hyaline_stats_get(&hy).retired + 1);                    /* the one that leave dropped */
 }
 
 /* A batch that comes back to a record that nobody has. */

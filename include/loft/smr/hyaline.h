@@ -744,7 +744,6 @@ loft_hyaline_leave_(loft_smr_thread *thread)
 {
     loft_hyaline_thread *const me = (loft_hyaline_thread *)(void *)thread;
     loft_hyaline *const d = me->domain;
-    loft_smr_self_clear_(thread);
     if (loft_load(&me->head, relaxed) == LOFT_HYALINE_NONE_)   /* leave:B relaxed: whose section it is does this */
         loft_hyaline_begin_(me);
     unsigned round = loft_load(&d->round, acquire) & 1u; /* leave:A acquire <- turn:B: the bag is empty */
@@ -765,6 +764,7 @@ loft_hyaline_leave_(loft_smr_thread *thread)
     }
     loft_hyaline_abandon_(d, round, bag);
     loft_hyaline_end_(me);
+    loft_smr_self_clear_(thread);                        /* not before: drop may end the thread, which leaves then */
     loft_smr_give_(thread);
 }
 
