@@ -12,12 +12,13 @@
    A node is freed by what its retiring thread has read in the slots. Nothing asks whether somebody holds it. Nodes are
    used again as soon as they are free. Any thread may stop for good anywhere.
 
-   Left out: turns and the second bag, which are for drains, and that nodes go from thread to thread: adopt:A, adopt:B,
-   adopt:C, adopt:D, adopt:E, adopt:F, aside:A, aside:B, aside:C, aside:D, await:A, close:A, close:B, drain:C, drain:E,
-   drain:H, drain:I, fence:A, fini:A, forked:C, forked:D, forked:E, forked:F, leave:B, open:A, open:B, open:C, open:D,
-   other:A, push:A, push:B, refused:A, refused:B, turn_over:A, turn_over:B. Where there is no memory for the table,
-   covers:A reads what gather:A does, later. Statistics: count_fence:A, count_fence:B, drain:J, drain:K, drain:L,
-   drain:M, drain:N, holder:A, leave:A, scan:B, scan:C, stats_get:A, stats_get:B, stats_get:C, stats_get:D, stats_get:E.
+   Left out: turns and the second bag, which are for drains, and that nodes go from thread to thread: adopt:A,
+   adopt:B, adopt:C, adopt:D, adopt:E, aside:A, aside:B, aside:C, await:A, close:A, close:B, collect:A, drain:A,
+   drain:C, drain:D, fence:A, forked:A, forked:B, forked:C, forked:D, forked:E, forked:F, open:A, open:B, open:C,
+   open:D, other:A, protect:D, push:A, push:B, push:C, refused:A, refused:B, take:A, take:B, tidy:A, tidy:B,
+   turn_over:A, turn_over:B, unlock:A. Where there is no memory for the table, covers:A reads what gather:A does,
+   later. Statistics: count_fence:A, count_fence:B, drain:K, drain:L, drain:M, drain:N, holder:A, leave:A, scan:B,
+   scan:C, stats_get:A, stats_get:B, stats_get:C, stats_get:D, stats_get:E.
    The explorer has these.
 
    What is claimed:
