@@ -15,7 +15,7 @@
    Left out: turns and the second bag, which are for drains, and that nodes go from thread to thread: adopt:A,
    adopt:B, adopt:C, adopt:D, adopt:E, aside:A, aside:B, aside:C, await:A, close:A, close:B, collect:A, drain:A,
    drain:C, drain:D, fence:A, forked:A, forked:B, forked:C, forked:D, forked:E, forked:F, open:A, open:B, open:C,
-   open:D, other:A, protect:D, push:A, push:B, push:C, refused:A, refused:B, take:A, take:B, tidy:A, tidy:B,
+   open:D, other:A, push:A, push:B, push:C, refused:A, refused:B, take:A, take:B, tidy:A, tidy:B,
    turn_over:A, turn_over:B, unlock:A. Where there is no memory for the table, covers:A reads what gather:A does,
    later. Statistics: count_fence:A, count_fence:B, drain:K, drain:L, drain:M, drain:N, holder:A, leave:A, scan:B,
    scan:C, stats_get:A, stats_get:B, stats_get:C, stats_get:D, stats_get:E.
