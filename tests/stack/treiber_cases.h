@@ -371,6 +371,8 @@ struct crowd {
             struct order o; \
             const size_t roll = dice_roll(&dice, 100) + (id < c->pushers ? 0u : 20u); \
             const size_t k = 1 + dice_roll(&dice, 4); \
+            if (round % 32 == 0)   /* by turns as if few disturbed each other, and as if many did */ \
+                loft_store(&s->crowd, round % 128 == 96 ? 0 : LOFT_TREIBER_CROWD_MOST_, relaxed); \
             if (roll < 45 && seq < ACCOUNT_ITEMS) { \
                 EXPECT(name##_push(s, me, item_of((uint32_t)id, seq)) == LOFT_OK); \
                 seq++; \
@@ -446,7 +448,7 @@ elimination(const char *scheme)
 {
     loft_stack_stats sum = { 0, 0 };
     char text[100];
-    for (int round = 0; round < 50 && (sum.met == 0 || sum.missed == 0 || round < 2); round++) {
+    for (int round = 0; round < 200 && (sum.met == 0 || sum.missed == 0 || round < 2); round++) {
         const loft_stack_stats one = meet_together(scheme, 4, scaled(10000));
         sum.met += one.met;
         sum.missed += one.missed;
@@ -476,7 +478,8 @@ struct frozen {
     LOFT_ATOMIC(unsigned long) moved[FREEZE_WORKERS];
 };
 
-/* A call that has lost its exchange goes to the slot; this one has lost, so that it stops there too. */
+/* A call that has lost its exchange goes to the slot where it is crowded; this one has lost, so that it stops there
+ * too. */
 static void
 frozen_lost(struct frozen *f, S_(thread) *me, bool push)
 {
@@ -484,6 +487,8 @@ frozen_lost(struct frozen *f, S_(thread) *me, bool push)
     uintptr_t met = 0;
     struct item v = item_of(FREEZE_VICTIM, 0);
     loser.lost = 0;
+    loser.waited = false;
+    loft_store(&f->s.crowd, LOFT_TREIBER_CROWD_MOST_, relaxed);
     if (push) {
         still_node *const n = still_make_(me, v);
         f->account.pushed[FREEZE_VICTIM] = 1;

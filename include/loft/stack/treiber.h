@@ -36,7 +36,7 @@
  *                     LOFT_STACK_SMR          required  reclamation scheme: loft_ebr, ...; its header comes before
  *                     LOFT_STACK_ELIMINATION  optional  slots where a push and a pop that lost may meet; default 8, 0:
  *                                                       none, 64 at most
- *                     LOFT_STACK_TIMEOUT      optional  pauses that one waits there, at most; default 128
+ *                     LOFT_STACK_TIMEOUT      optional  pauses that one waits there, at most; default 1024
  *                     LOFT_STACK_COUNT        optional  1: approx_len, for one more read-modify-write in each call
  *                     LOFT_STACK_ALLOC        optional  (align, size) -> memory or NULL; default: the scheme's
  *                     LOFT_STACK_FREE         optional  (ptr, align, size); both or neither
@@ -46,11 +46,19 @@
  *
  * TOGETHER            Everything but init and fini, each record by one thread at a time; a NAME_all is its owner's.
  *
- * ELIMINATION         A call whose compare-exchange lost goes to a slot. A push that finds a pop waiting gives it its
- *                     node, a pop that finds a push takes it; who finds nobody waits a little, and then tries the top
- *                     again. A slot is one word, and the waiter's until the waiter clears it: nobody who comes late
- *                     finds another's business there. The node was never in the stack, so nobody else holds it, and it
- *                     is freed at once. How many slots are used follows from how many are found taken, or in vain.
+ * CONTENTION          Who has lost an exchange has the line of the top, and goes on at once: where few disturb each
+ *                     other, most do not lose twice. Where many do, they do best to leave the top to one of them for a
+ *                     while: a transfer of the line costs the same whether one call is made with it or hundreds. So who
+ *                     loses again waits, TIMEOUT / 2 pauses, then TIMEOUT; and where that has happened much of late
+ *                     (`crowd`), who loses once. After that it tries with what it knew, old as it is. That fails as a
+ *                     rule, but it brings the line for writing, and the next try wins; a look would bring the line for
+ *                     reading, and it would be gone again before the exchange.
+ *
+ * ELIMINATION         Who waits does so in a slot. A push that finds a pop waiting there gives it its node, a pop that
+ *                     finds a push takes it. A slot is one word, and the waiter's until the waiter clears it: nobody
+ *                     who comes late finds another's business there. The node was never in the stack, so nobody else
+ *                     holds it, and it is freed at once. How many slots are used follows from how many are found taken,
+ *                     or in vain.
  *
  * EDGES               push:B, push_n:B -> user          the S_protect of try_pop, pop_n, peek: the node is whole
  *                     push:B, push_n:B -> pop_all:A     the same for all that were taken
@@ -96,7 +104,7 @@
 #  define LOFT_STACK_ELIMINATION  8
 #endif
 #if !defined(LOFT_STACK_TIMEOUT)
-#  define LOFT_STACK_TIMEOUT  128u
+#  define LOFT_STACK_TIMEOUT  1024u
 #endif
 #if !defined(LOFT_STACK_COUNT)
 #  define LOFT_STACK_COUNT  0
@@ -136,11 +144,18 @@ typedef struct loft_stack_stats {
     uint64_t missed;                                     /* waits that were in vain                            */
 } loft_stack_stats;
 
-/* One call's own: how often it lost and, if it did, how long it waits next. */
+/* One call's own: how often it lost and, if it did, how long it waits next, and whether it has just waited. */
 typedef struct loft_treiber_loser_ {
     loft_backoff wait;
     uint32_t     lost;
+    bool         waited;
 } loft_treiber_loser_;
+
+/* How crowded the top is: up by so many when a call loses again, down by one with the first loss of each call. From the
+ * border on, a call waits when it has lost once. So it stays there where more than one loser in four loses again. */
+#define LOFT_TREIBER_CROWD_MORE_    4u
+#define LOFT_TREIBER_CROWD_BORDER_  8u
+#define LOFT_TREIBER_CROWD_MOST_    64u
 
 #endif /* LOFT_STACK_TREIBER_H */
 
@@ -166,6 +181,7 @@ LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_STACK_T) <= 2 * sizeof(void *),
 
 typedef struct LOFT_STACK_NAME {
     LOFT_ATOMIC(uintptr_t) top;                          /* changed by read-modify-writes only                 */
+    LOFT_ATOMIC(uint32_t)  crowd;                        /* a hint; here, because who has lost has this line   */
     char                   pad0_[LOFT_CACHELINE];
     LOFT_STACK_SMR        *domain;                       /* fixed after init; NULL: not initialised            */
 #if LOFT_STACK_ELIMINATION
@@ -319,18 +335,33 @@ LOFT_STACK_FN(want_)(loft_treiber_slot_ *at, uintptr_t *node, uint32_t pauses)
 #endif /* elimination */
 
 /* A compare-exchange of the top was lost to who put `top` there. True: it need not be tried again, because a partner
- * was met: a push has given `mine` away, a pop (0) has got *node. Out of line: who does not lose pays nothing. */
+ * was met: a push has given `mine` away, a pop (0) has got *node. Else, with l->waited: try with what you know, and do
+ * not look. Out of line: who does not lose pays nothing. */
 LOFT_NOINLINE bool
 LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treiber_loser_ *l, uintptr_t top,
                      uintptr_t mine, uintptr_t *node)
 {
+    if (l->waited) {                                     /* this one was to bring the line */
+        l->waited = false;
+        return false;
+    }
+    const bool asks = (LOFT_STACK_TIMEOUT) != 0;         /* else there is no wait to decide about */
+    const uint32_t crowd = asks ? loft_load(&s->crowd, relaxed) : LOFT_TREIBER_CROWD_BORDER_;   /* lost:A relaxed: a
+                                                                                                   hint */
     if (l->lost++ == 0) {
         l->wait.max = (LOFT_STACK_TIMEOUT);
-        l->wait.min = l->wait.current = l->wait.max / 8u + (l->wait.max % 8u != 0);
+        l->wait.min = l->wait.current = l->wait.max / 2u + l->wait.max % 2u;
+        if (asks && crowd != 0)
+            loft_store(&s->crowd, crowd - 1u, relaxed);  /* lost:B relaxed: a hint */
+        if (crowd < LOFT_TREIBER_CROWD_BORDER_)
+            return false;
+    } else if (asks && crowd < LOFT_TREIBER_CROWD_MOST_) {
+        loft_store(&s->crowd, crowd + LOFT_TREIBER_CROWD_MORE_, relaxed);   /* lost:C relaxed: a hint */
     }
+    l->waited = true;
 #if LOFT_STACK_ELIMINATION
     /* Who lose at the same moment have seen the same top, and should meet; who loses again should try elsewhere. */
-    const uint32_t width = loft_load(&s->width, relaxed);   /* lost:A relaxed: a hint */
+    const uint32_t width = loft_load(&s->width, relaxed);   /* lost:D relaxed: a hint */
     const uint64_t mixed = ((uint64_t)top / sizeof(LOFT_STACK_FN(node)) + l->lost * (LOFT_STACK_SMR_(number)(me) + 1u))
                            * 0x9e3779b97f4a7c15u;
     loft_treiber_slot_ *const at = &s->slot[(uint32_t)(mixed >> 40) % width];
@@ -343,7 +374,7 @@ LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treib
     const uint32_t twice = width * 2u <= (LOFT_STACK_ELIMINATION) ? width * 2u : (LOFT_STACK_ELIMINATION);
     const uint32_t next = visit == LOFT_TREIBER_BUSY_ ? twice : width - width / 2u;
     if (next != width)
-        loft_store(&s->width, next, relaxed);            /* lost:B relaxed: a hint */
+        loft_store(&s->width, next, relaxed);            /* lost:E relaxed: a hint */
     return false;
 #else
     (void)s;
@@ -381,6 +412,7 @@ LOFT_STACK_FN(init)(LOFT_STACK_NAME *s, LOFT_STACK_SMR *domain)
         return LOFT_INVAL;
     s->domain = domain;
     loft_init(&s->top, (uintptr_t)0);
+    loft_init(&s->crowd, 0u);
 #if LOFT_STACK_COUNT
     loft_init(&s->length, (size_t)0);
 #endif
@@ -428,6 +460,7 @@ LOFT_STACK_FN(push)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STACK_
         return LOFT_NOMEM;
     loft_treiber_loser_ loser;
     loser.lost = 0;
+    loser.waited = false;
     uintptr_t top = loft_load(&s->top, relaxed);         /* push:A relaxed: push:B checks it; it is only linked */
     for (;;) {
         /* Who has lost goes on with the top that beat it: to look again costs another transfer of the line, and a pop
@@ -456,13 +489,12 @@ LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STA
     LOFT_STACK_FN(check_)(s, me);
     loft_treiber_loser_ loser;
     loser.lost = 0;
+    loser.waited = false;
     LOFT_STACK_SMR_(enter)(me);
-    for (;;) {
-        uintptr_t behind;
+    uintptr_t behind = 0;
+    uintptr_t top = LOFT_STACK_FN(top_)(s, me, &behind);   /* LP(false) where it reads 0 */
+    while (top) {
         uintptr_t met = 0;
-        const uintptr_t top = LOFT_STACK_FN(top_)(s, me, &behind);   /* LP(false) where it reads 0 */
-        if (!top)
-            break;
         uintptr_t seen = top;
         if (LOFT_LIKELY(loft_cas_weak(&s->top, &seen, behind, relaxed, relaxed))) {   /* try_pop:A relaxed: the release
                                                                sequences of those below go on with it. LP */
@@ -480,6 +512,8 @@ LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STA
             LOFT_STACK_SMR_(exit)(me);
             return true;
         }
+        if (!loser.waited)                               /* else it is still protected, and has what it had behind it */
+            top = LOFT_STACK_FN(top_)(s, me, &behind);   /* LP(false) where it reads 0 */
     }
     LOFT_STACK_SMR_(exit)(me);
     return false;

@@ -13,7 +13,11 @@
 #define LOFT_STACK_T            unsigned
 #define LOFT_STACK_SMR          S
 #define LOFT_STACK_ELIMINATION  1
-#define LOFT_STACK_TIMEOUT      0
+#if defined(FEW)
+#  define LOFT_STACK_TIMEOUT    1                        /* and it is asked how crowded the top is             */
+#else
+#  define LOFT_STACK_TIMEOUT    0
+#endif
 #include <loft/stack/treiber.h>
 
 #if !defined(AT_THE_END)
@@ -30,6 +34,7 @@ static S domain;
 static S_(thread) *me[4];
 static unsigned joined;
 static pile one;
+static bool beaten[4];                                   /* its next call has lost an exchange as it begins */
 
 static void
 begin_stack(unsigned threads, unsigned elements)
@@ -46,6 +51,7 @@ begin_stack(unsigned threads, unsigned elements)
     for (unsigned i = 0; i < threads; i++) {
         me[i] = S_(join)(&domain);
         loft_explore_check(me[i]);
+        beaten[i] = false;
     }
     for (unsigned i = 0; i < elements; i++)
         loft_explore_check(pile_push(&one, me[0], LIFO_FIRST + i) == LOFT_OK);
@@ -62,9 +68,27 @@ end_stack(void)
     AT_THE_END();
 }
 
+/* To the slot, as a call that was beaten. `mine` is what is pushed; 0: a pop. */
+static bool
+meets(int t, pile_node *mine, uintptr_t *node)
+{
+    loft_treiber_loser_ loser;
+    beaten[t] = false;
+    loser.lost = 0;
+    loser.waited = false;
+    return pile_lost_(&one, me[t], &loser, 0, (uintptr_t)mine, node);
+}
+
 static void
 stack_push(int t, unsigned v)
 {
+    if (beaten[t]) {
+        pile_node *const n = pile_make_(me[t], v);
+        loft_explore_check(n);
+        if (meets(t, n, NULL))
+            return;
+        pile_free_(n);
+    }
     loft_explore_check(pile_push(&one, me[t], v) == LOFT_OK);
 }
 
@@ -78,6 +102,12 @@ stack_push_both(int t, unsigned v)
 static bool
 stack_pop(int t, unsigned *v)
 {
+    uintptr_t met = 0;
+    if (beaten[t] && meets(t, NULL, &met)) {
+        *v = loft_plain_read(&((pile_node *)met)->value);
+        pile_free_((pile_node *)met);
+        return true;
+    }
     return pile_try_pop(&one, me[t], v);
 }
 
