@@ -17,8 +17,8 @@
    Beside the stack there is another, `model`, which is changed at the linearization points of the header. What a call
    answers is compared with what that one says, at an instant of the call.
 
-   Left out: pop_n (pops), hints and statistics (lost:A to lost:E, offer:E, offer:G, want:E, want:G, stats_get:A,
-   stats_get:B), the count (counted:A), fini:A; is_empty:A reads what a pop reads.
+   Left out: pop_n (pops), hints and statistics (lost:A, lost:B, lost:C, lost:D, lost:E, offer:E, offer:G, want:E,
+   want:G, stats_get:A, stats_get:B), the count (counted:A), fini:A; is_empty:A reads what a pop reads.
 
    What is claimed:
      Lifo     from top on, by the links, are the elements of the model, in their order
