@@ -97,7 +97,7 @@
  *                     section that does not end: at most N * (15 * b + 8) + 3 * N nodes that were retired are not freed
  *                     (LOFT_DEBRA_BOUND), as long as signals are possible (loft_debra_neutralises), what was left by
  *                     threads that are gone included, but not what drop retires, nor what threads leave
- *                     while somebody waits in a drain.
+ *                     while somebody waits in a drain, or where many come and go all the time.
  *
  * PROGRESS            enter, exit, protect, write wait-free; read may begin again as often as others retire some
  *                     thousand nodes; retire wait-free but for the allocator's free: at most options.frees nodes, and 8
