@@ -495,6 +495,21 @@ both_thread(void *arg)
     return NULL;
 }
 
+/* Retires beside a thread that reads, until that was sent back three times, or something is wrong. Then it ends. */
+static void
+send_back(loft_debra *d, loft_debra_thread *me, pthread_t reader)
+{
+    const uint64_t until = loft_now() + UINT64_C(20000000000);
+    wait_for(&ready, 1);
+    while (loft_debra_stats_get(d).restarts < 3u && loft_now() < until) {
+        for (int i = 0; i < 256; i++)
+            cell_set(me, &spot);
+        nap();
+    }
+    loft_store(&stop, 1, relaxed);
+    pthread_join(reader, NULL);
+}
+
 static void
 try_two_signals(void)
 {
@@ -508,15 +523,7 @@ try_two_signals(void)
     loft_init(&spot, (uintptr_t)cell_make(me));
     if (pthread_create(&t, NULL, both_thread, &b) != 0)
         abort();
-    const uint64_t until = loft_now() + UINT64_C(20000000000);
-    wait_for(&ready, 1);
-    while (loft_debra_stats_get(&second).restarts < 3u && loft_now() < until) {
-        for (int i = 0; i < 256; i++)
-            cell_set(me, &spot);
-        nap();
-    }
-    loft_store(&stop, 1, relaxed);
-    pthread_join(t, NULL);
+    send_back(&second, me, t);
     ok(b.began == 2u && loft_debra_stats_get(&first).restarts == 1u, "two signals at a time send a section back once");
     ok(!b.first && !b.second, "neither is blocked afterwards");
     ok(b.other, "what the thread had blocked still is");
@@ -560,15 +567,7 @@ try_disarm(void)
     loft_init(&spot, (uintptr_t)cell_make(me));
     if (pthread_create(&t, NULL, disarm_thread, &good) != 0)
         abort();
-    const uint64_t until = loft_now() + UINT64_C(20000000000);
-    wait_for(&ready, 1);
-    while (loft_debra_stats_get(&first).restarts < 3u && loft_now() < until) {
-        for (int i = 0; i < 256; i++)
-            cell_set(me, &spot);
-        nap();
-    }
-    loft_store(&stop, 1, relaxed);
-    pthread_join(t, NULL);
+    send_back(&first, me, t);
     ok(good && loft_debra_stats_get(&first).restarts >= 3u, "an alternate stack that is disarmed for handlers stays");
     end_domain(&first, me, "all of it is freed");
 }
@@ -930,14 +929,7 @@ try_modes(void)
     loft_init(&spot, (uintptr_t)cell_make(me));
     if (pthread_create(&t, NULL, modes_thread, &began) != 0)
         abort();
-    wait_for(&ready, 1);
-    while (loft_debra_stats_get(&first).restarts < 3u) {
-        for (int i = 0; i < 256; i++)
-            cell_set(me, &spot);
-        nap();
-    }
-    loft_store(&stop, 1, relaxed);
-    pthread_join(t, NULL);
+    send_back(&first, me, t);
     ok(began >= 3u && loft_load(&wrong, relaxed) == 0, "who is sent back keeps its modes of floating point");
     end_domain(&first, me, "all of it is freed");
 }

@@ -56,11 +56,11 @@ loft_smr_unlock_(loft_smr_collector_ *c)
     loft_store(&c->busy, 0u, release);                   /* unlock:A release -> lock:A: in turn */
 }
 
-/* Somebody has it, or had when this was asked. */
+/* For tests: somebody has it, or had when this was asked. */
 LOFT_API bool
 loft_smr_locked_(const loft_smr_collector_ *c)
 {
-    return loft_load(&c->busy, relaxed) != 0;            /* locked:A relaxed: a fence of the scheme's orders it */
+    return loft_load(&c->busy, relaxed) != 0;            /* locked:A relaxed: it may be over when it is read */
 }
 
 /* In the child of a fork. True: another thread had it, and was in the midst of something. */

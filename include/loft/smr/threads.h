@@ -42,9 +42,7 @@
  * makes it, and as much from every thread that runs. */
 #define LOFT_SMR_BATCH_(asym)  ((asym) ? (size_t)1024 : (size_t)64)
 
-#if !defined(LOFT_SMR_HAND_)
-#  define LOFT_SMR_HAND_  64u                            /* nodes that a loft_smr_hand_ has room for           */
-#endif
+#define LOFT_SMR_HAND_  64u                              /* nodes that a loft_smr_hand_ has room for           */
 
 /* Nodes of one thread: whoever is the last to be put in stays the last, so that lists are joined in one step. */
 typedef struct loft_smr_list_ {
