@@ -240,8 +240,8 @@ row(const char *cell_name, const char *what, const char *name, double *v, int ro
     printf("  %-22s %-9s %-14s %10.2f %10.2f %10.2f %9s%s\n", cell_name, what, name, v[rounds / 2], v[0], v[rounds - 1],
            kept, disturbed ? " !" : "");
     if (csv)
-        fprintf(csv, "%s,%s,%s,ns,%d,%.6g,%.6g,%.6g,%llu,%d\n", cell_name, what, name, rounds, v[rounds / 2], v[0],
-                v[rounds - 1], (unsigned long long)pending, disturbed);
+        fprintf(csv, "\"%s\",\"%s\",%s,ns,%d,%.6g,%.6g,%.6g,%llu,%d\n", cell_name, what, name, rounds, v[rounds / 2],
+                v[0], v[rounds - 1], (unsigned long long)pending, disturbed);
 }
 
 static void

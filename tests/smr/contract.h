@@ -1788,8 +1788,8 @@ try_frees(size_t frees, size_t batch)
     retire_many(me, 1000, NULL);
     ok(nothing_bad(), line);
     const size_t before = loft_load(&dropped_count, relaxed);
-    retire_many(me, 4000, NULL);
-    ok(loft_load(&dropped_count, relaxed) > before + 2000, "frees keep up with what is retired");
+    retire_many(me, 32000, NULL);
+    ok(loft_load(&dropped_count, relaxed) > before + 12000, "frees keep up with what is retired");
     actor_leave(&a);
     do_leave(me);
     teardown(line);
@@ -2630,6 +2630,211 @@ try_bound(size_t batch)
     teardown("a thread that stops");
 }
 
+/* The same while others come, retire `visit` nodes each, in turns, and go; or up to that many, by chance. */
+static void
+try_bound_visits(size_t batch, size_t visit, bool chance)
+{
+#if defined(SMR_BOUND)
+    enum { RECORDS = 12, NODES = 40000 };
+    setup(batch, 0);
+    const size_t bound = SMR_BOUND(RECORDS + 2, batch);
+    test_record *const me = do_join();
+    test_record *visitor[RECORDS];
+    size_t left[RECORDS];
+    uint64_t random = visit;
+    struct actor a;
+    actor_join(&a, &place);
+    loft_init(&place, (uintptr_t)item_make(me, 1));
+    act(&a, a_hold);
+    for (size_t i = 0; i < RECORDS; i++) {
+        visitor[i] = do_join();
+        left[i] = (i + 1u) * visit / RECORDS + 1u;       /* they do not all leave at once                      */
+    }
+    uint64_t most = 0;
+    const size_t nodes = bound < (size_t)-1 ? NODES : 0;
+    for (size_t n = 0; n < nodes; n++) {
+        const size_t i = n % RECORDS;
+        put(visitor[i], &place, item_make(visitor[i], 2));
+        if (--left[i] == 0) {
+            do_leave(visitor[i]);
+            visitor[i] = do_join();
+            random = random * 0x5851f42d4c957f2du + 1u;
+            left[i] = chance ? 1u + (size_t)(random >> 33) % visit : visit;
+        }
+        if (n % 16 == 0) {
+            const uint64_t pending = do_stats().pending;
+            most = pending > most ? pending : most;
+        }
+    }
+    note("one thread stopped, %lu nodes retired, batch %lu, visits of %s%lu: %lu pending at most", (unsigned long)nodes,
+         (unsigned long)batch, chance ? "up to " : "", (unsigned long)visit, (unsigned long)most);
+    if (!ok(most <= bound, "a thread that stops, others come and go: pending stays under its bound"))
+        note("the bound is %lu", (unsigned long)bound);
+    act(&a, a_exit);
+    put(me, &place, NULL);
+    for (size_t i = 0; i < RECORDS; i++)
+        do_leave(visitor[i]);
+    actor_leave(&a);
+    do_leave(me);
+    teardown("a thread that stops, others come and go");
+#else
+    (void)batch;
+    (void)visit;
+    (void)chance;
+#endif
+}
+
+/* Nobody stops, and all sections end; `at_once` threads come, retire `visit` nodes each, in turns, and go. What they
+ * leave must not add up. */
+static void
+try_visits(size_t batch, size_t visit, size_t at_once, size_t frees)
+{
+    enum { NODES = 60000, MOST = 5 };
+    char line[200];
+    snprintf(line, sizeof line, "%lu at a time, visits of %lu, batch %lu, frees %lu", (unsigned long)at_once,
+             (unsigned long)visit, (unsigned long)batch, (unsigned long)frees);
+    watched = line;
+    setup(batch, frees);
+    test_record *visitor[MOST];
+    size_t left[MOST];
+    for (size_t i = 0; i < at_once; i++) {
+        visitor[i] = do_join();
+        left[i] = (i + 1u) * visit / at_once + 1u;
+    }
+    for (size_t n = 0; n < NODES; n++) {
+        const size_t i = n % at_once;
+        retire_one(visitor[i], n, NULL);
+        if (--left[i] == 0) {
+            do_leave(visitor[i]);
+            visitor[i] = do_join();
+            left[i] = visit;
+        }
+    }
+    const uint64_t pending = do_stats().pending;
+    if (!ok(SMR_NEVER || pending <= NODES / 10, line))
+        note("%lu of %d pending", (unsigned long)pending, NODES);
+    for (size_t i = 0; i < at_once; i++)
+        do_leave(visitor[i]);
+    teardown(line);
+}
+
+/* A thread has stopped in a section, and now and then somebody comes, drains without waiting, and goes. */
+static void
+try_bound_drains(size_t batch, size_t each)
+{
+#if defined(SMR_BOUND)
+    enum { RECORDS = 12, NODES = 40000 };
+    setup(batch, 0);
+    const size_t bound = SMR_BOUND(RECORDS + 3, batch);
+    test_record *const me = do_join();
+    test_record *writer[RECORDS];
+    struct actor a;
+    actor_join(&a, &place);
+    loft_init(&place, (uintptr_t)item_make(me, 1));
+    act(&a, a_hold);
+    for (size_t i = 0; i < RECORDS; i++)
+        writer[i] = do_join();
+    uint64_t most = 0;
+    const size_t nodes = bound < (size_t)-1 ? NODES : 0;
+    for (size_t n = 0; n < nodes; n++) {
+        put(writer[n % RECORDS], &place, item_make(writer[n % RECORDS], 2));
+        if (n % each == each - 1u) {
+            test_record *const guest = do_join();
+            const loft_status s = do_drain(guest, 0);
+            if (s != LOFT_TIMEOUT && s != LOFT_OK)
+                bad(BAD_RESULT);
+            do_leave(guest);
+        }
+        if (n % 16 == 0) {
+            const uint64_t pending = do_stats().pending;
+            most = pending > most ? pending : most;
+        }
+    }
+    note("one thread stopped, %lu nodes retired, batch %lu, a drain that gives up after each %lu: %lu pending at most",
+         (unsigned long)nodes, (unsigned long)batch, (unsigned long)each, (unsigned long)most);
+    if (!ok(most <= bound, "a thread that stops, others drain in vain: pending stays under its bound"))
+        note("the bound is %lu", (unsigned long)bound);
+    act(&a, a_exit);
+    put(me, &place, NULL);
+    for (size_t i = 0; i < RECORDS; i++)
+        do_leave(writer[i]);
+    actor_leave(&a);
+    do_leave(me);
+    teardown("a thread that stops, others drain in vain");
+#else
+    (void)batch;
+    (void)each;
+#endif
+}
+
+/* ---- a thread that ends in drop ---------------------------------------------------------------------------------- */
+
+#if !SMR_NEVER
+static TEST_THREAD_LOCAL_ int last_drops;                /* the last of so many ends the thread                    */
+
+static void
+ending_drop(loft_smr_thread *me, loft_smr_node *n)
+{
+    item_drop(me, n);
+    if (last_drops > 0 && --last_drops == 0)
+        pthread_exit(NULL);
+}
+
+static void
+retire_ending(test_record *me)
+{
+    struct item *const n = item_make(me, 1);
+    if (!n)
+        abort();
+    loft_store(&n->state, (int)ITEM_RETIRED, relaxed);
+    loft_fetch_add(&asked_count, 1u, relaxed);
+    loft_fetch_add(&retired_count, 1u, relaxed);         /* not after it                                           */
+    do_enter(me);
+    const struct frame outer = call_begin(CALL_RETIRE, me);
+    S_(retire)(me, &n->smr, ending_drop);
+    call_end(&outer);
+    do_exit(me);
+}
+
+/* arg: in which drop; of its drain, or of any call. */
+static void *
+ending_main(void *arg)
+{
+    const int which = *(const int *)arg;
+    test_record *const me = do_self();
+    if (!me)
+        abort();
+    if (which < 0)
+        last_drops = -which;
+    for (int i = 0; i < 20; i++)
+        retire_ending(me);
+    last_drops = which > 0 ? which : last_drops;
+    (void)do_drain(me, LOFT_FOREVER);
+    bad(BAD_RESULT);
+    return NULL;
+}
+
+static void
+try_end_in_drop(int which)
+{
+    char line[200];
+    snprintf(line, sizeof line, "threads that end in a drop%s", which > 0 ? " of their drains" : "");
+    watched = line;
+    setup(which > 0 ? 64 : 4, 0);
+    test_record *const me = do_join();
+    for (int i = 0; i < 20; i++) {
+        pthread_t id;
+        if (pthread_create(&id, NULL, ending_main, &which) != 0)
+            abort();
+        pthread_join(id, NULL);
+    }
+    ok(do_drain(me, loft_now() + UINT64_C(10000000000)) == LOFT_OK && do_stats().pending == 0
+       && loft_load(&dropped_count, relaxed) == loft_load(&retired_count, relaxed), line);
+    do_leave(me);
+    teardown(line);
+}
+#endif
+
 /* ---- a thread that stops anywhere -------------------------------------------------------------------------------- */
 
 enum victim_does {
@@ -3061,6 +3266,24 @@ contract(const char *name)
         watched = "a thread that stops";
         try_bound(1);
         try_bound(0);
+        static const size_t visits[] = { 5, 30, 100, 320, 3000 };
+        for (size_t n = 0; n < sizeof visits / sizeof visits[0]; n++) {
+            try_bound_visits(32, visits[n], false);
+            try_bound_visits(n < 3 ? 4 : 32, visits[n], true);
+        }
+        try_bound_drains(32, 300);
+        try_bound_drains(32, 1500);
+        watched = "visits";
+        for (size_t n = 1; n <= 5; n += 2) {
+            try_visits(32, 33, n, 0);
+            try_visits(32, 100, n, n / 2u);
+            try_visits(1, 4, n, 0);
+            try_visits(4, 29, n, 1);
+        }
+#if !SMR_NEVER
+        try_end_in_drop(5);
+        try_end_in_drop(-1);
+#endif
         for (int does = 0; does < VICTIM_DOES; does++) {
             if (SMR_NEVER && does == VICTIM_DRAINS)
                 continue;

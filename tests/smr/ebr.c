@@ -11,7 +11,7 @@
 
 #define SMR loft_ebr
 #define SMR_NEAR_END(d, n)        loft_epoch_start_at_((d), (loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
-#define SMR_IDLE(threads, batch)  ((threads) * (4u * ((batch) ? (batch) : 1024u) + 64u))
+#define SMR_IDLE(threads, batch)  ((threads) * (4u * ((batch) ? (batch) : 4096u) + 64u))
 #include "contract.h"
 
 int

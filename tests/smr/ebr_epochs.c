@@ -435,6 +435,45 @@ try_stopped(void)
     ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
 }
 
+/* A bag with so many nodes, which are not there. */
+static loft_epoch_bag_ *
+left_bag(loft_seq since, size_t kept)
+{
+    loft_epoch_bag_ *const bag = loft_epoch_bag_new_();
+    if (!bag)
+        abort();
+    loft_plain_write(&bag->since, since);
+    loft_plain_write(&bag->kept, kept);
+    return bag;
+}
+
+/* What is as young is put together, up to a batch; a younger one would be freed too early with an older one. */
+static void
+try_together(void)
+{
+    bool good = begin(100, 0);
+    const loft_seq now = LOFT_EPOCH_STEP_ * 7u;
+    loft_epoch_bag_ *rest = NULL;
+    rest = loft_epoch_leave_be_(&domain, left_bag(now, 60), rest);
+    rest = loft_epoch_leave_be_(&domain, left_bag(now, 40), rest);
+    good = good && rest->kept == 100u && !rest->next;
+    rest = loft_epoch_leave_be_(&domain, left_bag(now, 1), rest);
+    good = good && rest->kept == 1u && rest->next;
+    rest = loft_epoch_leave_be_(&domain, left_bag(now + LOFT_EPOCH_STEP_, 1), rest);
+    good = good && rest->kept == 1u && rest->since == now + LOFT_EPOCH_STEP_;
+    rest = loft_epoch_leave_be_(&domain, left_bag(now, 1), rest);
+    good = good && rest->kept == 1u && rest->since == now;
+    size_t n = 0;
+    while (rest) {
+        loft_epoch_bag_ *const next = rest->next;
+        loft_epoch_bag_free_(rest);
+        rest = next;
+        n++;
+    }
+    ok(good && n == 4u, "bags that were left are put together if they are as old, and up to a batch");
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
 static loft_ebr_thread *drainer;
 static bool child_dropped;
 static loft_status said;
@@ -563,6 +602,7 @@ main(void)
         try_hand((i & 1) != 0, (i & 2) != 0);
     try_polled();
     try_stopped();
+    try_together();
     try_swapped();
     try_ended();
     for (loft_seq left = 0; left <= 5; left++) {

@@ -530,7 +530,7 @@ try_behind(void)
     struct thing *const n = thing_make(rec[0]);
     n->smr.base.next = NULL;
     n->smr.base.drop = thing_drop;
-    loft_hyaline_push_(&hy.left[0], &n->smr, LOFT_HYALINE_FREE_);
+    loft_hyaline_push_(&hy.spare[0], &n->smr, LOFT_HYALINE_FREE_);
     hy_retire(rec[1], 2);
     loft_hyaline_abandon_(&hy, 0, &rec[1]->bags[0]);
     loft_hyaline_leave(rec[2]);
@@ -571,7 +571,7 @@ dies_in_leave(void *unused)
     struct thing *const n = thing_make(me);
     n->smr.base.next = NULL;
     n->smr.base.drop = thing_exit;
-    loft_hyaline_push_(&hy.left[0], &n->smr, LOFT_HYALINE_FREE_);
+    loft_hyaline_push_(&hy.spare[0], &n->smr, LOFT_HYALINE_FREE_);
     loft_hyaline_leave(me);
     return NULL;
 }
@@ -620,6 +620,80 @@ try_nobody(void)
     hy_end(3u * (RECORDS + 1));
 }
 
+/* Visitors, some at a time, each of so many nodes: in turns, a section for each, or all in one. Beside them perhaps one
+ * who stays, and retires as many, in sections of forty. */
+static void
+try_visitors(size_t batch, size_t each, size_t at_once, size_t frees, bool one, bool beside)
+{
+    const size_t visits = (size_t)scaled(20000) / each + 100u * at_once;
+    const size_t k = batch > RECORDS + 1 ? batch : RECORDS + 1u;
+    const size_t bound = 9u * (at_once + 1u) * (k + each);
+    size_t left[RECORDS];
+    size_t stayed = 0;
+    uint64_t most = 0;
+    char line[200];
+    snprintf(line, sizeof line, "%lu visits of %lu nodes, %s, %lu at a time, batch %lu, frees %lu%s",
+             (unsigned long)visits, (unsigned long)each, one ? "in one section" : "in as many", (unsigned long)at_once,
+             (unsigned long)batch, (unsigned long)frees, beside ? ", and one who stays" : "");
+    hy_begin(batch, 0, false);
+    hy.frees = frees;
+    for (size_t i = 0; i < at_once; i++)
+        left[i] = each * (i + 1u) / at_once + 1u;
+    for (size_t n = 0, gone_by = 0; gone_by < visits; n++) {
+        loft_hyaline_thread **const me = &rec[n % at_once];
+        for (size_t i = 0; beside && i < (one ? each / 2u + 1u : 1u); i++) {
+            if (stayed % 40u == 0)
+                loft_hyaline_enter(rec[RECORDS - 1]);
+            loft_hyaline_retire(rec[RECORDS - 1], &thing_make(rec[RECORDS - 1])->smr, thing_drop);
+            if (++stayed % 40u == 0)
+                loft_hyaline_exit(rec[RECORDS - 1]);
+        }
+        if (one) {
+            loft_hyaline_enter(*me);
+            for (size_t i = 0; i < each; i++)
+                loft_hyaline_retire(*me, &thing_make(*me)->smr, thing_drop);
+            loft_hyaline_exit(*me);
+        } else {
+            hy_retire(*me, 1);
+            if (--left[n % at_once])
+                continue;
+        }
+        loft_hyaline_leave(*me);
+        *me = loft_hyaline_join(&hy);
+        if (!*me)
+            abort();
+        left[n % at_once] = each;
+        gone_by++;
+        const uint64_t pending = loft_hyaline_stats_get(&hy).pending;
+        most = pending > most ? pending : most;
+    }
+    if (!ok(most <= bound, line))
+        note("%lu pending at most", (unsigned long)most);
+    if (beside && stayed % 40u)
+        loft_hyaline_exit(rec[RECORDS - 1]);
+    hy_end((size_t)loft_hyaline_stats_get(&hy).retired);
+}
+
+/* What others have left is taken a batch at a time, by who has nothing to free. */
+static void
+try_supply(void)
+{
+    hy_begin(8, 1000, false);
+    for (int i = 0; i < 3; i++) {
+        struct thing *const n = thing_make(rec[4]);
+        n->smr.base.next = NULL;
+        n->smr.base.drop = thing_drop;
+        loft_hyaline_push_(&hy.spare[0], &n->smr, LOFT_HYALINE_FREE_);
+    }
+    for (int i = 0; i < 3; i++) {
+        hy_retire(rec[i], 1);                            /* by retire; there is another for exit                   */
+        hy.frees = 0;
+        ok_eq(loft_load(&gone, relaxed), i < 1 ? 2 : 3, "who has nothing to free takes one in each call");
+        hy.frees = 2;
+    }
+    hy_end(6);
+}
+
 int
 main(void)
 {
@@ -641,5 +715,14 @@ main(void)
     try_died();
     try_economy();
     try_nobody();
+    try_supply();
+    try_visitors(32, 33, 3, 2, false, false);
+    try_visitors(32, 33, 5, 1, false, false);
+    try_visitors(1, 4, 5, 2, false, false);
+    try_visitors(1, 6, 3, 1, true, false);
+    try_visitors(1, 29, 5, 1, true, false);
+    try_visitors(4, 33, 4, 1, true, true);
+    try_visitors(1, 4, 2, 1, false, true);
+    try_visitors(32, 161, 3, 1, true, true);
     return done();
 }

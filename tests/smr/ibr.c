@@ -582,6 +582,20 @@ crowd_taken(void)
     return n;
 }
 
+/* What all bags say that they keep. */
+static size_t
+crowd_kept(void)
+{
+    size_t kept = 0;
+    for (const loft_ibr_bag_ *bag = crowd.taken; bag; bag = bag->next)
+        kept += bag->kept;
+    for (const loft_smr_thread *t = loft_smr_first_(&crowd.base); t; t = t->next) {
+        const loft_ibr_bag_ *const bag = loft_ibr_itself_(loft_load(&((const loft_ibr_thread *)t)->bag, relaxed));
+        kept += bag ? bag->kept : 0;
+    }
+    return kept;
+}
+
 /* Drains that have no time, again and again: each bag is taken once, and what is kept is what is pending. */
 static void
 try_drains_again(void)
@@ -599,10 +613,7 @@ try_drains_again(void)
         late = loft_ibr_drain(me, LONG_AGO) == LOFT_TIMEOUT && late;
     }
     ok(late && crowd_taken() == 1, "fifty drains beside a section: one bag of its thread is taken away");
-    size_t kept = crowd.taken ? crowd.taken->kept : 0;
-    for (const loft_smr_thread *t = loft_smr_first_(&crowd.base); t; t = t->next)
-        kept += loft_load(&((const loft_ibr_thread *)t)->bag, relaxed)->kept;
-    ok_eq(kept, loft_ibr_stats_get(&crowd).pending, "what bags keep is what is pending");
+    ok_eq(crowd_kept(), loft_ibr_stats_get(&crowd).pending, "what bags keep is what is pending");
     loft_ibr_exit(stopped);
     crowd_retires(me, 100);
     ok_eq(crowd_taken(), 0, "when the section has ended somebody takes that over");
@@ -729,6 +740,119 @@ try_pace(void)
     ok(loft_ibr_fini(&lives) == LOFT_OK && !wrongly, "fini");
 }
 
+/* ---- those who end in drop --------------------------------------------------------------------------------------- */
+
+enum { ENDS = 20, ENDS_AT = 5, ENDING = 50 };
+
+static LOFT_ATOMIC(size_t) ends_dropped;
+static LOFT_ATOMIC(unsigned) ends_here;
+static bool ends_waits;
+
+static void
+ends_drop(loft_smr_thread *me, loft_smr_node *node)
+{
+    (void)me;
+    loft_free(node, sizeof(struct life));
+    if (loft_fetch_add(&ends_dropped, (size_t)1, relaxed) + 1u != ENDS_AT)
+        return;
+    loft_store(&ends_here, 1u, release);
+    while (ends_waits && loft_load(&ends_here, acquire) == 1u)
+        sched_yield();
+    pthread_exit(NULL);
+}
+
+static void
+ends_retire(loft_ibr_thread *me, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct life *const one = (struct life *)loft_ibr_alloc_node(me, sizeof *one);
+        if (!one)
+            abort();
+        loft_ibr_enter(me);
+        loft_ibr_retire(me, &one->smr, ends_drop);
+        loft_ibr_exit(me);
+    }
+}
+
+/* In a drain of its own, or in retire. */
+static void *
+ends_thread(void *drains)
+{
+    loft_ibr_thread *const me = loft_ibr_self(&crowd);
+    if (!me)
+        abort();
+    ends_retire(me, drains ? (size_t)ENDS : (size_t)10000);
+    if (loft_ibr_drain(me, LOFT_FOREVER) != LOFT_OK)
+        bad(BAD_RESULT);
+    return NULL;
+}
+
+static void
+ends_begin(pthread_t *thread, bool drains)
+{
+    static char yes;
+    loft_store(&ends_dropped, (size_t)0, relaxed);
+    loft_store(&ends_here, 0u, relaxed);
+    if (pthread_create(thread, NULL, ends_thread, drains ? &yes : NULL) != 0)
+        abort();
+}
+
+static void *
+ends_other(void *me)
+{
+    const loft_status s = loft_ibr_drain((loft_ibr_thread *)me, LOFT_FOREVER);
+    if (s != LOFT_OK || loft_load(&ends_dropped, relaxed) != ENDS)
+        bad(BAD_RESULT);
+    return NULL;
+}
+
+/* A drop may end its thread in a drain: what that had in its hands is freed by the next, or by fini, and not before is
+ * it said that all is. What bags keep stays what is pending. */
+static void
+try_ends(void)
+{
+    pthread_t thread;
+    crowd_begin(32);
+    loft_ibr_thread *const me = crowd_join();
+    ends_waits = false;
+    ends_begin(&thread, true);
+    pthread_join(thread, NULL);
+    ok(crowd_kept() == ENDS - ENDS_AT && loft_ibr_stats_get(&crowd).pending == ENDS - ENDS_AT,
+       "a thread ends in drop, in a drain: what it had in its hands is kept");
+    ok(loft_ibr_drain(me, LOFT_FOREVER) == LOFT_OK && loft_load(&ends_dropped, relaxed) == ENDS,
+       "and the next drain has it");
+    ends_begin(&thread, true);
+    pthread_join(thread, NULL);
+    for (size_t i = 0; i < 100; i++)
+        crowd_retires(me, 1);
+    ok_eq(loft_load(&ends_dropped, relaxed), ENDS, "or who retires");
+
+    ends_waits = true;
+    ends_begin(&thread, true);
+    while (!loft_load(&ends_here, acquire))
+        sched_yield();
+    pthread_t other;
+    if (pthread_create(&other, NULL, ends_other, me) != 0)
+        abort();
+    while (!loft_smr_locked_(&crowd.collector))          /* it has the lock, and waits for the section             */
+        sched_yield();
+    loft_store(&ends_here, 2u, release);
+    pthread_join(thread, NULL);
+    pthread_join(other, NULL);
+    ok(loft_load(&bad_count[BAD_RESULT], relaxed) == 0 && loft_load(&ends_dropped, relaxed) == ENDS,
+       "a drain that waits for it meanwhile, too");
+
+    ends_waits = false;
+    for (int i = 0; i < ENDING; i++) {
+        ends_begin(&thread, false);
+        pthread_join(thread, NULL);
+    }
+    ok_eq(crowd_kept(), loft_ibr_stats_get(&crowd).pending, "fifty threads end in retire: what bags keep is pending");
+    ends_begin(&thread, true);
+    pthread_join(thread, NULL);
+    ok(loft_ibr_fini(&crowd) == LOFT_OK && loft_load(&ends_dropped, relaxed) > ENDS, "and fini has all that is left");
+}
+
 int
 main(void)
 {
@@ -760,5 +884,6 @@ main(void)
     try_stopped_adopter();
     try_waiting_drain();
     try_drains_again();
+    try_ends();
     return done();
 }

@@ -15,7 +15,7 @@
 #define SMR_EXIT(me)              (loft_qsbr_quiescent(me), loft_qsbr_offline(me))
 #define SMR_DRAINS_INSIDE         1
 #define SMR_NEAR_END(d, n)        loft_epoch_start_at_((d), (loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
-#define SMR_IDLE(threads, batch)  ((threads) * (4u * ((batch) ? (batch) : 1024u) + 64u))
+#define SMR_IDLE(threads, batch)  ((threads) * (4u * ((batch) ? (batch) : 4096u) + 64u))
 #include "contract.h"
 
 int

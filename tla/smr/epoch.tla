@@ -13,10 +13,11 @@
    whether somebody holds it. Nodes are used again as soon as they are free.
 
    Left out: the lists in a bag, which only say where a stamp is kept (retire:B, work:A, mine:A, nest:A), and that a
-   bag goes from thread to thread: adopt:A, adopt:B, adopt:C, adopt:D, await:A, collect:A, collect:B, collect:D,
-   collect:E, drain:A, drain:B, drain:C, fence:A, fill:A, fini:A, fini:B, fini:C, fini:D, forked:A, forked:B,
-   forked:C, forked:D, forked:E, forked:F, forked:G, forked:H, join:B, join:C, leave:C, on:A, put:A, put:B,
-   retake:A, settle:A, settle:B, settle:C, tidy:A, tidy:B, work:D, work:E, work:F; the explorer has these too.
+   bag goes from thread to thread: adopt:A, adopt:B, adopt:C, adopt:D, adopt:E, await:A, collect:A, collect:B,
+   collect:D, collect:E, collect:F, collect:G, disown:A, drain:A, drain:B, drain:C, fence:A, fill:A, fini:A, fini:B,
+   fini:C, fini:D, forked:A, forked:B, forked:C, forked:D, forked:E, forked:F, forked:G, forked:H, join:B, join:C,
+   join:D, leave:C, on:A, put:A, put:B, retake:A, settle:A, settle:B, settle:C, tidy:A, tidy:B, work:D, work:E, work:F,
+   work:G, work:H, up:A; the explorer has these too.
    A thread that keeps something looks now and then, and frees now and then, which the header does by counting nodes and
    by what work:C and join:A read.
    Statistics: step:E, step:F, stats:A, stats:B, stats:C, put:C, found:A. start:A is for tests.

@@ -17,11 +17,12 @@
    the batch only), retire:A, claim:B.
 
    Left out: stops, which are for drains, the two bags, and that nodes go from thread to thread: abandon:A, adopt:A,
-   adopt:B, adopt:C, adopt:D, await:A, drain:A, drain:B, fini:A, fini:B, forked:A, forked:B, forked:C, forked:D,
-   forked:E, forked:F, forked:G, forked:H, gather:A, gather:B, inherit:A, inherit:B, join:A, leave:A, leave:B,
-   leave:C, leave:D, leave:E, old:A, push:A, push:B, push:C, seal:J, stop:C, stop:D, stop:E, stop:F, stop:G, stop:H,
-   stop:I, stop:J, stop:K, turn:A, turn:B, turn:C, work:A. Statistics: begin:E, get:A, get:B, get:C, get:D, seal:A,
-   seal:C. start:A and start:B are for tests. That a batch goes by the fence of another, which is what ibr.tla has of
+   adopt:C, await:A, drain:A, drain:B, fini:A, fini:B, fini:C, forked:A, forked:B, forked:C, forked:D, forked:E,
+   forked:F, forked:G, forked:H, forked:I, gather:A, gather:B, gather:C, inherit:A, inherit:B, join:A, leave:A,
+   leave:B, leave:C, leave:D, old:A, push:A, push:B, push:C, resume:A, resume:B, seal:J, seal:N, stop:C, stop:D,
+   stop:E, stop:F, stop:G, stop:H, stop:I, stop:J, stop:K, supply:A, supply:B, supply:C, supply:D, supply:E, supply:F,
+   turn:A, turn:B, turn:C, work:A. Statistics: begin:E, get:A, get:B, get:C, get:D, seal:A, seal:C. start:A and
+   start:B are for tests. That a batch goes by the fence of another, which is what ibr.tla has of
    intervals: mark:A, seal:K, seal:L, seal:M. The explorer has these.
 
    What is claimed:

@@ -97,11 +97,13 @@
  *                     section that does not end: at most N * (15 * b + 8) + 3 * N nodes that were retired are not freed
  *                     (LOFT_DEBRA_BOUND), as long as signals are possible (loft_debra_neutralises), what was left by
  *                     threads that are gone included, but not what drop retires, nor what threads leave
- *                     while somebody waits in a drain, or where many come and go all the time.
+ *                     while somebody waits in a drain, or where drains give up again and again before
+ *                     each thread has retired a batch.
  *
  * PROGRESS            enter, exit, protect, write wait-free; read may begin again as often as others retire some
  *                     thousand nodes; retire wait-free but for the allocator's free: at most options.frees nodes, and 8
- *                     records or, where somebody is in the way, all of them. drain waits for sections that write.
+ *                     records or, where somebody is in the way, all of them; lock-free where it takes over what leavers
+ *                     have left. drain waits for sections that write.
  *
  * SOURCE              Brown, PODC 2015 (DEBRA+); Singh, Brown, Mashtizadeh, NBR, PPoPP 2021 (phases, reservations).
  *                     Changed: the heavy fence after the signals, without which the target goes on reading for as long
@@ -539,8 +541,7 @@ loft_debra_pass_(loft_epoch_thread *base, loft_seq announced, loft_seq e)
     if (!d->neutralises)
         return false;
     if (loft_epoch_inside_(base)) {                      /* else it is a drain                                 */
-        const size_t kept = base->kept + loft_load(&base->domain->adrift, relaxed);   /* pass:B relaxed: a hint */
-        if (kept < me->limit || (!again && kept < me->limit + base->domain->batch))
+        if (base->kept < me->limit || (!again && base->kept < me->limit + base->domain->batch))
             return false;
     } else if (!again) {
         return false;
@@ -628,38 +629,11 @@ loft_debra_over_(const loft_epoch_thread *owner)
                                                                                     has put in */
 }
 
-/* The bags that were taken away, by a drain: those whose owners no longer use them have none. False: some do, or there
- * was no fence in time. */
-LOFT_API bool
-loft_debra_settle_(loft_epoch_thread *me, uint64_t deadline)
-{
-    loft_epoch *const d = me->domain;
-    bool all = true;
-    loft_smr_wait_ w;
-    loft_smr_wait_begin_(&w, deadline);
-    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
-        while (bag->owner && !(bag->over = loft_debra_over_(bag->owner)) && loft_smr_wait_more_(&w))
-            continue;
-        all = all && (!bag->owner || bag->over);
-    }
-    if (!loft_epoch_fence_(me, deadline))                /* who begins later does not find what is unlinked by now */
-        return false;
-    const loft_seq now = loft_load(&d->epoch, relaxed);  /* settle:B relaxed: after the fence; await tells what ended */
-    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
-        if (bag->owner && bag->over) {
-            bag->owner = NULL;
-            loft_plain_write(&bag->since, now);
-        }
-    }
-    return all;
-}
-
 LOFT_API const loft_epoch_more_ *
 loft_debra_more_(void)
 {
     static const loft_epoch_more_ more = {
-        sizeof(loft_debra_thread), loft_debra_prepare_, loft_debra_pass_, loft_debra_sift_, loft_debra_settle_,
-        loft_debra_over_
+        sizeof(loft_debra_thread), loft_debra_prepare_, loft_debra_pass_, loft_debra_sift_, loft_debra_over_
     };
     return &more;
 }
@@ -717,6 +691,7 @@ loft_debra_left_(loft_smr_thread *t)
     loft_debra_unread_(mine);
     loft_store(&mine->writing, 0u, release);             /* left:C release -> sift:B: its sections are over */
     loft_epoch_begin_(me);
+    loft_epoch_give_up_(me);
     (void)loft_debra_touch_(mine);
     loft_epoch_tidy_(me);
     loft_debra_untouch_(mine, false);                    /* even if it did before: a thread may end in drop        */
@@ -804,7 +779,8 @@ loft_debra_join(loft_debra *d)
 
 /* loft_debra_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
  *   threads   who has it, outside sections
- *   progress  lock-free but for the allocator
+ *   progress  lock-free but for the allocator and drop
+ *   cost      where threads that left have left a batch behind: heavy fences, and as many calls of drop
  */
 LOFT_API void
 loft_debra_leave(loft_debra_thread *me)
@@ -833,7 +809,8 @@ loft_debra_self(loft_debra *d)
 }
 
 /* loft_debra_forked - in the child of a fork, before anything else: the other threads' records are free, their sections
- * over, and what they had retired is the domain's. A node that another thread was just retiring may be lost.
+ * over, and what they had retired is the domain's; but of a thread that was just in retire, leave or the work of exit,
+ * all that it kept is lost, and what a drain had in its hands.
  *   threads   the only one; me is its record, or NULL
  */
 LOFT_API void
@@ -847,13 +824,17 @@ loft_debra_forked(loft_debra *d, loft_debra_thread *me)
         if (other == me)
             continue;
         loft_store(&other->writing, 0u, relaxed);        /* forked:F relaxed: nobody else is here */
-        loft_store(&other->touching, 0u, relaxed);       /* forked:G relaxed: nobody else is here */
     }
 #if loft_debra_signals
     if (me)
         loft_debra_bind_(me, loft_debra_mine_());
 #endif
     loft_epoch_forked_(&d->base, me ? &me->base : NULL);
+    for (loft_smr_thread *t = loft_smr_first_(&d->base.base); t; t = t->next) {
+        loft_debra_thread *const other = (loft_debra_thread *)t;
+        if (other != me)
+            loft_store(&other->touching, 0u, relaxed);   /* forked:G relaxed: nobody else is here */
+    }
 }
 
 /* loft_debra_number - what the statistics call this record. */
@@ -887,7 +868,7 @@ loft_debra_enter(loft_debra_thread *me)
 
 /* loft_debra_exit - ends it, and does some of the work if this thread has retired something.
  *   threads   the record's, in a section; if its thread is gone, any
- *   progress  wait-free but for options.frees calls of drop
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   cost      two stores after write; else a call, loads and two stores
  */
 LOFT_API void
@@ -1044,7 +1025,7 @@ loft_debra_alloc_node(loft_debra_thread *me, size_t size)
 
 /* loft_debra_retire - drop(me, node) will be called once nobody can hold the node.
  *   threads   the record's, in a section, not while it reads; the node is not reachable for who enters later
- *   progress  wait-free but for options.frees calls of drop
+ *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
  *   order     what any thread did with the node in a section happens before drop
  *   cost      a few loads and stores; one call in options.batch a heavy fence
  */

@@ -56,7 +56,7 @@
  *
  * PROGRESS            enter, exit, protect wait-free; retire wait-free but for the allocator's free, at most
  *                     options.frees nodes and 8 records in one call, and lock-free where it takes over bags that were
- *                     left, all of them at once. join, leave lock-free but for the allocator. drain waits for the
+ *                     left, all of which it looks at. join, leave lock-free but for the allocator. drain waits for the
  *                     sections of others and for another drain.
  *
  * SOURCE              smr/epoch.h: the algorithm, its argument and what was changed.

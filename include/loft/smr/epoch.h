@@ -47,12 +47,14 @@
  *                  place, which all sections find that begin later, and waits until the others have ended. What a
  *                  drain that gives up has taken is for the next, or for who finds that those sections are over.
  *
- * LEAVING          Who leaves puts its bag among the orphans; who finds some takes all of them, which nobody else has
- *                  then, and keeps with its own bag those that are too young. Nobody waits for a thread that stops
- *                  there; it holds back what it has taken. While somebody drains nobody does: who adopts says that its
- *                  bag has something in it before it looks for a drain, and who drains says so before it looks for
- *                  bags (adopt:D, fence:A). So what was adopted before is in a bag that is taken away, in a section
- *                  that is waited for.
+ * LEAVING          Who leaves puts its bag among the orphans; what is ready in a bag of its own, which need not get any
+ *                  older. Who finds some and has room (LOFT_EPOCH_FULL_) takes all of them, which
+ *                  nobody else has then, keeps of those that are old enough as many as it has room for, the last one
+ *                  whole, and puts the rest back, small ones together, so that who looks at them does not look at many.
+ *                  Nobody waits for a thread that stops there; it holds back what it has taken. While somebody drains
+ *                  nobody takes any: who adopts says that its bag has something in it before it looks for a drain, and
+ *                  who drains says so before it looks for bags (adopt:D, fence:A). So what was adopted before is in a
+ *                  bag that is taken away, or among the orphans again, in a section that is waited for.
  *
  * FREEING          One for one: who retires a node frees one that is ready, so that the allocator gets back what it is
  *                  asked for, and no more at a time than it keeps at hand; the oldest first. Who has retired none since
@@ -103,7 +105,9 @@
 #define LOFT_EPOCH_NONE_   1u                            /* no epoch                                           */
 #define LOFT_EPOCH_LOOKS_  8u                            /* records looked at in one call                      */
 #define LOFT_EPOCH_BATCH_  ((size_t)-1 / 16u)            /* nodes at most, so that batches can be counted      */
+#define LOFT_EPOCH_USUAL_  ((size_t)4096)                /* nodes, where heavy fences count and no bound does  */
 #define LOFT_EPOCH_MANY_   5u                            /* batches; one is ready while three are too young    */
+#define LOFT_EPOCH_FULL_   8u                            /* batches; who keeps so many adopts no more          */
 
 typedef struct loft_epoch_bag_ {
     loft_smr_list_          limbo[3];
@@ -113,8 +117,8 @@ typedef struct loft_epoch_bag_ {
     loft_smr_list_          fresh;                       /* without a stamp yet                                */
     loft_smr_list_          held;                        /* old enough, and somebody may still hold it         */
     loft_smr_hand_          hand;                        /* of the newest list, or of fresh                    */
-    struct loft_epoch_bag_ *foster;                      /* bags that others have left, and that are too young */
     size_t                  kept;                        /* in all of them                                     */
+    size_t                  counted;                     /* taken away: as how many, or more, it is adrift     */
     loft_seq                since;                       /* when it was left, or taken away                    */
     struct loft_epoch_thread *from;                      /* from whom it was taken away                        */
     struct loft_epoch_thread *owner;                     /* who may touch it all the same, after its section   */
@@ -133,7 +137,6 @@ typedef struct loft_epoch_more_ {
     bool (*pass)(struct loft_epoch_thread *me, loft_seq announced, loft_seq e);   /* from me->look on, all who are
                                                             in a section that announced another epoch          */
     void (*sift)(struct loft_epoch_thread *me, loft_epoch_bag_ *bag);   /* of held, what nobody holds is ready */
-    bool (*settle)(struct loft_epoch_thread *me, uint64_t deadline);   /* bags that were taken have no owner   */
     bool (*over)(const struct loft_epoch_thread *owner); /* it touches no bag that was taken before a fence    */
 } loft_epoch_more_;
 
@@ -143,14 +146,16 @@ typedef struct loft_epoch_thread {
     LOFT_ATOMIC(loft_seq)      announced;                /* epoch + sections                                   */
     LOFT_ATOMIC(loft_epoch_bag_ *) bag;                  /* NULL where nobody has the record                   */
     LOFT_ATOMIC(loft_epoch_bag_ *) filled;               /* something has been put into it                     */
+    LOFT_ATOMIC(size_t)        keeps;                    /* how much was in it at the last look                */
     struct loft_epoch         *domain;
     bool                       asym;
     loft_seq                   quiet;                    /* LOFT_EPOCH_KEEPS_, or not, or an epoch (qsbr.h)    */
     bool                       looking;
     bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
-    size_t                     kept;                     /* in the bag, when step_ was called                  */
+    size_t                     kept;                     /* in the bag, and adrift, when step_ was called      */
     size_t                     wait;                     /* nodes, or sections without, until the next look    */
     loft_epoch_bag_           *filling;                  /* what `filled` says                                 */
+    bool                       drains;                   /* frees what a drain has taken                       */
     bool                       counted;                  /* this section has retired something                 */
     bool                       busy;                     /* something was retired since the last look          */
     bool                       rush;                     /* until the next one, all calls free options.frees   */
@@ -167,13 +172,14 @@ typedef struct loft_epoch {
     size_t                         batch;
     size_t                         frees;
     size_t                         urgent;               /* who keeps so many looks at all records at once     */
+    size_t                         lot;                  /* of what is left: a bag of so many is large enough  */
     const loft_epoch_more_        *more;                 /* or NULL                                            */
     char                           pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq)          epoch;
     LOFT_ATOMIC(loft_seq)          fenced;               /* an epoch in which there was a heavy fence          */
     char                           pad1_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_epoch_bag_ *) orphans;              /* bags that threads have left                        */
-    LOFT_ATOMIC(size_t)            adrift;               /* nodes in them                                      */
+    LOFT_ATOMIC(size_t)            adrift;               /* nodes in them, and in what was taken               */
     LOFT_ATOMIC(unsigned)          draining;             /* somebody drains                                    */
     LOFT_ATOMIC(unsigned)          late;                 /* somebody has, and some of these are left           */
     loft_smr_collector_            collector;            /* somebody has these                                 */
@@ -190,6 +196,7 @@ loft_epoch_prepare_(loft_smr_thread *fresh)
     loft_init(&t->announced, (loft_seq)0);
     loft_init(&t->bag, (loft_epoch_bag_ *)NULL);
     loft_init(&t->filled, (loft_epoch_bag_ *)NULL);
+    loft_init(&t->keeps, (size_t)0);
     loft_init(&t->fences, (loft_seq)0);
     if (t->domain->more)
         t->domain->more->prepare(t);
@@ -203,7 +210,7 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
     if (!o)
         o = &none;
     d->asym = !o->symmetric && loft_asymmetric();
-    d->batch = o->batch ? o->batch : LOFT_SMR_BATCH_(d->asym);
+    d->batch = o->batch ? o->batch : d->asym && !more ? LOFT_EPOCH_USUAL_ : LOFT_SMR_BATCH_(d->asym);
     if (d->batch > LOFT_EPOCH_BATCH_)
         d->batch = LOFT_EPOCH_BATCH_;
     d->frees = o->frees ? o->frees : 2u;
@@ -216,6 +223,7 @@ loft_epoch_init_more_(loft_epoch *d, const loft_smr_options *o, void (*leave)(lo
     loft_smr_collector_init_(&d->collector);
     loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
     d->urgent = (size_t)-1;
+    d->lot = d->batch;
     d->more = more;
     loft_smr_domain_init_(&d->base, more ? more->record : sizeof(loft_epoch_thread), o->threads, loft_epoch_prepare_,
                           leave);
@@ -369,20 +377,6 @@ loft_epoch_limbo_(const loft_epoch *d, loft_epoch_bag_ *bag, loft_seq stamp)
     return &bag->limbo[bag->newest];
 }
 
-/* Of a bag that only the caller has, the bags that are with it: before `rest`. */
-LOFT_API loft_epoch_bag_ *
-loft_epoch_own_(loft_epoch_bag_ *bag, loft_epoch_bag_ *rest)
-{
-    while (bag->foster) {
-        loft_epoch_bag_ *const child = bag->foster;
-        bag->foster = loft_plain_read(&child->next);
-        bag->kept -= child->kept;
-        loft_plain_write(&child->next, rest);
-        rest = child;
-    }
-    return rest;
-}
-
 /* Everything goes there, but what is ready. */
 LOFT_API void
 loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
@@ -395,52 +389,91 @@ loft_epoch_gather_(loft_epoch_bag_ *bag, loft_smr_list_ *to)
         loft_smr_move_(to, &bag->held);
 }
 
-/* A bag that nobody has. */
+/* Bags that nobody has, one behind the other. */
+LOFT_API void
+loft_epoch_put_row_(loft_epoch *d, loft_epoch_bag_ *first, loft_epoch_bag_ *last)
+{
+    loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* put:A relaxed: put:B checks it; it is only linked */
+    do
+        loft_plain_write(&last->next, top);
+    while (!loft_cas_weak(&d->orphans, &top, first, release, relaxed));   /* put:B release -> adopt:C, settle:B: the
+                                                                             bags, and what is in them */
+}
+
 LOFT_API void
 loft_epoch_put_(loft_epoch *d, loft_epoch_bag_ *bag)
 {
     const size_t kept = loft_plain_read(&bag->kept);
     (void)loft_fetch_add(&d->adrift, kept, relaxed);     /* put:C relaxed: a number that goes with nothing */
-    loft_epoch_bag_ *top = loft_load(&d->orphans, relaxed);   /* put:A relaxed: put:B checks it; it is only linked */
-    do
-        loft_plain_write(&bag->next, top);
-    while (!loft_cas_weak(&d->orphans, &top, bag, release, relaxed));   /* put:B release -> adopt:C, settle:B: the
-                                                                           bag, and what is in it */
+    loft_epoch_put_row_(d, bag, bag);
 }
 
-/* It is nobody's no more. */
-LOFT_API void
-loft_epoch_found_(loft_epoch *d, const loft_epoch_bag_ *bag)
+/* At most n nodes of a list. How many they are. */
+LOFT_API size_t
+loft_epoch_cut_(loft_smr_list_ *list, loft_smr_list_ *some, size_t n)
 {
-    const size_t kept = loft_plain_read(&bag->kept);
-    (void)loft_fetch_sub(&d->adrift, kept, relaxed);     /* found:A relaxed: a number that goes with nothing */
+    size_t got = 0;
+    some->head = list->head;
+    while (list->head && got < n) {
+        some->tail = list->head;
+        list->head = loft_plain_read(&list->head->next);
+        got++;
+    }
+    if (got)
+        loft_plain_write(&some->tail->next, (loft_smr_node *)NULL);
+    return got;
 }
 
-/* All that is in a bag which nobody touches, but its fosters. */
+/* The same for a bag of which something may be ready. That is old enough already, and goes into other bags, a batch
+ * into each so that many can free it, as far as there is memory for them. */
 LOFT_API void
-loft_epoch_join_in_(const loft_epoch *d, loft_epoch_bag_ *mine, loft_epoch_bag_ *bag)
+loft_epoch_put_apart_(loft_epoch *d, loft_epoch_bag_ *bag)
 {
-    loft_epoch_gather_(bag, loft_epoch_next_(d, mine));
+    while (bag->ready.head) {
+        loft_smr_list_ some;
+        const size_t n = loft_epoch_cut_(&bag->ready, &some, d->lot);
+        const bool all = n == loft_plain_read(&bag->kept);
+        loft_epoch_bag_ *const old = all ? bag : loft_epoch_bag_new_();
+        if (!old) {
+            loft_smr_move_(&some, &bag->ready);
+            bag->ready = some;
+            break;
+        }
+        loft_smr_move_(&old->ready, &some);
+        loft_plain_write(&old->since, loft_plain_read(&bag->since) - LOFT_EPOCH_LEFT_);
+        if (all)
+            break;
+        loft_plain_write(&old->kept, n);
+        loft_plain_write(&bag->kept, loft_plain_read(&bag->kept) - n);
+        loft_epoch_put_(d, old);
+    }
+    if (loft_plain_read(&bag->kept))
+        loft_epoch_put_(d, bag);
+    else
+        loft_epoch_bag_free_(bag);
+}
+
+/* So many are adrift no more. */
+LOFT_API void
+loft_epoch_found_(loft_epoch *d, size_t nodes)
+{
+    (void)loft_fetch_sub(&d->adrift, nodes, relaxed);    /* found:A relaxed: a number that goes with nothing */
+}
+
+/* All that is in a bag which nobody touches. */
+LOFT_API void
+loft_epoch_join_in_(loft_epoch_bag_ *mine, loft_smr_list_ *to, loft_epoch_bag_ *bag)
+{
+    loft_plain_write(&mine->kept, loft_plain_read(&mine->kept) + loft_plain_read(&bag->kept));
+    loft_epoch_gather_(bag, to);
     loft_smr_move_(&mine->ready, &bag->ready);
     loft_epoch_bag_free_(bag);
 }
 
-/* Of the bags that others have left, what is old enough; the rest stays with mine. */
-LOFT_API void
-loft_epoch_raise_(const loft_epoch *d, loft_epoch_bag_ *mine, loft_seq epoch)
+LOFT_API bool
+loft_epoch_old_(const loft_epoch_bag_ *bag, loft_seq epoch)
 {
-    loft_epoch_bag_ *bag = mine->foster;
-    mine->foster = NULL;
-    while (bag) {
-        loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
-        if ((loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_) {
-            loft_epoch_join_in_(d, mine, bag);
-        } else {
-            loft_plain_write(&bag->next, mine->foster);
-            mine->foster = bag;
-        }
-        bag = next;
-    }
+    return (loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_;
 }
 
 /* Something is put into a bag. */
@@ -453,26 +486,65 @@ loft_epoch_fill_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
     }
 }
 
-/* Of a drain that gave up: the bags that it has taken away, as soon as nobody touches them. In a section, and with the
- * lock since before the epoch was read, so that it is no older than when a bag was taken. */
-LOFT_API void
-loft_epoch_retake_(loft_epoch_thread *me, loft_epoch_bag_ *mine, loft_seq epoch)
+/* False: the system has refused it until it was too late. */
+LOFT_API bool
+loft_epoch_fence_(loft_epoch_thread *me, uint64_t deadline)
+{
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
+    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:C, adopt:D, debra/touch:B:
+                                                            see collect */
+        if (!loft_smr_wait_more_(&w))
+            return false;
+    }
+    return true;
+}
+
+/* With the lock. The bags that were taken away have no owner where that one uses none that it had before. False: some
+ * do until it is too late, or there was no fence in time. */
+LOFT_API bool
+loft_epoch_disown_(loft_epoch_thread *me, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
-    loft_epoch_fill_(me, mine);
+    bool all = true;
+    bool any = false;
+    loft_smr_wait_ w;
+    loft_smr_wait_begin_(&w, deadline);
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
+        if (!bag->owner || !bag->fenced)
+            continue;
+        while (!(bag->over = d->more->over(bag->owner)) && loft_smr_wait_more_(&w))
+            continue;
+        all = all && bag->over;
+        any = any || bag->over;
+    }
+    if (any && !loft_epoch_fence_(me, deadline))         /* who begins later does not find what is unlinked by now */
+        return false;
+    const loft_seq now = loft_load(&d->epoch, relaxed);  /* disown:A relaxed: fence:A orders it */
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); any && bag; bag = loft_plain_read(&bag->next)) {
+        if (bag->owner && bag->over) {
+            bag->owner = NULL;
+            loft_plain_write(&bag->since, now);
+        }
+    }
+    return all;
+}
+
+/* Of a drain that gave up: the bags that it has taken away are orphans, as soon as nobody touches them. In a section,
+ * and with the lock since before the epoch was read, so that it is no older than when a bag was taken. */
+LOFT_API void
+loft_epoch_retake_(loft_epoch_thread *me, loft_seq epoch)
+{
+    loft_epoch *const d = me->domain;
+    if (d->more)
+        (void)loft_epoch_disown_(me, 0);
     loft_epoch_bag_ *bag = loft_plain_read(&d->taken);
     loft_epoch_bag_ *stay = NULL;
     while (bag) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
-        if (bag->owner && bag->over && me->fenced) {
-            bag->owner = NULL;
-            loft_plain_write(&bag->since, epoch);
-        } else if (bag->owner && bag->fenced)
-            bag->over = d->more->over(bag->owner);
-        if (!bag->owner && bag->fenced && (loft_seq)(epoch - loft_plain_read(&bag->since)) >= LOFT_EPOCH_LEFT_) {
-            mine->kept += bag->kept;
-            mine->foster = loft_epoch_own_(bag, mine->foster);
-            loft_epoch_join_in_(d, mine, bag);
+        if (bag->fenced && (d->more ? !bag->owner : loft_epoch_old_(bag, epoch))) {
+            loft_epoch_found_(d, bag->counted);
+            loft_epoch_put_apart_(d, bag);
         } else {
             loft_plain_write(&bag->next, stay);
             stay = bag;
@@ -484,12 +556,27 @@ loft_epoch_retake_(loft_epoch_thread *me, loft_epoch_bag_ *mine, loft_seq epoch)
         loft_store(&d->late, 0u, relaxed);               /* retake:A relaxed: a hint */
 }
 
-/* Takes over the bags that others have left, unless somebody drains, who would not find them. In a section. */
+/* Before the others that are too young, or with the first of them, where two small ones are as young. */
+LOFT_API loft_epoch_bag_ *
+loft_epoch_leave_be_(const loft_epoch *d, loft_epoch_bag_ *bag, loft_epoch_bag_ *rest)
+{
+    if (rest && loft_plain_read(&rest->since) == loft_plain_read(&bag->since)
+        && loft_plain_read(&rest->kept) + loft_plain_read(&bag->kept) <= d->lot) {
+        loft_epoch_join_in_(rest, &rest->limbo[rest->newest], bag);
+        return rest;
+    }
+    loft_plain_write(&bag->next, rest);
+    return bag;
+}
+
+/* Takes over bags that others have left and that are old enough, unless somebody drains, who would not find them. In a
+ * section. */
 LOFT_API void
 loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
 {
     loft_epoch *const d = me->domain;
-    if (!loft_load(&d->orphans, relaxed))                /* adopt:B relaxed: adopt:C decides */
+    const size_t room = LOFT_EPOCH_FULL_ * d->lot;
+    if (!loft_load(&d->orphans, relaxed) || mine->kept >= room)   /* adopt:B relaxed: adopt:C decides */
         return;
     loft_epoch_fill_(me, mine);
     loft_fence_light(me->asym, seq_cst);                 /* adopt:D seq_cst <-> fence:A: I see that somebody drains,
@@ -498,14 +585,23 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
         return;
     loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* adopt:C acquire <- put:B:
                                                                                               the bags */
+    const loft_seq epoch = loft_load(&d->epoch, relaxed);   /* adopt:E relaxed: no older than when they were left;
+                                                               work:B reads it again before anything is freed */
+    loft_epoch_bag_ *rest = NULL;
+    loft_epoch_bag_ *last = NULL;
     while (bag) {
         loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
-        loft_epoch_found_(d, bag);
-        mine->kept += loft_plain_read(&bag->kept);
-        loft_plain_write(&bag->next, mine->foster);
-        mine->foster = bag;
+        if (mine->kept < room && loft_epoch_old_(bag, epoch)) {
+            loft_epoch_found_(d, loft_plain_read(&bag->kept));
+            loft_epoch_join_in_(mine, loft_epoch_next_(d, mine), bag);
+        } else {
+            last = rest ? last : bag;
+            rest = loft_epoch_leave_be_(d, bag, rest);
+        }
         bag = next;
     }
+    if (rest)
+        loft_epoch_put_row_(d, rest, last);
 }
 
 /* A thread's share of the work, in a section, where it has retired `came` nodes, one or none: it looks at some records
@@ -520,14 +616,14 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
     const bool counted = me->counted;                    /* where the section ends, a node is not counted again */
     me->counted = came != 0;
     if (me->wait == 0) {
-        me->rush = bag->kept > LOFT_EPOCH_MANY_ * d->batch || !me->busy;
+        me->kept = bag->kept + loft_load(&d->adrift, relaxed);   /* work:G relaxed: a hint */
+        me->rush = me->kept > LOFT_EPOCH_MANY_ * d->batch || !me->busy;
         me->busy = false;
         me->fenced = false;
-        me->kept = bag->kept;
         loft_smr_link_(&bag->hand, loft_epoch_front_(d, bag));
         const loft_seq now = loft_load(&d->epoch, relaxed);   /* work:C relaxed: step:A, work:B read it again */
         const bool moved = (now != me->last && !d->more)
-                           || loft_epoch_step_(me, bag->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
+                           || loft_epoch_step_(me, me->kept < d->urgent ? LOFT_EPOCH_LOOKS_ : LOFT_SMR_ALL);
         me->wait = moved ? d->batch : d->batch / 8u;
         if (moved)
             loft_epoch_adopt_(me, bag);                  /* before work:B: a bag may be as young as the epoch      */
@@ -536,24 +632,21 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
         const loft_seq epoch = loft_load(&d->epoch, acquire);   /* work:B acquire <- step:D: what ended */
         me->last = epoch;
         if (locked) {
-            loft_epoch_retake_(me, bag, epoch);
+            loft_epoch_retake_(me, epoch);
             loft_smr_unlock_(&d->collector);
         }
-        if (bag->foster)
-            loft_epoch_raise_(d, bag, epoch);
         if (me->fenced && bag->fresh.head)
             loft_smr_move_(loft_epoch_limbo_(d, bag, epoch), &bag->fresh);
         loft_epoch_sort_(bag, loft_epoch_next_(d, bag), epoch);
         if (bag->held.head)
             d->more->sift(me, bag);
+        loft_store(&me->keeps, bag->kept, relaxed);      /* work:H relaxed: a number that goes with nothing */
     } else if (came || !counted)
         me->wait--;
     me->busy = me->busy || came;
     const size_t frees = me->rush || d->frees == LOFT_SMR_ALL ? d->frees : came;
-    if (bag->ready.head && frees) {
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
-        bag->kept -= freed;                              /* not in one expression: drop may retire into this bag   */
-    }
+    if (bag->ready.head && frees)
+        (void)loft_smr_free_(&me->base, &bag->ready, frees, &bag->kept);
     const loft_epoch_bag_ *const now = loft_load(&me->bag, acquire);   /* work:D acquire <- join:B, collect:A: one, into
                                                                           which drop may have retired something */
     me->quiet = loft_plain_read(&now->kept) ? LOFT_EPOCH_KEEPS_ : LOFT_EPOCH_KEEPS_NOT_;
@@ -597,7 +690,9 @@ loft_epoch_join_(loft_epoch *d)
         return NULL;
     }
     me->base.freeing = false;
+    me->drains = false;
     me->filling = NULL;
+    loft_store(&me->keeps, (size_t)0, relaxed);          /* join:D relaxed: as work:H */
     loft_store(&me->filled, (loft_epoch_bag_ *)NULL, relaxed);   /* join:C relaxed: join:B hands it on */
     me->counted = false;
     me->busy = false;
@@ -635,25 +730,32 @@ loft_epoch_tidy_(loft_epoch_thread *me)
         return;
     me->wait = 0;
     loft_epoch_work_(me, 0);
-    const size_t freed = loft_smr_free_(&me->base, &bag->ready, d->batch);
-    bag->kept -= freed;
+    (void)loft_smr_free_(&me->base, &bag->ready, d->batch, &bag->kept);
 }
 
-/* A bag that nobody else has, and those with it, are the domain's. */
+/* A bag that nobody touches any more is the domain's, left in this epoch. */
 LOFT_API void
 loft_epoch_hand_on_(loft_epoch *d, loft_epoch_bag_ *bag)
 {
-    for (loft_epoch_bag_ *child = loft_epoch_own_(bag, NULL); child;) {
-        loft_epoch_bag_ *const next = loft_plain_read(&child->next);
-        loft_epoch_put_(d, child);
-        child = next;
-    }
-    if (loft_plain_read(&bag->kept)) {
-        const loft_seq since = loft_load(&d->epoch, relaxed);   /* on:A relaxed: no older than what the section read */
-        loft_plain_write(&bag->since, since);
+    const loft_seq since = loft_load(&d->epoch, relaxed);   /* on:A relaxed: no older than what the section read */
+    loft_plain_write(&bag->since, since);
+    loft_epoch_put_apart_(d, bag);
+}
+
+/* What a drain was freeing when its thread ended, in a drop, is for others. */
+LOFT_API void
+loft_epoch_give_up_(loft_epoch_thread *me)
+{
+    loft_epoch *const d = me->domain;
+    if (!me->drains)
+        return;
+    me->drains = false;
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
         loft_epoch_put_(d, bag);
-    } else
-        loft_epoch_bag_free_(bag);
+    }
+    loft_store(&d->draining, 0u, relaxed);               /* up:A relaxed: as drain:C */
+    loft_smr_unlock_(&d->collector);
 }
 
 /* In a section, so that who drains waits until the bag is where it is looked for. */
@@ -662,6 +764,7 @@ loft_epoch_leave_(loft_epoch_thread *me)
 {
     loft_epoch *const d = me->domain;
     loft_epoch_begin_(me);
+    loft_epoch_give_up_(me);
     loft_epoch_tidy_(me);                                /* the thread may end in drop: then it leaves once more   */
     loft_epoch_bag_ *const bag = loft_exchange(&me->bag, (loft_epoch_bag_ *)NULL, acquire);   /* leave:C acquire <-
                                                                     join:B, collect:A: mine, or an empty one for it */
@@ -671,36 +774,46 @@ loft_epoch_leave_(loft_epoch_thread *me)
     loft_smr_give_(&me->base);
 }
 
+/* May this thread have been in the midst of a change of its bag? */
+LOFT_API bool
+loft_epoch_touches_(const loft_epoch *d, const loft_epoch_thread *other)
+{
+    return d->more ? !d->more->over(other) : loft_epoch_inside_(other);
+}
+
 /* The child of a fork has this thread only. */
 LOFT_API void
 loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
 {
     const loft_seq epoch = loft_load(&d->epoch, relaxed);   /* forked:C relaxed: nobody else is here */
-    if (loft_smr_unlock_forked_(&d->collector))
-        loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
-    loft_store(&d->draining, 0u, relaxed);               /* forked:G relaxed: nobody else is here */
-    for (loft_epoch_bag_ **link = &d->taken; *link;) {   /* whose owner may have been in the midst of a change */
-        loft_epoch_bag_ *const bag = *link;
-        loft_epoch_thread *const owner = bag->from;
-        if (owner != me && loft_epoch_inside_(owner)
-            && (!bag->fenced || (loft_seq)(epoch - bag->since) < LOFT_EPOCH_LEFT_))
+    if (!me || !me->drains) {                            /* else it is in a drop of its own drain              */
+        if (loft_smr_unlock_forked_(&d->collector))
+            loft_plain_write(&d->taken, (loft_epoch_bag_ *)NULL);
+        loft_store(&d->draining, 0u, relaxed);           /* forked:G relaxed: nobody else is here */
+    }
+    size_t adrift = 0;
+    for (loft_epoch_bag_ **link = &d->taken; *link;) {
+        const loft_epoch_bag_ *const bag = *link;
+        const bool done = d->more ? !bag->owner : bag->fenced && loft_epoch_old_(bag, epoch);
+        if (!done && bag->from != me && loft_epoch_touches_(d, bag->from)) {
             *link = bag->next;
-        else
-            link = &bag->next;
+        } else {
+            adrift += bag->counted;
+            link = &(*link)->next;
+        }
     }
     for (loft_smr_thread *t = loft_smr_first_(&d->base); t; t = t->next) {
         loft_epoch_thread *const other = (loft_epoch_thread *)t;
         if (other == me || !loft_load(&t->taken, relaxed))   /* forked:B relaxed: nobody else is here */
             continue;
-        const bool inside = loft_epoch_inside_(other);   /* then its bag may be, too                               */
+        const bool touches = loft_epoch_touches_(d, other);
         loft_store(&other->announced, (loft_seq)0, relaxed);   /* forked:D relaxed: nobody else is here */
         loft_epoch_bag_ *const bag = loft_exchange(&other->bag, (loft_epoch_bag_ *)NULL, relaxed);   /* forked:E
                                                                                       relaxed: nobody else is here */
-        if (bag && !inside)
+        if (bag && !touches)
             loft_epoch_hand_on_(d, bag);
         loft_smr_give_(t);
     }
-    size_t adrift = 0;
     for (const loft_epoch_bag_ *bag = loft_load(&d->orphans, relaxed); bag; bag = bag->next)   /* forked:F relaxed:
                                                                                          nobody else is here */
         adrift += bag->kept;
@@ -708,20 +821,6 @@ loft_epoch_forked_(loft_epoch *d, loft_epoch_thread *me)
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
-
-/* False: the system has refused it until it was too late. */
-LOFT_API bool
-loft_epoch_fence_(loft_epoch_thread *me, uint64_t deadline)
-{
-    loft_smr_wait_ w;
-    loft_smr_wait_begin_(&w, deadline);
-    while (!loft_fence_heavy(me->asym, seq_cst)) {       /* fence:A seq_cst <-> begin:C, adopt:D, debra/touch:B:
-                                                            see collect */
-        if (!loft_smr_wait_more_(&w))
-            return false;
-    }
-    return true;
-}
 
 /* Puts an empty bag in the place of each that has something in it, and takes that one away. Not OK: no memory for all,
  * or no fence in time. */
@@ -749,6 +848,9 @@ loft_epoch_collect_(loft_epoch_thread *me, uint64_t deadline)
             loft_plain_write(&bag->from, other);
             bag->owner = d->more ? other : NULL;
             bag->over = bag->fenced = false;
+            bag->counted = loft_load(&other->keeps, relaxed) + d->batch;   /* collect:F relaxed: it keeps no more, but
+                                                                              what drop has retired */
+            (void)loft_fetch_add(&d->adrift, bag->counted, relaxed);   /* collect:G relaxed: as put:C */
             loft_plain_write(&bag->next, loft_plain_read(&d->taken));
             loft_plain_write(&d->taken, bag);
         } else
@@ -783,14 +885,12 @@ loft_epoch_await_(loft_epoch_thread *me, loft_seq since, uint64_t deadline)
     }
 }
 
-/* All of it, now; the bags that were with it are before `rest`. */
-LOFT_API loft_epoch_bag_ *
-loft_epoch_empty_(loft_epoch_thread *me, loft_epoch_bag_ *bag, loft_epoch_bag_ *rest)
+/* All of it, now. */
+LOFT_API void
+loft_epoch_empty_(loft_epoch_thread *me, loft_epoch_bag_ *bag)
 {
-    rest = loft_epoch_own_(bag, rest);
     loft_epoch_gather_(bag, &bag->ready);
-    (void)loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
-    return rest;
+    (void)loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL, NULL);
 }
 
 /* All of it, as soon as nobody holds any; false: it is too late for the rest. In a section. */
@@ -804,8 +904,7 @@ loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
     for (;;) {
         if (bag->held.head)
             d->more->sift(me, bag);
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL);
-        loft_plain_write(&bag->kept, bag->kept - freed);
+        (void)loft_smr_free_(&me->base, &bag->ready, LOFT_SMR_ALL, &bag->kept);
         if (!bag->held.head)
             return true;
         if (!loft_smr_wait_more_(&w))
@@ -813,39 +912,37 @@ loft_epoch_drop_(loft_epoch_thread *me, loft_epoch_bag_ *bag, uint64_t deadline)
     }
 }
 
-/* Of the bags that are taken, and all that others have left: nobody touches them, or holds what is in them. They are
- * the caller's then. False: it is too late, and they are where they were. */
+/* Nobody touches what is taken, or holds what is in it; what others have left is with it. `late`: for some of that it
+ * is too late; false: for all. */
 LOFT_API bool
-loft_epoch_settle_(loft_epoch_thread *me, loft_epoch_bag_ **bags, uint64_t deadline)
+loft_epoch_settle_(loft_epoch_thread *me, bool *late, uint64_t deadline)
 {
     loft_epoch *const d = me->domain;
-    if (d->more && !d->more->settle(me, deadline))
+    if (d->more && !loft_epoch_disown_(me, deadline))
         return false;
     const loft_seq since = loft_load(&d->epoch, relaxed);   /* settle:A relaxed: fence:A orders it */
     if (!loft_epoch_await_(me, since, deadline))
         return false;
-    loft_epoch_bag_ *all = NULL;                         /* what was taken is no younger than that                 */
-    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
-        loft_plain_write(&d->taken, loft_plain_read(&bag->next));
-        all = loft_epoch_own_(bag, all);
-        loft_plain_write(&bag->next, all);
-        all = bag;
-    }
     loft_store(&d->late, 0u, relaxed);                   /* settle:C relaxed: a hint */
-    loft_epoch_bag_ *left = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* settle:B acquire <-
-                                                                                     put:B: of those who left */
-    while (left) {
-        loft_epoch_bag_ *const next = loft_plain_read(&left->next);
-        loft_epoch_found_(d, left);
-        loft_plain_write(&left->next, all);
-        all = left;
-        left = next;
+    for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&bag->next)) {
+        loft_epoch_found_(d, bag->counted);              /* it is no younger than that                         */
+        bag->counted = 0;
     }
-    bool done = true;
-    for (loft_epoch_bag_ *bag = all; bag; bag = loft_plain_read(&bag->next))
-        done = done && loft_epoch_await_(me, loft_plain_read(&bag->since), deadline);
-    *bags = all;
-    return done;
+    loft_epoch_bag_ *bag = loft_exchange(&d->orphans, (loft_epoch_bag_ *)NULL, acquire);   /* settle:B acquire <- put:B:
+                                                                                              of those who left */
+    while (bag) {
+        loft_epoch_bag_ *const next = loft_plain_read(&bag->next);
+        if (loft_epoch_await_(me, loft_plain_read(&bag->since), deadline)) {
+            loft_epoch_found_(d, loft_plain_read(&bag->kept));
+            loft_plain_write(&bag->next, loft_plain_read(&d->taken));
+            loft_plain_write(&d->taken, bag);
+        } else {
+            *late = true;
+            loft_epoch_put_row_(d, bag, bag);
+        }
+        bag = next;
+    }
+    return true;
 }
 
 /* Not in a section. Takes everybody's bag, lets the epoch move until their sections and those of who might hold what is
@@ -858,30 +955,28 @@ loft_epoch_drain_(loft_epoch_thread *me, uint64_t deadline)
         return LOFT_TIMEOUT;
     loft_store(&d->draining, 1u, relaxed);               /* drain:A relaxed: fence:A orders it */
     loft_store(&d->late, 1u, relaxed);                   /* drain:B relaxed: a hint */
-    loft_status s = loft_epoch_collect_(me, deadline);
-    loft_epoch_bag_ *bags = NULL;
-    if (s == LOFT_OK && !loft_epoch_settle_(me, &bags, deadline))
-        s = LOFT_TIMEOUT;
-    const bool settled = s == LOFT_OK;
-    if (settled)
+    const loft_status s = loft_epoch_collect_(me, deadline);
+    bool late = false;
+    const bool settled = s == LOFT_OK && loft_epoch_settle_(me, &late, deadline);
+    if (settled) {
         loft_epoch_begin_(me);
-    while (bags) {
-        loft_epoch_bag_ *const next = loft_plain_read(&bags->next);
-        if (settled && loft_epoch_drop_(me, bags, deadline)) {
-            loft_epoch_bag_free_(bags);
-        } else {
-            s = LOFT_TIMEOUT;
-            loft_epoch_put_(d, bags);
+        me->drains = true;
+        for (loft_epoch_bag_ *bag = loft_plain_read(&d->taken); bag; bag = loft_plain_read(&d->taken)) {
+            const bool done = loft_epoch_drop_(me, bag, deadline);
+            loft_plain_write(&d->taken, loft_plain_read(&bag->next));
+            if (done)
+                loft_epoch_bag_free_(bag);
+            else
+                loft_epoch_put_(d, bag);
+            late = late || !done;
         }
-        bags = next;
-    }
-    if (settled)
+        me->drains = false;
         loft_epoch_end_(me);
+    }
     loft_store(&d->draining, 0u, relaxed);               /* drain:C relaxed: seen late, they are adopted later */
     loft_smr_unlock_(&d->collector);
-    return s;
+    return s == LOFT_OK && (late || !settled) ? LOFT_TIMEOUT : s;
 }
-
 /* Frees everything, at once. Nobody is in a section or will be; false: somebody is, and nothing happened. */
 LOFT_API bool
 loft_epoch_fini_(loft_epoch *d)
@@ -916,12 +1011,13 @@ loft_epoch_fini_(loft_epoch *d)
         loft_epoch_begin_(me);
     }
     while (bags) {
-        loft_epoch_bag_ *const next = loft_epoch_empty_(me, bags, bags->next);
+        loft_epoch_bag_ *const next = loft_plain_read(&bags->next);
+        loft_epoch_empty_(me, bags);
         loft_epoch_bag_free_(bags);
         bags = next;
     }
     while (last.hand.n || last.limbo[last.newest].head || last.fresh.head || last.ready.head)
-        (void)loft_epoch_empty_(me, &last, NULL);
+        loft_epoch_empty_(me, &last);
     loft_smr_domain_fini_(&d->base);
     return true;
 }

@@ -452,10 +452,8 @@ loft_hp_work_(loft_hp_thread *me, loft_hp_bag_ *bag, size_t came)
         loft_hp_scan_(me, bag);
     }
     const size_t frees = me->rush || me->idle > me->batch || most >= me->batch ? most : came;
-    if (bag->ready.head && frees) {
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
-        loft_plain_write(&bag->kept, bag->kept - freed); /* not in one expression: drop may retire into this bag */
-    }
+    if (bag->ready.head && frees)
+        (void)loft_smr_free_(&me->base, &bag->ready, frees, &bag->kept);
     me->rush = (me->rush && bag->ready.head) || bag->fresh >= me->batch;
     me->keeps = me->rush || bag->ready.head;
 }
@@ -506,15 +504,14 @@ loft_hp_prepare_(loft_smr_thread *fresh)
         loft_init(loft_hp_slot_(t, i), (uintptr_t)0);
 }
 
-/* drop for at most n of them, in a turn of who is in no section. How many they were. */
-LOFT_API size_t
-loft_hp_drop_(loft_hp_thread *me, loft_smr_list_ *ready, size_t n)
+/* drop for at most n of them, in a turn of who is in no section. */
+LOFT_API void
+loft_hp_drop_(loft_hp_thread *me, loft_smr_list_ *ready, size_t n, size_t *kept)
 {
     me->base.depth = 1;                                  /* drop may retire                                    */
-    const size_t freed = loft_smr_free_(&me->base, ready, n);
+    (void)loft_smr_free_(&me->base, ready, n, kept);
     me->base.depth = 0;
     me->keeps = me->rush = true;
-    return freed;
 }
 
 /* Where threads come, retire a little and go, none of them is there long enough to free anything: who leaves frees as
@@ -530,8 +527,7 @@ loft_hp_tidy_(loft_hp_thread *me, loft_hp_bag_ *bag)
     if (loft_plain_read(&bag->kept) == 0)
         return;
     loft_hp_scan_(me, bag);
-    const size_t freed = loft_hp_drop_(me, &bag->ready, me->batch);
-    loft_plain_write(&bag->kept, bag->kept - freed);
+    loft_hp_drop_(me, &bag->ready, me->batch, &bag->kept);
 }
 
 LOFT_API void
@@ -720,7 +716,7 @@ loft_hp_drain_(loft_hp_thread *me, uint64_t deadline)
             loft_store(&d->held, stays, relaxed);        /* drain:K relaxed: a statistic */
         held = stays;
         if (me->freed.head)
-            (void)loft_hp_drop_(me, &me->freed, LOFT_SMR_ALL);
+            loft_hp_drop_(me, &me->freed, LOFT_SMR_ALL, NULL);
         if (!me->taken.head || !loft_smr_wait_more_(&w))
             break;
     }
@@ -791,7 +787,7 @@ loft_hp_fini(loft_hp *d)
     (void)loft_hp_take_(d, &all);
     while (first) {
         (void)loft_hp_open_((loft_hp_thread *)first);
-        (void)loft_hp_drop_((loft_hp_thread *)first, &all, LOFT_SMR_ALL);
+        loft_hp_drop_((loft_hp_thread *)first, &all, LOFT_SMR_ALL, NULL);
         loft_hp_close_((loft_hp_thread *)first);
         for (loft_smr_thread *t = first; t; t = t->next) {
             loft_hp_empty_(&all, &((loft_hp_thread *)t)->bag[0]);

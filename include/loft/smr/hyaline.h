@@ -89,13 +89,19 @@
  *                     stop that a drain was too late for goes on; the next drain, or who makes a batch, finds it
  *                     through.
  *
- * LEAVING             Who leaves a bag puts it on the list of the same round; who finds something there takes all of
- *                     it, which nobody else has then, into its own bag of that round. So nothing goes from one round to
- *                     another but by who drains, and a drain, one that waits for a section without end too, need not
- *                     keep others from taking over what is left: what it has to find was in a bag or a list of the
- *                     round before its first stop, or of the next by its second, and stays in one. What a stop holds
- *                     back that is never through is what was there when it began, and no more. Nobody waits for a
- *                     thread that stops while it takes something over; it holds back that.
+ * LEAVING             Who leaves a bag puts it on the lists of the same round, of nodes and of batches that are free;
+ *                     who takes something from there takes all of it, which nobody else has then, into its own bag of
+ *                     that round. So nothing goes from one round to another but by who drains, and a drain, one that
+ *                     waits for a section without end too, need not keep others from taking over what is left: what it
+ *                     has to find was in a bag or a list of the round before its first stop, or of the next by its
+ *                     second, and stays in one. What a stop holds back that is never through is what was there when it
+ *                     began, and no more. Nobody waits for a thread that stops while it takes something over; it holds
+ *                     back that.
+ *                     Visitors may go before they can free what they have retired. So who has nothing to free takes a
+ *                     batch of those that others have left, one at a time, so that there is one for each: as long as
+ *                     there are some, each call of retire frees as much as it retires, and leave a batch beyond that.
+ *                     What is left does not grow with how many visitors there are, whatever they retire. Who has
+ *                     something to free takes over nothing: with options.frees 1 it frees no more than it retires.
  *
  * TOGETHER            Everything but init, fini and forked, each record by one thread at a time; stats_get by any
  *                     thread.
@@ -109,7 +115,7 @@
  *              turn:B -> retire:A, work:A, leave:A, leave:D   the bags of a round are empty
  *              mark:A -> seal:L                        what others have unlinked before a fence
  *              seal:M -> seal:K                        the fence
- *              push:C -> adopt:C                       what is in it
+ *              push:C -> adopt:C, supply:B             what is in it
  *
  * MEMORY              A record of about 800 bytes for each thread that is there at one time; four words in each node
  *                     (six where loft_seq is two).
@@ -118,8 +124,9 @@
  *                     when it stopped: all that there were, and less than options.births * records more. It holds E
  *                     batches at most. So less than 2 K * E for all sections that stop, counted from the last of them,
  *                     2 K for each record, and what sections hold that do end. What may be freed waits for the calls of
- *                     who has retired it, which free at least as much as they retire, or of those who leave. A drain
- *                     that cannot end holds back what was pending when its stop began.
+ *                     who has retired it, or of others if that one has left: all of them free at least as much as they
+ *                     retire, as long as there is something. A drain that cannot end holds back what was pending when
+ *                     its stop began.
  *
  * PROGRESS            enter, exit wait-free: exit's walk is bounded by the batches hung while the section lasted, but
  *                     where it is the last to count down, giving the batch back is lock-free. protect lock-free: again
@@ -164,7 +171,6 @@
 #define LOFT_HYALINE_STATE_    ((uintptr_t)3)
 
 #define LOFT_HYALINE_FREE_     ((uintptr_t)1)            /* of what somebody has left: it has been counted down */
-#define LOFT_HYALINE_MORE_     ((uintptr_t)2)            /* so has something behind it                         */
 #define LOFT_HYALINE_STOPS_    3u
 #define LOFT_HYALINE_HUNG_     1u
 #define LOFT_HYALINE_UNHUNG_   2u
@@ -229,8 +235,9 @@ typedef struct loft_hyaline {
     LOFT_ATOMIC(loft_seq)  era;
     LOFT_ATOMIC(loft_seq)  fenced;                       /* an era that a heavy fence was made after           */
     char                   pad1_[LOFT_CACHELINE];
-    LOFT_ATOMIC(uintptr_t) left[2];                      /* of who has left, in two rounds                     */
-    LOFT_ATOMIC(size_t)    adrift[2];                    /* fresh nodes there                                  */
+    LOFT_ATOMIC(uintptr_t) left[2];                      /* of who has left, in two rounds: of no batch yet    */
+    LOFT_ATOMIC(size_t)    adrift[2];                    /* how many                                           */
+    LOFT_ATOMIC(uintptr_t) spare[2];                     /* the same: batches that may be freed                */
     loft_smr_collector_    collector;                    /* somebody has what follows                          */
     LOFT_ATOMIC(unsigned)  stopping;                     /* a stop is not through (HUNG), or waits for its fence
                                                             (UNHUNG); 0                                        */
@@ -428,21 +435,27 @@ loft_hyaline_merge_(loft_hyaline_bag_ *to, loft_hyaline_bag_ *from)
     from->kept = 0;
 }
 
+/* Whether something of a bag may be freed; `ready` is the rest of a batch then. */
+LOFT_API bool
+loft_hyaline_ready_(loft_hyaline_bag_ *bag)
+{
+    if (!bag->ready.head) {
+        loft_hyaline_node *const batch = loft_plain_read(&bag->done);
+        if (!batch)
+            return false;
+        loft_plain_write(&bag->done, loft_hyaline_behind_(batch));
+        bag->ready.head = &batch->base;
+    }
+    return true;
+}
+
 /* Frees at most n nodes of a bag. */
 LOFT_API void
 loft_hyaline_free_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag, size_t n)
 {
-    while (n != 0) {
-        if (!bag->ready.head) {
-            loft_hyaline_node *const batch = loft_plain_read(&bag->done);
-            if (!batch)
-                return;
-            loft_plain_write(&bag->done, loft_hyaline_behind_(batch));
-            bag->ready.head = &batch->base;
-        }
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, n);
-        bag->kept -= freed < bag->kept ? freed : bag->kept;   /* not before: drop may retire into this bag     */
-        n -= freed;
+    for (; n != 0 && loft_hyaline_ready_(bag); n--) {
+        bag->kept -= bag->kept != 0;                     /* before: drop may end the thread                    */
+        (void)loft_smr_free_(&me->base, &bag->ready, 1u, NULL);
     }
 }
 
@@ -452,11 +465,10 @@ LOFT_API void
 loft_hyaline_push_(LOFT_ATOMIC(uintptr_t) *left, loft_hyaline_node *chain, uintptr_t mark)
 {
     uintptr_t top = loft_load(left, relaxed);            /* push:A relaxed: push:C checks it; it is only linked */
-    uintptr_t word;
-    do {
+    do
         loft_store(&chain->batch, top, relaxed);         /* push:B relaxed: push:C hands it on */
-        word = loft_hyaline_word_(chain) | mark | (top & LOFT_HYALINE_STATE_ ? LOFT_HYALINE_MORE_ : 0);
-    } while (!loft_cas_weak(left, &top, word, release, relaxed));   /* push:C release -> adopt:C: the nodes */
+    while (!loft_cas_weak(left, &top, loft_hyaline_word_(chain) | mark, release, relaxed));   /* push:C release ->
+                                                                                     adopt:C, supply:B: the nodes */
 }
 
 /* All of a bag of this round, which is empty afterwards. */
@@ -477,12 +489,12 @@ loft_hyaline_abandon_(loft_hyaline *d, unsigned round, loft_hyaline_bag_ *bag)
     loft_smr_node *const ready = bag->ready.head;
     bag->ready.head = NULL;
     if (ready)
-        loft_hyaline_push_(&d->left[round], loft_hyaline_of_(ready), LOFT_HYALINE_FREE_);
+        loft_hyaline_push_(&d->spare[round], loft_hyaline_of_(ready), LOFT_HYALINE_FREE_);
     loft_hyaline_node *batch = loft_plain_read(&bag->done);
     loft_plain_write(&bag->done, (loft_hyaline_node *)NULL);
     while (batch) {
         loft_hyaline_node *const next = loft_hyaline_behind_(batch);
-        loft_hyaline_push_(&d->left[round], batch, LOFT_HYALINE_FREE_);
+        loft_hyaline_push_(&d->spare[round], batch, LOFT_HYALINE_FREE_);
         batch = next;
     }
     bag->kept = 0;
@@ -500,9 +512,8 @@ loft_hyaline_inherit_(loft_hyaline *d, unsigned round, loft_hyaline_bag_ *bag)
             loft_hyaline_free_later_(bag, chain);
             continue;
         }
-        loft_smr_list_ list;
+        loft_smr_list_ list = { &chain->base, &chain->base };
         size_t count = 0;
-        list.head = &chain->base;
         for (loft_smr_node *n = list.head; n; n = loft_plain_read(&n->next)) {
             list.tail = n;
             count++;
@@ -543,9 +554,11 @@ loft_hyaline_gather_(loft_hyaline *d, loft_hyaline_bag_ *to)
     to->taken = loft_exchange(&d->left[old], (uintptr_t)0, relaxed);   /* gather:B relaxed: the stop orders it; who put
                                                                           something there was in a section before it */
     loft_hyaline_inherit_(d, old, to);
+    to->taken = loft_exchange(&d->spare[old], (uintptr_t)0, relaxed);   /* gather:C relaxed: the same */
+    loft_hyaline_inherit_(d, old, to);
 }
 
-/* Takes over what nobody has: what was left in the round of the bag, and what a drain has given up. In a section. */
+/* Takes over what was left in the round of the bag. In a section. */
 LOFT_API void
 loft_hyaline_adopt_(loft_hyaline_thread *me, loft_hyaline_bag_ *mine)
 {
@@ -556,11 +569,46 @@ loft_hyaline_adopt_(loft_hyaline_thread *me, loft_hyaline_bag_ *mine)
                                                                                   it */
         loft_hyaline_inherit_(d, round, mine);
     }
-    if (LOFT_LIKELY(loft_load(&d->stopping, relaxed) != LOFT_HYALINE_HUNG_)   /* adopt:B relaxed: the lock decides */
+}
+
+/* Whether there is something to free, if need be a batch that others have left, which is one at a time, so that others
+ * find the next. In a section of the round. */
+LOFT_API bool
+loft_hyaline_supply_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
+{
+    loft_hyaline *const d = me->domain;
+    if (bag->ready.head || loft_plain_read(&bag->done))
+        return true;
+    loft_plain_write(&bag->done, loft_hyaline_claim_(me));
+    if (loft_plain_read(&bag->done))
+        return true;
+    const unsigned round = bag == &me->bags[1];
+    if (!loft_load(&d->spare[round], relaxed))           /* supply:A relaxed: supply:B decides */
+        return false;
+    bag->taken = loft_exchange(&d->spare[round], (uintptr_t)0, acquire);   /* supply:B acquire <- push:C: what is in
+                                                                                it */
+    loft_hyaline_node *const batch = loft_hyaline_node_(bag->taken);
+    if (!batch)
+        return false;
+    uintptr_t none = 0;
+    const uintptr_t rest = loft_load(&batch->batch, relaxed);   /* supply:C relaxed: only this thread has it */
+    loft_store(&batch->batch, (uintptr_t)0, relaxed);    /* supply:E relaxed: before others have it, for a fork */
+    if (rest && !loft_cas_strong(&d->spare[round], &none, rest, relaxed, relaxed))   /* supply:D relaxed: push:C has
+                                                                            handed it on, and RMWs do from then on */
+        loft_store(&batch->batch, rest, relaxed);        /* supply:F relaxed: more was left just now: all of it */
+    loft_hyaline_inherit_(d, round, bag);
+    return true;
+}
+
+/* What a drain has given up, into a bag, when it is through. */
+LOFT_API void
+loft_hyaline_resume_(loft_hyaline *d, loft_hyaline_bag_ *mine)
+{
+    if (LOFT_LIKELY(loft_load(&d->stopping, relaxed) != LOFT_HYALINE_HUNG_)   /* resume:A relaxed: the lock decides */
         || !loft_smr_lock_(&d->collector))
         return;
-    if (loft_load(&d->stopping, relaxed) == LOFT_HYALINE_HUNG_ && loft_hyaline_await_(d))   /* adopt:D relaxed: the lock
-                                                                                               orders it */
+    if (loft_load(&d->stopping, relaxed) == LOFT_HYALINE_HUNG_ && loft_hyaline_await_(d))   /* resume:B relaxed: the
+                                                                                          lock orders it */
         loft_hyaline_gather_(d, mine);
     loft_smr_unlock_(&d->collector);
 }
@@ -635,12 +683,16 @@ loft_hyaline_fence_(loft_hyaline_thread *me)
 }
 
 /* Makes a batch of what is in the bag, or is marked, if it is enough, and hangs it on who may hold something of it. In
- * a section. */
+ * a section. Who has something to free takes over no more: it may stay, free as much as it retires, and not a node
+ * beyond that. */
 LOFT_API void
 loft_hyaline_seal_(loft_hyaline_thread *me, loft_hyaline_bag_ *bag)
 {
     loft_hyaline *const d = me->domain;
-    loft_hyaline_adopt_(me, bag);
+    if (!bag->ready.head && !loft_plain_read(&bag->done)
+        && !loft_load(&me->done, relaxed))               /* seal:N relaxed: a hint */
+        loft_hyaline_adopt_(me, bag);
+    loft_hyaline_resume_(d, bag);
     const size_t enough = loft_hyaline_least_(loft_hyaline_first_(d));
     if (bag->marks + bag->count < enough) {
         bag->due = enough - bag->marks;
@@ -730,15 +782,15 @@ loft_hyaline_work_(loft_hyaline_thread *me)
     loft_hyaline_bag_ *const bag = &me->bags[round & 1u];
     if (me->base.freeing)
         return;
-    if (!bag->ready.head && !loft_plain_read(&bag->done))
-        loft_plain_write(&bag->done, loft_hyaline_claim_(me));
-    loft_hyaline_free_(me, bag, me->domain->frees);
+    if (loft_hyaline_supply_(me, bag))
+        loft_hyaline_free_(me, bag, me->domain->frees);
 }
 
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* In a section, so that who drains waits until the bag is where it is looked for. A thread that is gone may have left
- * one open. Where all stay for a short visit only, somebody has to make batches of what they leave, and free. */
+ * one open. Where all stay for a short visit only, somebody has to make batches of what they leave, and free: also what
+ * comes back when its own section ends. */
 LOFT_API void
 loft_hyaline_leave_(loft_smr_thread *thread)
 {
@@ -748,20 +800,22 @@ loft_hyaline_leave_(loft_smr_thread *thread)
         loft_hyaline_begin_(me);
     unsigned round = loft_load(&d->round, acquire) & 1u; /* leave:A acquire <- turn:B: the bag is empty */
     loft_hyaline_bag_ *bag = &me->bags[round];
+    const size_t enough = loft_hyaline_least_(loft_hyaline_first_(d));
     const size_t adrift = loft_load(&d->adrift[round], relaxed);   /* leave:C relaxed: when to look is all that it
                                                                       says */
-    const uintptr_t left = loft_load(&d->left[round], relaxed);   /* leave:E relaxed: the same */
-    if ((left & LOFT_HYALINE_STATE_) || loft_plain_read(&bag->count) + bag->marks + adrift >= d->batch) {
+    const bool many = loft_plain_read(&bag->count) + bag->marks + adrift >= enough;
+    if (many) {
+        loft_hyaline_adopt_(me, bag);
         loft_hyaline_seal_(me, bag);
         loft_hyaline_end_(me);
         loft_hyaline_begin_(me);
         round = loft_load(&d->round, acquire) & 1u;      /* leave:D acquire <- turn:B: the bag is empty */
         bag = &me->bags[round];
-        loft_hyaline_done_(bag, loft_hyaline_claim_(me));
-        me->base.depth = 1;
-        loft_hyaline_free_(me, bag, d->batch);
-        me->base.depth = 0;
     }
+    me->base.depth = 1;                                  /* drop may retire                                    */
+    for (size_t n = d->batch; n != 0 && loft_hyaline_supply_(me, bag); n--)
+        loft_hyaline_free_(me, bag, 1u);
+    me->base.depth = 0;
     loft_hyaline_abandon_(d, round, bag);
     loft_hyaline_end_(me);
     loft_smr_self_clear_(thread);                        /* not before: drop may end the thread, which leaves then */
@@ -901,6 +955,7 @@ loft_hyaline_init(loft_hyaline *d, const loft_hyaline_options *o)
     for (int i = 0; i < 2; i++) {
         loft_init(&d->left[i], (uintptr_t)0);
         loft_init(&d->adrift[i], (size_t)0);
+        loft_init(&d->spare[i], (uintptr_t)0);
     }
     loft_smr_collector_init_(&d->collector);
     loft_init(&d->stopping, 0u);
@@ -948,6 +1003,8 @@ loft_hyaline_fini(loft_hyaline *d)
         const unsigned now = loft_hyaline_old_(d) ^ 1u;
         last.taken = loft_exchange(&d->left[now], (uintptr_t)0, relaxed);   /* fini:B relaxed: nobody else is here */
         loft_hyaline_inherit_(d, now, &last);
+        last.taken = loft_exchange(&d->spare[now], (uintptr_t)0, relaxed);   /* fini:C relaxed: the same */
+        loft_hyaline_inherit_(d, now, &last);
         loft_hyaline_merge_(&last, &d->held);
         if (last.fresh.head)
             loft_hyaline_free_later_(&last, loft_hyaline_of_(last.fresh.head));
@@ -981,7 +1038,8 @@ loft_hyaline_join(loft_hyaline *d)
 /* loft_hyaline_leave - gives the record back; what it has retired is freed by others, or by drain or fini.
  *   threads   who has it, outside sections
  *   progress  lock-free but for drop, which is called for options.batch nodes at most
- *   cost      three RMWs; where those who left before have left a batch, that of a batch
+ *   cost      three RMWs, and one for each batch that may be freed and is left behind; where there is enough for a
+ *             batch, also of what others have left, that of a batch
  */
 LOFT_API void
 loft_hyaline_leave(loft_hyaline_thread *me)
@@ -1010,8 +1068,8 @@ loft_hyaline_self(loft_hyaline *d)
 }
 
 /* loft_hyaline_forked - in the child of a fork, before anything else: the other threads' records are free, their
- * sections over, and what they had retired is the domain's. Batches that another thread was just hanging, counting down
- * or freeing may be lost.
+ * sections over, and what they had retired is the domain's. Batches that another thread was just hanging, counting
+ * down, taking over or freeing may be lost.
  *   threads   the only one; me is its record, or NULL
  */
 LOFT_API void
@@ -1041,6 +1099,8 @@ loft_hyaline_forked(loft_hyaline *d, loft_hyaline_thread *me)
     loft_hyaline_salvage_(d, old, &d->held, &all);
     for (unsigned i = 0; i < 2; i++) {
         all.taken = loft_exchange(&d->left[i], (uintptr_t)0, relaxed);   /* forked:A relaxed: nobody else is here */
+        loft_hyaline_inherit_(d, i, &all);
+        all.taken = loft_exchange(&d->spare[i], (uintptr_t)0, relaxed);   /* forked:I relaxed: nobody else is here */
         loft_hyaline_inherit_(d, i, &all);
         loft_store(&d->adrift[i], (size_t)0, relaxed);   /* forked:F relaxed: nobody else is here */
     }

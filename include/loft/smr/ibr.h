@@ -624,10 +624,8 @@ loft_ibr_work_(loft_ibr_thread *me, size_t came)
     me->active = me->active || came;
     const bool hurry = me->idle || bag->kept > LOFT_IBR_MANY_ * d->batch || d->frees == LOFT_SMR_ALL;
     const size_t frees = hurry ? d->frees : came;
-    if (bag->ready.head && frees) {
-        const size_t freed = loft_smr_free_(&me->base, &bag->ready, frees);
-        loft_plain_write(&bag->kept, bag->kept - freed); /* not in one expression: drop may retire into this bag   */
-    }
+    if (bag->ready.head && frees)
+        (void)loft_smr_free_(&me->base, &bag->ready, frees, &bag->kept);
     if (!loft_plain_read(&bag->kept)
         && loft_load(&me->bag, relaxed) == bag)          /* work:B relaxed: what drop retires is in the newest */
         loft_store(&me->keeps, (loft_ibr_bag_ *)NULL, release);   /* work:C release -> await:A: what was freed */
@@ -765,28 +763,22 @@ loft_ibr_clear_(loft_ibr_thread *me, loft_ibr_bag_ *bag, uint64_t deadline)
 }
 
 /* Frees what is ready of a bag, not under the lock, but in a section with something in its own, so that other drains
- * wait; the rest is put there. */
+ * wait. All of it is put there before: drop may end the thread, and what it has not freed then is found. */
 LOFT_API void
 loft_ibr_empty_(loft_ibr_thread *me, loft_ibr_bag_ *bag)
 {
     loft_ibr *const d = me->domain;
-    loft_smr_list_ ready = { NULL, NULL };
     loft_ibr_begin_(me);
     loft_ibr_bag_ *const mine = loft_load(&me->bag, relaxed);   /* empty:B relaxed: the collector handed it on */
     loft_store(&me->keeps, mine, relaxed);               /* empty:A relaxed: the collector hands it on */
     if (bag) {
-        size_t n = 0;
-        for (const loft_smr_node *node = bag->ready.head; node; node = loft_plain_read(&node->next))
-            n++;
-        loft_plain_write(&bag->kept, loft_plain_read(&bag->kept) - n);
-        loft_smr_move_(&ready, &bag->ready);
         loft_ibr_change_(me, true);
         loft_ibr_merge_(mine, bag);
         loft_ibr_change_(me, false);
     }
     loft_smr_unlock_(&d->collector);
     me->base.depth = 1;
-    (void)loft_smr_free_(&me->base, &ready, LOFT_SMR_ALL);
+    (void)loft_smr_free_(&me->base, &mine->ready, LOFT_SMR_ALL, &mine->kept);
     me->base.depth = 0;
     const loft_ibr_bag_ *const now = loft_load(&me->bag, acquire);   /* empty:D acquire <- collect:A: it is empty */
     if (!loft_plain_read(&now->kept))
@@ -912,7 +904,7 @@ loft_ibr_fini(loft_ibr *d)
         me->base.depth = 1;
         do {
             loft_smr_move_(&last.ready, &last.fresh);
-            (void)loft_smr_free_(&me->base, &last.ready, LOFT_SMR_ALL);
+            (void)loft_smr_free_(&me->base, &last.ready, LOFT_SMR_ALL, NULL);
         } while (last.fresh.head);
     }
     loft_smr_domain_fini_(&d->base);
@@ -983,7 +975,7 @@ loft_ibr_self(loft_ibr *d)
 
 /* loft_ibr_forked - in the child of a fork, before anything else: the other threads' records are free, their sections
  * over, and what they had retired is the domain's, but for what a thread was just changing, which is lost: a node that
- * it was retiring or dropping, all that it was draining.
+ * it was retiring or dropping, or all that a drain had in its hands before it began to free.
  *   threads   the only one; me is its record, or NULL
  */
 LOFT_API void

@@ -46,7 +46,8 @@
  *                     leaves, or somebody drains.
  *
  * PROGRESS            quiescent, online, offline, protect wait-free; enter and exit nothing. retire and quiescent but
- *                     for options.frees calls of drop. The rest as ebr.h.
+ *                     for options.frees calls of drop, and lock-free where they take over what leavers have left. The
+ *                     rest as ebr.h.
  *
  * SOURCE              McKenney, Slingwine, Read-Copy Update, PDCS 1998; Hart, McKenney, Brown, Walpole, Performance of
  *                     memory reclamation for lockless synchronization, JPDC 2007. smr/epoch.h has the argument: a

@@ -278,9 +278,10 @@ loft_smr_retired_(loft_smr_thread *me, size_t kept)
         loft_store(&me->peak, (loft_seq)kept, relaxed);  /* retired:D relaxed: a statistic */
 }
 
-/* Calls drop for at most n nodes of a list. How many they were. */
+/* Calls drop for at most n nodes of a list, which are among *kept (NULL: nobody counts). How many they were. The
+ * counters know of each before drop, which may end the thread. */
 LOFT_API size_t
-loft_smr_free_(loft_smr_thread *me, loft_smr_list_ *list, size_t n)
+loft_smr_free_(loft_smr_thread *me, loft_smr_list_ *list, size_t n, size_t *kept)
 {
     size_t freed = 0;
     const bool nested = me->freeing;
@@ -288,10 +289,12 @@ loft_smr_free_(loft_smr_thread *me, loft_smr_list_ *list, size_t n)
     while (list->head && freed < n) {
         loft_smr_node *const node = list->head;
         list->head = loft_plain_read(&node->next);
-        node->drop(me, node);
-        freed++;
+        if (kept)
+            loft_plain_write(kept, loft_plain_read(kept) - 1u);
         const loft_seq before = loft_load(&me->freed, relaxed);   /* free:A relaxed: only this thread writes it */
         loft_store(&me->freed, before + 1u, relaxed);    /* free:B relaxed: a statistic */
+        freed++;
+        node->drop(me, node);
     }
     me->freeing = nested;
     return freed;

@@ -478,7 +478,7 @@ static const loft_explore_client clients[] = {
     SOME("L|SEEE", 150, begin_2, L, SEEE)
     SOME("LL|SSSSS", 400, begin_2, LL, SSSSS)
     SOME("K|SSSS", 400, begin_2, K, SSSS)
-    SOME("SS|SSSSS", 500, begin_2, SS, SSSSS)
+    SOME("SS|SSSS", 500, begin_2, SS, SSSS)
     SOME("L|SD", 250, begin_2, L, SD)
     SOME("X|YEE", 45, begin_2, X, YEE)
     SOME("SSL|Z", 800, begin_2, SSL, Z)

@@ -80,7 +80,7 @@ plan(unsigned n, bool symmetric, size_t frees, loft_seq epoch)
     begin();
 }
 
-enum { SECTION_STEPS = 10, WORK_STEPS = 48 };           /* of one call, the most there are */
+enum { SECTION_STEPS = 10, WORK_STEPS = 52, LEFT_STEPS = 59 };   /* of one call, the most there are */
 
 #define WRAP(n) ((loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
 
@@ -254,15 +254,20 @@ promised_l(loft_ebr_thread *t)
 }
 
 static void
-promised_w(loft_ebr_thread *t)
+promised(loft_ebr_thread *t, unsigned steps)
 {
-    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, WORK_STEPS);
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, steps);
     for (int i = 0; i < 2; i++) {
         loft_explore_call(0, 0, 0);
         do_s(t);
         loft_explore_return(true, 0);
     }
 }
+
+static void promised_w(loft_ebr_thread *t) { promised(t, WORK_STEPS); }
+
+/* There is a bag that somebody has left. */
+static void promised_a(loft_ebr_thread *t) { promised(t, LEFT_STEPS); }
 
 /* A record is free. */
 static void
@@ -323,12 +328,35 @@ begin_2_left(void)
     do_j();
 }
 
+/* More than a call frees, and it is old enough by now. */
+static void
+begin_2_old(void)
+{
+    begin_2();
+    domain.batch = 100;
+    loft_ebr_thread *const t = loft_ebr_join(&domain);
+    loft_explore_check(t);
+    for (int i = 0; i < 8; i++)
+        do_s(t);
+    loft_ebr_leave(t);
+    domain.batch = 0;
+    for (int i = 0; i < 4; i++)
+        (void)loft_epoch_step_(me[0], LOFT_SMR_ALL);
+}
+
 /* What was retired before, in setup, is dropped. */
 static void
 do_q(loft_ebr_thread *t)
 {
     do_d(t);
     loft_explore_check(loft_load(&gone, relaxed) >= 1u); /* do_q:A relaxed: what orders it is a claim of drain's */
+}
+
+static void
+do_q8(loft_ebr_thread *t)
+{
+    do_d(t);
+    loft_explore_check(loft_load(&gone, relaxed) >= 8u); /* do_q8:A relaxed: as do_q:A */
 }
 
 static void
@@ -369,8 +397,10 @@ BODY(EEEE, do_e(t); do_e(t); do_e(t); do_e(t))
 BODY(S, do_s(t))
 BODY(SS, do_s(t); do_s(t))
 BODY(Q, do_q(t))
+BODY(Q8, do_q8(t))
 BODY(PL, promised_l(t))
 BODY(PW, promised_w(t))
+BODY(PA, promised_a(t))
 
 #define CLIENT(text, before, after, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = (after), .spurious = LOFT_EXPLORE_NONE },
@@ -391,6 +421,7 @@ static const loft_explore_client clients[] = {
     CLIENT("N|CD", begin_2, end_drained, N, CD)
     CLIENT("L|SGJ", begin_2, end_drained, L, SGJ)
     FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
+    FROZEN("section and work, frozen, left", begin_2_left, end_drained, PL, PA)
     CLIENT("H|E|VV", begin_3_held, end, H, E, VV)
     SOME("K|D", 2000, begin_2_free, end_drained, K, D)
     SOME("J|D", 20000, begin_2_free, end_drained, J, D)
@@ -398,6 +429,9 @@ static const loft_explore_client clients[] = {
     SOME("SS|D kept", 20000, begin_2_kept, end_drained, SS, D)
     SOME("EEEE|Q kept", 20000, begin_2_kept, end_drained, EEEE, Q)
     SOME("S|Q left", 20000, begin_2_left, end_drained, S, Q)
+    SOME("S|Q8 old", 20000, begin_2_old, end_drained, S, Q8)
+    SOME("SS|SS left", 20000, begin_2_left, end_drained, SS, SS)
+    SOME("SS|J left", 20000, begin_2_left, end_drained, SS, J)
     SOME("SFG|FD", 20000, begin_2_count, end_drained, SFG, FD)
     SOME("J|J", 20000, begin_1, end_drained, J, J)
     SOME("SD|SD", 20000, begin_2, end_drained, SD, SD)

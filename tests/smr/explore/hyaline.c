@@ -348,6 +348,18 @@ MD(int t)
 
 static void MX(int t) { M0(t); loft_hyaline_leave(me[t]); }
 
+/* The same beside a drain, which may give it another bag. */
+static void
+MV(int t)
+{
+    loft_hyaline_enter(me[t]);
+    const unsigned round = loft_load(&domain.round, acquire) & 1u;   /* MV:A acquire <- turn:B: the bag is empty */
+    take(t, 3);
+    loft_hyaline_mark_(me[t], &me[t]->bags[round]);
+    loft_hyaline_exit(me[t]);
+    loft_hyaline_leave(me[t]);
+}
+
 static void F(int t) { (void)loft_hyaline_fence_(me[t]); }
 
 static void
@@ -356,6 +368,39 @@ BF(int t)
     (void)loft_fetch_add(&domain.era, (loft_seq)1, relaxed);   /* BF:A relaxed: only the number counts */
     F(t);
 }
+
+/* Batches of one node that may be freed, and are not seen by others before they are left. */
+static void
+ready(int t, unsigned n)
+{
+    loft_hyaline_enter(me[t]);
+    const unsigned round = loft_load(&domain.round, acquire) & 1u;   /* ready:A acquire <- turn:B: the bag is empty */
+    for (unsigned i = 1; i <= n; i++) {
+        struct node *const one = make(me[t], i);
+        one->smr.base.drop = drop;
+        loft_plain_write(&one->smr.base.next, (loft_smr_node *)NULL);
+        loft_hyaline_free_later_(&me[t]->bags[round], &one->smr);
+    }
+    loft_hyaline_exit(me[t]);
+}
+
+/* Who leaves frees one of them; the others are for who comes. */
+static void V2(int t) { ready(t, 2); loft_hyaline_leave(me[t]); }
+static void V3(int t) { ready(t, 3); loft_hyaline_leave(me[t]); }
+static void V2t(int t) { V2(t); say(1); }
+static void V0(int t) { loft_hyaline_leave(me[t]); }
+
+static void
+begin_2_spare(void)
+{
+    begin_2();
+    domain.frees = 1;
+    me[0]->keeps = true;
+    ready(1, 3);
+    loft_hyaline_abandon_(&domain, 0, &me[1]->bags[0]);
+}
+
+static void begin_3_spare(void) { begin_3(); me[0]->keeps = me[2]->keeps = true; }
 
 #define CLIENT(text, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE },
@@ -380,10 +425,13 @@ static const loft_explore_client clients[] = {
     CLIENT("J|J", begin_none, J, J)
     CLIENT("JS|S0v", begin_late, JS, S0v)
     CLIENT("S0v|Si", begin_2, S0v, Si)
+    CLIENT("I|V2 spare", begin_2_spare, I, V2)
+    CLIENT("D|V0 spare", begin_2_spare, D, V0)
     CLIENT("L|SD", begin_2, L, SD)
     CLIENT("L|SD sym", begin_2_sym, L, SD)
     SOME("L|MD", 200, begin_2_shared, L, MD)
     CLIENT("L|MX", begin_2_shared, L, MX)
+    SOME("D|MV", 600, begin_2_shared, drain, MV)
     CLIENT("L|M1|BF", begin_3_shared, L, M1, BF)
     SOME("L|M2|F", 1000, begin_3_shared, L, M2, F)
     SOME("S|S", 600, begin_2, S, S)
@@ -403,6 +451,8 @@ static const loft_explore_client clients[] = {
     SOME("D|S0tv|Si", 1000, begin_3, asked, S0tv, Si)
     SOME("D|Sti|L", 1000, begin_3, asked, Sti, L)
     SOME("D|Stv|S", 1000, begin_3, asked, Stv, S)
+    SOME("I|V3|I", 80, begin_3_spare, I, V3, I)
+    SOME("I|V2t|D", 1000, begin_3_spare, I, V2t, asked)
     SOME("D|R|L", 1000, begin_3, asked, R, L)
     SOME("D|Rw|W", 2000, begin_3, told, Rw, W)
     SOME("D|Rv|S3i", 1000, begin_3, asked, Rv, S3i)
