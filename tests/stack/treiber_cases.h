@@ -471,6 +471,9 @@ struct pair {
     struct item v;
 };
 
+/* A pop that has lost, as try_pop goes on then: in a section, which is over where it met somebody. */
+#define LOST_POP(lost, s, me, loser, met)  (S_(enter)(me), lost(s, me, loser, 0, 0, met) || (S_(exit)(me), false))
+
 /* The one who is stopped: a call that others disturb, or a pop that has lost and waits. */
 static void
 pair_victim(struct pair *p, S_(thread) *me)
@@ -483,7 +486,7 @@ pair_victim(struct pair *p, S_(thread) *me)
         EXPECT(meet_push(&p->s, me, item_of(PAIR_VICTIM, 0)) == LOFT_OK);
     } else if (p->call == PAIR_POP) {
         p->got = meet_try_pop(&p->s, me, &p->v);
-    } else if (meet_lost_(&p->s, me, &loser, 0, 0, &node)) {
+    } else if (LOST_POP(meet_lost_, &p->s, me, &loser, &node)) {
         p->got = true;
         p->v = ((meet_node *)node)->value;
         meet_free_((meet_node *)node);
@@ -635,7 +638,7 @@ frozen_lost(struct frozen *f, S_(thread) *me, bool push)
             return;
         still_free_(n);
         EXPECT(still_push(&f->s, me, v) == LOFT_OK);
-    } else if (still_lost_(&f->s, me, &loser, 0, 0, &met)) {
+    } else if (LOST_POP(still_lost_, &f->s, me, &loser, &met)) {
         v = ((still_node *)met)->value;
         still_free_((still_node *)met);
         account_came(&f->account, &v);

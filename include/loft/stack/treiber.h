@@ -36,7 +36,7 @@
  *                     LOFT_STACK_SMR          required  reclamation scheme: loft_ebr, ...; its header comes before
  *                     LOFT_STACK_ELIMINATION  optional  slots where a push and a pop that lost may meet; default 8, 0:
  *                                                       none, 64 at most
- *                     LOFT_STACK_TIMEOUT      optional  pauses that one waits there, at most; default 1024
+ *                     LOFT_STACK_TIMEOUT      optional  pauses that one waits there, at most; default 2048
  *                     LOFT_STACK_COUNT        optional  1: approx_len, for one more read-modify-write in each call
  *                     LOFT_STACK_ALLOC        optional  (align, size) -> memory or NULL; default: the scheme's
  *                     LOFT_STACK_FREE         optional  (ptr, align, size); both or neither
@@ -50,9 +50,11 @@
  *                     other, most do not lose twice. Where many do, they do best to leave the top to one of them for a
  *                     while: a transfer of the line costs the same whether one call is made with it or hundreds. So who
  *                     loses again waits, TIMEOUT / 2 pauses, then TIMEOUT; and where that has happened much of late
- *                     (`crowd`), who loses once. After that it tries with what it knew, old as it is. That fails as a
- *                     rule, but it brings the line for writing, and the next try wins; a look would bring the line for
- *                     reading, and it would be gone again before the exchange.
+ *                     (`crowd`), who loses once. After that a push tries with what it knew, old as it is. That fails as
+ *                     a rule, but it brings the line for writing, and the next try wins. A pop is in no section while
+ *                     it waits, so that it holds back nobody's memory, not even where it loses its processor; so it has
+ *                     to look again. Who has waited in vain lets the other threads of its processor go first, one of
+ *                     which may have the top.
  *
  * ELIMINATION         Who waits does so in a slot. A push that finds a pop waiting there gives it its node, a pop that
  *                     finds a push takes it. A slot is one word, and the waiter's until the waiter clears it: nobody
@@ -104,7 +106,7 @@
 #  define LOFT_STACK_ELIMINATION  8
 #endif
 #if !defined(LOFT_STACK_TIMEOUT)
-#  define LOFT_STACK_TIMEOUT  1024u
+#  define LOFT_STACK_TIMEOUT  2048u
 #endif
 #if !defined(LOFT_STACK_COUNT)
 #  define LOFT_STACK_COUNT  0
@@ -335,8 +337,8 @@ LOFT_STACK_FN(want_)(loft_treiber_slot_ *at, uintptr_t *node, uint32_t pauses)
 #endif /* elimination */
 
 /* A compare-exchange of the top was lost to who put `top` there. True: it need not be tried again, because a partner
- * was met: a push has given `mine` away, a pop (0) has got *node. Else, with l->waited: try with what you know, and do
- * not look. Out of line: who does not lose pays nothing. */
+ * was met: a push has given `mine` away; a pop (0) has got *node, and its section is over. Else a pop looks again.
+ * Out of line: who does not lose pays nothing. */
 LOFT_NOINLINE bool
 LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treiber_loser_ *l, uintptr_t top,
                      uintptr_t mine, uintptr_t *node)
@@ -358,7 +360,9 @@ LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treib
     } else if (asks && crowd < LOFT_TREIBER_CROWD_MOST_) {
         loft_store(&s->crowd, crowd + LOFT_TREIBER_CROWD_MORE_, relaxed);   /* lost:C relaxed: a hint */
     }
-    l->waited = true;
+    l->waited = mine != 0;                               /* a pop looks before it tries again */
+    if (!mine)
+        LOFT_STACK_SMR_(exit)(me);
 #if LOFT_STACK_ELIMINATION
     /* Who lose at the same moment have seen the same top, and should meet; who loses again should try elsewhere. */
     const uint32_t width = loft_load(&s->width, relaxed);   /* lost:D relaxed: a hint */
@@ -375,16 +379,15 @@ LOFT_STACK_FN(lost_)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, loft_treib
     const uint32_t next = visit == LOFT_TREIBER_BUSY_ ? twice : width - width / 2u;
     if (next != width)
         loft_store(&s->width, next, relaxed);            /* lost:E relaxed: a hint */
-    return false;
 #else
-    (void)s;
-    (void)me;
     (void)top;
-    (void)mine;
     (void)node;
     loft_backoff_step(&l->wait);
-    return false;
 #endif
+    LOFT_YIELD();
+    if (!mine)
+        LOFT_STACK_SMR_(enter)(me);
+    return false;
 }
 
 /* A debug build stops what is called before init, after fini, or with a record of another domain. */
@@ -509,11 +512,9 @@ LOFT_STACK_FN(try_pop)(LOFT_STACK_NAME *s, LOFT_STACK_SMR_(thread) *me, LOFT_STA
             LOFT_STACK_FN(node) *const n = (LOFT_STACK_FN(node) *)met;
             *out = loft_plain_read(&n->value);
             LOFT_STACK_FN(free_)(n);                     /* it was never in the stack: nobody else has it      */
-            LOFT_STACK_SMR_(exit)(me);
             return true;
         }
-        if (!loser.waited)                               /* else it is still protected, and has what it had behind it */
-            top = LOFT_STACK_FN(top_)(s, me, &behind);   /* LP(false) where it reads 0 */
+        top = LOFT_STACK_FN(top_)(s, me, &behind);       /* LP(false) where it reads 0 */
     }
     LOFT_STACK_SMR_(exit)(me);
     return false;

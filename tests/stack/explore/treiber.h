@@ -76,7 +76,12 @@ meets(int t, pile_node *mine, uintptr_t *node)
     beaten[t] = false;
     loser.lost = 0;
     loser.waited = false;
-    return pile_lost_(&one, me[t], &loser, 0, (uintptr_t)mine, node);
+    if (!mine)
+        S_(enter)(me[t]);
+    const bool met = pile_lost_(&one, me[t], &loser, 0, (uintptr_t)mine, node);
+    if (!mine && !met)
+        S_(exit)(me[t]);
+    return met;
 }
 
 static void
