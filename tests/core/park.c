@@ -22,7 +22,6 @@ main(void)
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,19 +36,12 @@ static TEST_THREAD_LOCAL_ int lie_;                              /* the next `li
 static TEST_THREAD_LOCAL_ unsigned lies_;                        /* -1: they succeed and do nothing                 */
 static TEST_THREAD_LOCAL_ long lie_number_;                      /* only calls with this number, unless 0           */
 
+#include "../futex.h"
+
 #if defined(__linux__)
 TEST_UNUSED_ static long
-watched_syscall(long number, ...)
+watch_call(long number, void *word, long op, unsigned long value, const void *when, void *other, unsigned long who)
 {
-    va_list ap;
-    va_start(ap, number);
-    void *word = va_arg(ap, void *);
-    const long op = va_arg(ap, long);
-    const unsigned long value = va_arg(ap, unsigned long);
-    const void *when = va_arg(ap, const void *);
-    void *other = va_arg(ap, void *);
-    const unsigned long who = va_arg(ap, unsigned long);
-    va_end(ap);
     if ((op & 127) == 1)
         asked_wake_++;
     else
@@ -63,6 +55,7 @@ watched_syscall(long number, ...)
     }
     return syscall(number, word, op, value, when, other, who);
 }
+FUTEX_CALL(watched_syscall, watch_call)
 #  define LOFT_PARK_SYSCALL watched_syscall
 #endif
 
