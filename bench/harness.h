@@ -32,11 +32,11 @@
  *   BENCH_TAKES_ALL        with struct batch, queue_take_all(q, me, &batch), false: empty, and queue_batch_next(q, me,
  *                          &batch, &v), false: no more: all that was in it at one moment
  *
- * BENCH_SPSC, BENCH_MPMC or BENCH_STACK on the command line of the compiler says which question the program answers,
- * BENCH_CAP the capacity where the type has it built in. A stack is a queue here in all but its order, which is checked
- * where it can be seen: by one thread alone, and among a thread's own in a batch. It begins with BENCH_PREFILL
- * elements, so that the newest is not the only one. Its BENCH_BOUND says what becomes of a node that was popped:
- * "freed", "kept" for reuse as long as the stack lives, or "caller's".
+ * BENCH_SPSC, BENCH_MPMC, BENCH_MPSC or BENCH_STACK on the command line of the compiler says which question the program
+ * answers, BENCH_CAP the capacity where the type has it built in. With BENCH_MPSC one thread pops. A stack is a queue
+ * here in all but its order, which is checked where it can be seen: by one thread alone, and among a thread's own in a
+ * batch. It begins with BENCH_PREFILL elements, so that the newest is not the only one. Its BENCH_BOUND says what
+ * becomes of a node that was popped: "freed", "kept" for reuse as long as the stack lives, or "caller's".
  *
  * TIMED RUN    The threads go through three phases: warm-up, timed, stop. Every value pushed and every value popped is
  *              summed, in all phases; each popped value is checked against the last one of its producer. After the stop
@@ -51,17 +51,23 @@
 #include <dlfcn.h>
 #include <sys/resource.h>
 
-#if defined(BENCH_STACK)
+#if defined(BENCH_STACK) || defined(BENCH_MPSC)
 #  define BENCH_MPMC
 #endif
 #if defined(BENCH_SPSC) == defined(BENCH_MPMC)
-#  error "bench/harness.h: define BENCH_SPSC, BENCH_MPMC or BENCH_STACK"
+#  error "bench/harness.h: define BENCH_SPSC, BENCH_MPMC, BENCH_MPSC or BENCH_STACK"
 #endif
 
 #if defined(BENCH_CAP)
 #  define BENCH_FIXED_CAP_ ((size_t)BENCH_CAP)
 #else
 #  define BENCH_FIXED_CAP_ ((size_t)0)
+#endif
+
+#if defined(BENCH_MPSC)
+#  define BENCH_ONE_CONSUMER_ true
+#else
+#  define BENCH_ONE_CONSUMER_ false
 #endif
 
 #define BENCH_THREADS_MAX 64
@@ -1146,7 +1152,7 @@ main(int argc, char **argv)
 #  endif
     else
         usage_and_exit(argv[0]);
-    r->threads = (int)argument(argc, argv, "--threads", 2);
+    r->threads = (int)argument(argc, argv, "--threads", BENCH_ONE_CONSUMER_ && memory ? 1 : 2);
     r->producers = r->mode == MODE_SPLIT ? (int)argument(argc, argv, "--producers", r->threads / 2) : 0;
 #endif
     r->capacity = (size_t)argument(argc, argv, "--capacity", 1024);
@@ -1165,6 +1171,7 @@ main(int argc, char **argv)
     const double work_most = colon ? strtod(colon + 1, NULL) : work_least;
     const bool bad = r->threads < 1 || r->threads > BENCH_THREADS_MAX || r->capacity < 1 || !(ms > 0) || work_least < 0
                   || (r->mode == MODE_SPLIT && (r->producers < 1 || r->producers >= r->threads))
+                  || (BENCH_ONE_CONSUMER_ && r->threads - r->producers != 1)
                   || (r->count != 0 && (r->mode == MODE_COIN || r->mode >= MODE_SPLIT))
                   || (BENCH_FIXED_CAP_ != 0 && r->capacity != BENCH_FIXED_CAP_);
     if (bad)

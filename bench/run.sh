@@ -81,7 +81,7 @@ present() {
         echo 'int main() { return 0; }' | $compiler -x $language - -x none $library -o /dev/null >/dev/null 2>&1
 }
 
-adapters="$(ls bench/queue/*.c bench/stack/*.c) $(ls bench/peers/*.c bench/peers/*.cpp)"
+adapters="$(ls bench/queue/*.c bench/stack/*.c | grep -v '/blocking\.c$') $(ls bench/peers/*.c bench/peers/*.cpp)"
 
 missing_packages() {
     for source in $adapters; do
@@ -153,7 +153,7 @@ for source in $adapters; do
             options=$(echo "$options" | sed 's/fixed//')
             case $tier-$question in
             quick-*)  capacities="1024" ;;
-            std-mpmc) capacities="1024" ;;
+            std-mp?c) capacities="1024" ;;
             *)        capacities="64 1024 65536" ;;
             esac ;;
         esac
@@ -208,6 +208,9 @@ rule "$out/bin/schemes" "bench/smr/schemes.c bench/peers/cds_smr.cpp $crossbeam"
 rule "$out/bin/frees" bench/smr/frees.c "$cc $cflags $inlined bench/smr/frees.c -o $out/bin/frees"
 rule "$out/bin/list" bench/map/list.c "$cc $cflags $inlined bench/map/list.c -o $out/bin/list"
 rule "$out/bin/stalled" bench/smr/stalled.c "$cc $cflags bench/smr/stalled.c -o $out/bin/stalled"
+rule "$out/bin/blocking" bench/queue/blocking.c "$cc $cflags bench/queue/blocking.c -o $out/bin/blocking"
+rule "$out/bin/blocking_at_once" bench/queue/blocking.c \
+    "$cc $cflags -DLOFT_EVENTCOUNT_LOOKS=0 bench/queue/blocking.c -o $out/bin/blocking_at_once"
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
@@ -420,6 +423,11 @@ if [ -x "$out/bin/stalled" ]; then
     [ "$tier" != full ] ||
         cost stalled 'THE SAME, 32 THREADS THAT COME AND GO, OVER TEN SECONDS' \
             '--threads 32 --churn 10000 --seconds 10' churn
+fi
+if [ -x "$out/bin/blocking" ] && [ -x "$out/bin/blocking_at_once" ]; then
+    cost blocking_at_once 'WAITING (messages between two threads that sleep for each; queues that nobody waits for)' \
+        "$length"
+    [ "$tier" != full ] || cost blocking 'THE SAME, WITH A FEW LOOKS BEFORE EACH SLEEP' "$length"
 fi
 [ "$tier" = quick ] || [ ! -x "$out/bin/backoff" ] ||
     cost backoff 'BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max)' "$length"

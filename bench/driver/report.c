@@ -159,6 +159,8 @@ print_bars(void)
         const struct row *r = &row[i];
         const struct cell *c = &cell[r->cell];
         const struct contender *k = &contender[r->contender];
+        if (k->ours && c->table == T_MPSC)
+            print_bar(r, fastest(r->cell, r->place, ANY_PEER), "fastest peer,", "   bar 1.00");
         if (!k->ours || (c->table == T_PAIR && strcmp(c->work, WORK_SOME) != 0) || c->table > T_PAIR || c->threads == 1
             || c->threads == 4)
             continue;
@@ -207,7 +209,7 @@ print_bars(void)
 static const char *
 what_for(const struct contender *k)
 {
-    return k->question == SPSC ? "SPSC" : k->question == MPMC ? "MPMC" : "stack";
+    return k->question == SPSC ? "SPSC" : k->question == MPMC ? "MPMC" : k->question == MPSC ? "MPSC" : "stack";
 }
 
 void

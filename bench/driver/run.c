@@ -29,13 +29,14 @@ const struct table_text table_text[TABLES] = {
     {"coin", "BOUNDED MPMC, 50-50: each thread pushes or pops by the flip of a coin; refusals do not count", "M ops/s",
      "operation, ns"},
     {"split", "BOUNDED MPMC, PRODUCERS : CONSUMERS", "M items/s", "operation, ns"},
+    {"mpsc", "MPSC, PRODUCERS : 1", "M items/s", "operation, ns"},
     {"stack", "STACKS, PAIRWISE: each thread pushes, works, pops, works; 64 elements to begin with", "M ops/s",
      "operation, ns"},
     {"pop_all", "STACKS, ALL AT ONCE: each thread takes all of 64 elements and pushes as many again", "M ops/s",
      "taking them all, ns"},
 };
 
-const char *const question_name[3] = {"spsc", "mpmc", "stack"};
+const char *const question_name[QUESTIONS] = {"spsc", "mpmc", "stack", "mpsc"};
 
 const char *const field_name[FIELDS] = {
     "clean", "line_before", "line_after", "raw_before", "raw_after", "rate", "share", "refused", "cpu", "psi", "steal",
@@ -81,7 +82,9 @@ read_manifest(const char *path)
         memset(c, 0, sizeof *c);
         if (sscanf(line, "%15s %63s %15s %15s %63s", question, c->id, fixed, ours, c->version) != 5)
             continue;
-        c->question = strcmp(question, "spsc") == 0 ? SPSC : strcmp(question, "stack") == 0 ? STACK : MPMC;
+        for (int q = 0; q < QUESTIONS; q++)
+            if (strcmp(question, question_name[q]) == 0)
+                c->question = (enum question)q;
         c->fixed = strcmp(fixed, "fixed") == 0;
         c->ours = strcmp(ours, "ours") == 0;
         char path_of[1024];
@@ -108,7 +111,7 @@ read_manifest(const char *path)
 static void
 plan(enum table t, int threads, int producers, size_t capacity, const char *work, double ms, bool every_round)
 {
-    static const char *const mode[TABLES] = {"stream", "rtt", "pair", "coin", "split", "pair", "all"};
+    static const char *const mode[TABLES] = {"stream", "rtt", "pair", "coin", "split", "split", "pair", "all"};
     if (cells == CELLS_MAX)
         return;
     struct cell *c = &cell[cells++];
@@ -164,6 +167,7 @@ make_plan(void)
     }
     static const size_t capacity[3] = {64, 1024, 65536};
     static const int threads[5] = {1, 2, 4, 8, 16};
+    static const int producers[3] = {1, 3, 7};
     static const int split[3][2] = {{1, 1}, {3, 1}, {1, 3}};
     if (strcmp(tier, "quick") == 0) {
         plan(T_STREAM, 2, 1, 1024, WORK_NONE, 20, true);
@@ -172,6 +176,7 @@ make_plan(void)
         plan(T_PAIR, 8, 0, 1024, WORK_NONE, run_ms(8), true);
         plan(T_COIN, 2, 0, 1024, WORK_NONE, run_ms(2), true);
         plan(T_SPLIT, 4, 3, 1024, WORK_NONE, run_ms(4), true);
+        plan(T_MPSC, 4, 3, 1024, WORK_NONE, run_ms(4), true);
         return;
     }
     const bool full = strcmp(tier, "full") == 0;
@@ -193,6 +198,9 @@ make_plan(void)
             for (int i = 0; i < 3; i++)
                 plan(T_SPLIT, split[i][0] + split[i][1], split[i][0], 1024, work[w],
                      run_ms(split[i][0] + split[i][1]), true);
+        for (int w = 0; w < 2; w++)
+            for (int i = 0; i < 3; i++)
+                plan(T_MPSC, producers[i] + 1, producers[i], 1024, work[w], run_ms(producers[i] + 1), true);
         return;
     }
     for (int i = 0; i < 5; i++)
@@ -207,15 +215,18 @@ make_plan(void)
         const int n = split[i][0] + split[i][1];
         plan(T_SPLIT, n, split[i][0], 1024, WORK_NONE, run_ms(n), n == 2);
     }
+    for (int i = 0; i < 3; i++)
+        plan(T_MPSC, producers[i] + 1, producers[i], 1024, WORK_SOME, run_ms(producers[i] + 1), i != 1);
 }
 
 static bool
 belongs(int k, int c)
 {
-    const enum question q = cell[c].table <= T_RTT ? SPSC : cell[c].table >= T_STACK ? STACK : MPMC;
+    const enum question q = cell[c].table <= T_RTT ? SPSC : cell[c].table >= T_STACK ? STACK
+                           : cell[c].table == T_MPSC ? MPSC : MPMC;
     return contender[k].question == q
         && !(cell[c].table == T_ALL && !contender[k].takes_all)
-        && !(contender[k].waits_only && (cell[c].table == T_COIN || cell[c].table == T_SPLIT))
+        && !(contender[k].waits_only && cell[c].table >= T_COIN)
         && !gone[c][k];
 }
 
@@ -232,7 +243,7 @@ cell_label(const struct cell *c, char *text, size_t room)
     const bool usual = c->capacity == 1024;
     if (c->table <= T_RTT)
         snprintf(text, room, "%s", cap);
-    else if (c->table == T_SPLIT)
+    else if (c->table == T_SPLIT || c->table == T_MPSC)
         snprintf(text, room, "%d:%d, %s", c->producers, c->threads - c->producers, work);
     else
         snprintf(text, room, "%d thread%s, %s%s%s", c->threads, c->threads == 1 ? "" : "s", work,
@@ -413,8 +424,10 @@ static void
 print_contenders(void)
 {
     out("Contenders (ours marked >):\n");
-    for (int q = stacks ? STACK : SPSC; q <= (stacks ? STACK : MPMC); q++) {
-        out("  %s:", q == SPSC ? "SPSC" : q == MPMC ? "MPMC" : "stacks");
+    for (int q = 0; q < QUESTIONS; q++) {
+        if ((q == STACK) != stacks)
+            continue;
+        out("  %s:", q == SPSC ? "SPSC" : q == MPMC ? "MPMC" : q == MPSC ? "MPSC" : "stacks");
         int column = 7;
         for (int k = 0; k < contenders; k++) {
             if ((int)contender[k].question != q)

@@ -18,7 +18,7 @@
 #define CELLS_MAX      160
 #define TEXT_MAX       64
 
-enum question { SPSC, MPMC, STACK };
+enum question { SPSC, MPMC, STACK, MPSC, QUESTIONS };
 
 struct contender {
     enum question question;
@@ -34,7 +34,7 @@ struct contender {
     bool ours;
 };
 
-enum table { T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_STACK, T_ALL, TABLES };
+enum table { T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_MPSC, T_STACK, T_ALL, TABLES };
 
 struct table_text {
     const char *file;
@@ -60,7 +60,7 @@ enum field {
 };
 
 extern const char *const field_name[FIELDS];
-extern const char *const question_name[3];
+extern const char *const question_name[QUESTIONS];
 
 enum status { ST_OK, ST_WRONG, ST_CAPACITY, ST_HUNG, ST_FAILED };
 

@@ -14,6 +14,7 @@
  * exe      mpmc atomic_queue2     full -DPEER_2 fixed
  * exe      mpmc atomic_optimist   std  -DPEER_OPTIMIST fixed
  * exe      mpmc atomic_optimist2  full -DPEER_OPTIMIST -DPEER_2 fixed
+ * exe      mpsc atomic_queue      std  fixed
  */
 #include <atomic_queue/atomic_queue.h>
 #include <cstdint>

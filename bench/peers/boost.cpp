@@ -8,6 +8,7 @@
  * exe      spsc boost        std
  * exe      spsc boost_fixed  std  -DPEER_FIXED fixed
  * exe      mpmc boost        std
+ * exe      mpsc boost        std
  */
 #include <boost/lockfree/queue.hpp>
 #include <boost/lockfree/spsc_queue.hpp>

@@ -9,6 +9,7 @@
  * exe      spsc cds_weak    std  -DPEER_WEAK
  * exe      spsc cds_vyukov  std
  * exe      mpmc cds_vyukov  std
+ * exe      mpsc cds_vyukov  std
  */
 #include <cds/init.h>
 #include <cds/container/vyukov_mpmc_cycle_queue.h>

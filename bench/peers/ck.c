@@ -7,6 +7,7 @@
  * package  libck-dev
  * exe      spsc ck  std
  * exe      mpmc ck  std
+ * exe      mpsc ck  std
  */
 #include <ck_ring.h>
 #include <stdbool.h>
@@ -16,6 +17,9 @@
 #if defined(BENCH_SPSC)
 #  define BENCH_NAME      "ck_ring spsc"
 #  define BENCH_PROGRESS  "wait-free"
+#elif defined(BENCH_MPSC)
+#  define BENCH_NAME      "ck_ring mpsc"
+#  define BENCH_PROGRESS  "blocking"
 #else
 #  define BENCH_NAME      "ck_ring mpmc"
 #  define BENCH_PROGRESS  "blocking"
@@ -47,6 +51,8 @@ queue_try_push(struct queue *q, int me, uint64_t v)
     (void)me;
 #if defined(BENCH_SPSC)
     return ck_ring_enqueue_spsc(&q->ring, q->buffer, (void *)(uintptr_t)v);
+#elif defined(BENCH_MPSC)
+    return ck_ring_enqueue_mpsc(&q->ring, q->buffer, (void *)(uintptr_t)v);
 #else
     return ck_ring_enqueue_mpmc(&q->ring, q->buffer, (void *)(uintptr_t)v);
 #endif
@@ -59,6 +65,9 @@ queue_try_pop(struct queue *q, int me, uint64_t *v)
     void *p;
 #if defined(BENCH_SPSC)
     if (!ck_ring_dequeue_spsc(&q->ring, q->buffer, &p))
+        return false;
+#elif defined(BENCH_MPSC)
+    if (!ck_ring_dequeue_mpsc(&q->ring, q->buffer, &p))
         return false;
 #else
     if (!ck_ring_dequeue_mpmc(&q->ring, q->buffer, &p))

@@ -7,6 +7,7 @@
  * needs    concurrentqueue/concurrentqueue.h
  * package  libconcurrentqueue-dev
  * exe      mpmc concurrentqueue  std
+ * exe      mpsc concurrentqueue  std
  */
 #include <concurrentqueue/concurrentqueue.h>
 #include <cstdint>

@@ -12,6 +12,8 @@
  * exe      mpmc dpdk      std
  * exe      mpmc dpdk_rts  full -DPEER_RTS
  * exe      mpmc dpdk_hts  std  -DPEER_HTS
+ * exe      mpsc dpdk      std
+ * exe      mpsc dpdk_hts  std  -DPEER_HTS
  */
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
@@ -23,6 +25,10 @@
 #  define BENCH_NAME      "rte_ring SP/SC"
 #  define BENCH_PROGRESS  "wait-free"
 #  define PEER_FLAGS      (RING_F_SP_ENQ | RING_F_SC_DEQ)
+#elif defined(BENCH_MPSC) && !defined(PEER_HTS)
+#  define BENCH_NAME      "rte_ring MP/SC"
+#  define BENCH_PROGRESS  "blocking"
+#  define PEER_FLAGS      RING_F_SC_DEQ
 #elif defined(PEER_RTS)
 #  define BENCH_NAME      "rte_ring RTS"
 #  define BENCH_PROGRESS  "blocking"
@@ -79,7 +85,7 @@ static inline bool
 queue_try_pop(struct queue *q, int me, uint64_t *v)
 {
     (void)me;
-#if defined(BENCH_SPSC)
+#if defined(BENCH_SPSC) || (defined(BENCH_MPSC) && !defined(PEER_HTS))
     return rte_ring_sc_dequeue_elem(q->ring, v, sizeof *v) == 0;
 #elif defined(PEER_RTS)
     return rte_ring_mc_rts_dequeue_bulk_elem(q->ring, v, sizeof *v, 1, NULL) == 1;

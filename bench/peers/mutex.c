@@ -8,6 +8,7 @@
  * exe      spsc mutex      std
  * exe      spsc condvar    std  -DPEER_CONDVAR
  * exe      mpmc mutex      std
+ * exe      mpsc mutex      std
  * exe      mpmc condvar    std  -DPEER_CONDVAR
  *
  * BENCH_PLANT makes it wrong on purpose: LOSE drops an item now and then, TWICE delivers one twice, SWAP lets one

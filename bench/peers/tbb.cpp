@@ -7,6 +7,7 @@
  * package  libtbb-dev
  * link     -ltbb
  * exe      mpmc tbb  std
+ * exe      mpsc tbb  std
  */
 #include <cstdint>
 #include <tbb/concurrent_queue.h>

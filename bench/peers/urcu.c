@@ -9,6 +9,7 @@
  * link     -lurcu-cds -lurcu -lurcu-common
  * exe      spsc urcu_wfcq  std
  * exe      mpmc urcu_wfcq  std
+ * exe      mpsc urcu_wfcq  std
  * exe      mpmc urcu_lfq   full -DPEER_LFQ
  */
 #define _LGPL_SOURCE
@@ -152,7 +153,7 @@ queue_try_push(struct queue *q, int me, uint64_t v)
 static inline bool
 queue_try_pop(struct queue *q, int me, uint64_t *v)
 {
-#if defined(BENCH_SPSC)
+#if defined(BENCH_SPSC) || defined(BENCH_MPSC)
     struct cds_wfcq_node *n = __cds_wfcq_dequeue_nonblocking(&q->head, &q->tail);
     if (!n || n == CDS_WFCQ_WOULDBLOCK)
         return false;

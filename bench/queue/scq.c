@@ -4,6 +4,7 @@
  *
  * needs    ours
  * exe      mpmc scq  std
+ * exe      mpsc scq  std
  */
 #include <stdbool.h>
 #include <stdint.h>

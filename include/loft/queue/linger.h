@@ -4,10 +4,10 @@
  *
  * Needs: core/base.h core/backoff.h
  *
- * Machinery for spsc.h and spsc_word.h. Two threads that stream through a ring tend to run glued together: each look
- * at the other side's word finds one element or two, and each look takes the line away from the thread that is writing
- * it, which costs both more than the elements do. A pause before the look lets a burst build up. When it pays is learnt
- * from how much the last look found:
+ * Machinery for spsc.h, spsc_word.h and mpsc.h. Threads that stream through a ring tend to run glued together: each
+ * look at the other side's word finds one element or two, and each look takes the line away from the thread that is
+ * writing it, which costs both more than the elements do. A pause before the look lets a burst build up. When it pays
+ * is learnt from how much the last look found:
  *
  *   nothing              the other side is idle: the wait that was learnt is halved, and the next look does not wait
  *   one                  one message goes to and fro, and no wait would make it two: halved; from below four pauses one

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/explore/mpmc.h - what scq.h and scq_word.h promise, as clients of the explorer. Include it after the
+ * tests/queue/explore/mpmc.h - what queues promise to many threads, as clients of the explorer. Include it after the
  * queue, an instance `fifo` of elements of type unsigned, and what it says of itself: EXACT_LENGTH, whether approx_len
- * is exact when nothing runs, and how to stop in the middle of an operation.
+ * is exact when nothing runs, and how to stop in the middle of an operation, DRAW_POP and SLEEPER, if that can be said;
+ * PUSH_LABEL and POP_LABEL, if they are not lock-free; UNBOUNDED, if it never is full.
  *
  * Each call is recorded for the model in slots.h. Under each element lies plain memory that is written before the push
  * and read after the pop, so that an edge that is missing shows as a race even where the answer is right.
@@ -14,6 +15,13 @@
 
 /* Each program takes what it needs. */
 #pragma GCC diagnostic ignored "-Wunused-function"
+
+#ifndef PUSH_LABEL
+#  define PUSH_LABEL  LOFT_EXPLORE_LOCK_FREE, 0
+#endif
+#ifndef POP_LABEL
+#  define POP_LABEL  LOFT_EXPLORE_LOCK_FREE, 0
+#endif
 
 enum { ELEMENTS = 40, CAPACITY = 2 };
 
@@ -36,7 +44,7 @@ static bool
 push_to(unsigned key, unsigned v)
 {
     loft_plain_write(&under[v], v);
-    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_promise(PUSH_LABEL);
     loft_explore_call(SLOTS_PUSHING, key, v);
     loft_explore_return(true, 0);
     loft_explore_call(SLOTS_PUSH, key, v);
@@ -52,7 +60,7 @@ static unsigned
 pop_from(unsigned key)
 {
     unsigned v = 0;
-    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_promise(POP_LABEL);
     loft_explore_call(SLOTS_POPPING, key, 0);
     loft_explore_return(true, 0);
     loft_explore_call(SLOTS_POP, key, 0);
@@ -172,6 +180,7 @@ begin_used(void)
     use(0);
 }
 
+#ifdef SLEEPER
 /* And a push has drawn a ticket and sleeps with it: tail is one ahead of what will come. */
 static void
 begin_both_asleep(void)
@@ -182,6 +191,7 @@ begin_both_asleep(void)
     SLEEPER(&one);
     SLEEPER(&two);
 }
+#endif
 
 static void
 begin_both_used(void)
@@ -197,6 +207,7 @@ static void begin_before_half(void) { clear(); begin_queue(0, SIZE_MAX / 2 - 1, 
 static void begin_before_a_quarter(void) { clear(); begin_queue(0, SIZE_MAX / 4 - 1, 0); }
 static void begin_at_a_lap(void) { clear(); begin_queue(0, 3, 0); }
 
+#ifdef DRAW_POP
 /* A pop has drawn the ticket of the only element and sleeps; the others have gone once round the ring, so that the next
  * ticket is for the same entry. The pop goes on where thread 0 `wakes`. */
 static void
@@ -223,6 +234,7 @@ wakes(int thread)
     loft_explore_check(v == SLOTS_FIRST && loft_plain_read(&under[v]) == v && !out[v]);
     out[v] = true;
 }
+#endif
 
 /* What is left comes out, and whatever went in came out once; and then all slots are there to be used. */
 static void
@@ -236,7 +248,9 @@ drain(unsigned key)
         out[v] = true;
         left++;
     }
+#ifndef UNBOUNDED
     loft_explore_check(left <= CAPACITY);
+#endif
 }
 
 static void
@@ -256,8 +270,10 @@ refill(unsigned key)
     } else {
         for (unsigned i = 1; i <= CAPACITY; i++)
             loft_explore_check(fifo_try_push(of(key), i));
+#ifndef UNBOUNDED
         loft_explore_check(!fifo_try_push(of(key), CAPACITY + 1));
         loft_explore_check(fifo_approx_len(of(key)) == CAPACITY);
+#endif
         for (unsigned i = 1; i <= CAPACITY; i++)
             loft_explore_check(fifo_try_pop(of(key), &v) && v == i);
     }

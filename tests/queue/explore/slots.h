@@ -32,7 +32,7 @@ struct slots_queue {
     uint64_t elements;
     uint64_t closed;
     uint64_t in_hand;                                    /* a bit for each thread */
-    uint64_t element[SLOTS_MOST];                        /* oldest first          */
+    uint64_t element[SLOTS_MOST];                        /* oldest first; with STALLS, SLOTS_BY(its thread) */
 };
 
 struct slots {
@@ -48,13 +48,19 @@ enum { SLOTS_FIRST = 30 };
 #define SLOTS_ANY_FULL                   ((uint64_t)1 << 24)
 #define SLOTS_ANY_EMPTY                  ((uint64_t)1 << 25)
 
+/* A queue for one consumer. It is full only when so many elements are inside, pushes that have taken their place among
+ * them. A pop may be refused where the oldest element's push has its place but is not over; and, with HIDES, where that
+ * of the second is. Not when it is closed. */
+#define SLOTS_STALLS                     ((uint64_t)1 << 26)
+#define SLOTS_HIDES                      ((uint64_t)1 << 27)
+
 static void
 slots_init(void *state, uint64_t arg)
 {
     struct slots *const s = (struct slots *)state;
     memset(s, 0, sizeof *s);
     s->capacity = arg & 0xff;
-    s->any = arg & (SLOTS_ANY_FULL | SLOTS_ANY_EMPTY);
+    s->any = arg & (SLOTS_ANY_FULL | SLOTS_ANY_EMPTY | SLOTS_STALLS | SLOTS_HIDES);
     for (unsigned k = 0; k < SLOTS_QUEUES; k++) {
         struct slots_queue *const its = &s->queue[k];
         const uint64_t elements = arg >> (8 + 8 * k) & 0xff;
@@ -63,6 +69,16 @@ slots_init(void *state, uint64_t arg)
             its->elements++;
         }
     }
+}
+
+#define SLOTS_BY(thread)  ((uint64_t)((thread) + 1) << 32)
+
+/* The push of the i-th element is not over. */
+static bool
+slots_stalls(const struct slots_queue *its, uint64_t i)
+{
+    const uint64_t by = i < its->elements ? its->element[i] >> 32 : 0;
+    return by != 0 && (its->in_hand >> (by - 1) & 1);
 }
 
 static uint64_t
@@ -94,9 +110,14 @@ slots_apply(void *state, const loft_linear_op *op)
         can = !its->closed && its->elements < s->capacity;
         if (!op->pending && !op->ok)
             return (s->any & SLOTS_ANY_FULL) || its->closed
-                || its->elements + slots_count(its->in_hand & ~me) >= s->capacity;
+                || its->elements + (s->any & SLOTS_STALLS ? 0 : slots_count(its->in_hand & ~me)) >= s->capacity;
         if (!can)
             return op->pending;
+        if (s->any & SLOTS_STALLS) {                     /* its place is taken, and it is in hand until it is over */
+            its->element[its->elements++] = op->arg | SLOTS_BY(op->thread);
+            its->in_hand |= me;
+            return true;
+        }
         its->element[its->elements++] = op->arg;
         its->in_hand &= ~me;
         return true;
@@ -104,13 +125,16 @@ slots_apply(void *state, const loft_linear_op *op)
         can = its->elements != 0;
         if (!op->pending && !op->ok && (s->any & SLOTS_ANY_EMPTY))
             return true;
-        if (!op->pending && (op->ok != can || (can && its->element[0] != op->result)))
+        if (!op->pending && !op->ok && can && (s->any & SLOTS_STALLS))
+            return !its->closed && (slots_stalls(its, 0) || ((s->any & SLOTS_HIDES) && slots_stalls(its, 1)));
+        if (!op->pending && (op->ok != can || (can && (uint32_t)its->element[0] != op->result)))
             return false;
         if (can) {
             memmove(its->element, its->element + 1, (SLOTS_MOST - 1) * sizeof its->element[0]);
             its->element[SLOTS_MOST - 1] = 0;
             its->elements--;
-            its->in_hand |= me;
+            if (!(s->any & SLOTS_STALLS))
+                its->in_hand |= me;
         }
         return true;
     case SLOTS_CLOSE:
