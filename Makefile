@@ -17,7 +17,8 @@
 #     build: not MODE...       left out of these modes: test asan ubsan tsan cross
 #
 # Variables: CC CXX JOBS (processors used) PREFIX DESTDIR, V=1 (each test's line), VERBOSE=1 (each compiler command),
-# LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a test may take), WERROR= (warnings allowed).
+# WITHOUT=cxx11 (no programs of that variant), LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a
+# test may take), WERROR= (warnings allowed).
 # Under make cross the tests find LOFT_TEST_EMULATED=1 in their environment.
 #
 # tests/<family>/explore/<module>.c are programs of the explorer: C11 only, built and run by the targets below that name
@@ -69,7 +70,7 @@ SOURCES  += $(wildcard $(patsubst $(MODE)$(if $(filter cross,$(MODE)),-$(firstwo
                 tests/*/explore/%.c,$(ALSO_EXPLORED)))
 endif
 PLAN     := $(if $(SOURCES),$(shell awk -v mode=$(MODE) -f tests/tools/plan.awk $(SOURCES)))
-PROGRAMS := $(PLAN:%=$(OUT)/%)
+PROGRAMS := $(patsubst %,$(OUT)/%,$(filter-out $(WITHOUT:%=%/%),$(PLAN)))
 VARIANTS := $(sort $(foreach p,$(PLAN),$(firstword $(subst /, ,$(p)))))
 TWINS    := $(filter $(OUT)/cxx11/% $(OUT)/cxx20/%,$(PROGRAMS))
 OTHERS   := $(filter-out $(OUT)/c11/% $(TWINS),$(PROGRAMS))
@@ -224,7 +225,7 @@ define sanitize
 	rm -rf $(SANITIZED:%=build/%-$(1)/results); \
 	for c in $(SANITIZED); do \
 	    $(SANITIZERS_STOP) LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-$(3)} LIMIT=$${LIMIT:-$(4)} \
-	        $(MAKE) MODE=$(1) CC=$$c CXX= OPT='-O1 -g' WARN= CWARN= SAN='$(2)' sanitize-run; \
+	        $(MAKE) MODE=$(1) CC=$$c CXX= OPT='-O1 -g1' WARN= CWARN= SAN='$(2)' sanitize-run; \
 	done; \
 	$(TAP) total $(SANITIZED:%=build/%-$(1)/results)
 endef

@@ -14,6 +14,14 @@ params()
 {
     is_template "$1" || return 0
     case $1 in
+    */queue/mpsc_list.h)
+        printf '#include <loft/core/atomics.h>\nstruct %s_node { LOFT_ATOMIC(uintptr_t) link; };\n' "$2"
+        printf '#define LOFT_QUEUE_NAME %s\n#define LOFT_QUEUE_T struct %s_node\n' "$2" "$2"
+        printf '#define LOFT_QUEUE_LINK link\n' ;;
+    */queue/blocking.h)                                     # a queue to be inside
+        printf '#define LOFT_QUEUE_NAME %s_engine\n#define LOFT_QUEUE_T long\n#include <loft/queue/spsc.h>\n' "$2"
+        printf '#define LOFT_QUEUE_NAME %s\n#define LOFT_QUEUE_T long\n' "$2"
+        printf '#define LOFT_QUEUE_ENGINE %s_engine\n' "$2" ;;
     */queue/*)
         printf '#define LOFT_QUEUE_NAME %s\n#define LOFT_QUEUE_T long\n' "$2"
         ! grep -q 'LOFT_QUEUE_SMR' "$1" || printf '#include <loft/smr/leak.h>\n#define LOFT_QUEUE_SMR loft_leak\n' ;;
