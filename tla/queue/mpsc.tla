@@ -83,13 +83,9 @@ Begin(t) ==
     /\ push' = [push EXCEPT ![t] = [Idle EXCEPT !.pc = "seize_A"]]
     /\ UNCHANGED << tail, closed, entry, cell, head, spare, popped, overwritten, refused, pop, last, drained, wrong >>
 
-\* What follows a look at tail.
-Looked(t) ==
-    push' = [push EXCEPT ![t].t = tail, ![t].pc = IF closed THEN "refuse_A" ELSE "seize_B"]
-
 seize_A(t) ==
     /\ push[t].pc = "seize_A"
-    /\ Looked(t)
+    /\ push' = [push EXCEPT ![t].t = tail, ![t].pc = IF closed THEN "refuse_A" ELSE "seize_B"]
     /\ UNCHANGED << tail, closed, entry, cell, head, spare, popped, overwritten, refused, left, pop, last,
                     drained, wrong >>
 
@@ -112,7 +108,7 @@ seize_D(t) ==
     /\ IF tail = push[t].t /\ ~closed
        THEN /\ Go(t, "refuse_A")
             /\ wrong' = IF push[t].busy THEN wrong ELSE "refused without reason"
-       ELSE Looked(t) /\ UNCHANGED wrong
+       ELSE Go(t, "seize_A") /\ UNCHANGED wrong
     /\ UNCHANGED << tail, closed, entry, cell, head, spare, popped, overwritten, refused, left, pop, last, drained >>
 
 refuse_A(t) ==
@@ -126,7 +122,7 @@ seize_C(t) ==
     /\ IF tail = push[t].t /\ ~closed
        THEN /\ tail' = tail + 1
             /\ Go(t, IF push[t].e.whole THEN "seize_E" ELSE "write")
-       ELSE /\ Looked(t)
+       ELSE /\ Go(t, "seize_A")
             /\ UNCHANGED tail
     /\ UNCHANGED << closed, entry, cell, head, spare, popped, overwritten, refused, left, pop, last, drained, wrong >>
 

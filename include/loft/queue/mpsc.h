@@ -81,6 +81,7 @@
  *                     take:H -> approx_len:A             tail is not older than this head
  *                     claim:D -> claim:B                 the same slots, known from another producer
  *                     claim:E -> claim:A                 a queue that is full by its tail is so by a head of then
+ *                     seize:C -> seize:A                 the same, overwriting: by its entries of then
  *                     close:A -> is_closed:A             who sees it closed sees what was before
  *                     is_high:C -> is_high:A             the length that a turn is judged by is newer
  *
@@ -244,8 +245,9 @@ LOFT_QUEUE_FN(seize_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, loft_seq *cell)
 {
     const unsigned order = q->order;
     const loft_seq whole = LOFT_QUEUE_FN(whole_)(order);
-    loft_seq t = loft_load(&q->tail, relaxed);           /* seize:A relaxed: seize:C makes sure of it */
     for (;;) {
+        loft_seq t = loft_load(&q->tail, acquire);       /* seize:A acquire <- seize:C: entries are not older: what has
+                                                            returned before a ticket of this lap is not under way */
         if (LOFT_UNLIKELY(t & LOFT_MPSC_MARK_))
             return false;
         LOFT_QUEUE_FN(slot_) *const slot = &q->slots[LOFT_QUEUE_FN(place_)(t, q->mask)];
@@ -254,15 +256,15 @@ LOFT_QUEUE_FN(seize_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, loft_seq *cell)
         loft_seq e = loft_load(slot, acquire);           /* seize:B acquire <- fill:B, take:F: the cell is free */
         const loft_seq is = e & ~(whole - 1u);
         if (is != open && is != full) {
-            const loft_seq now = loft_load(&q->tail, relaxed);   /* seize:D relaxed: seize:B has told of a newer one */
-            if (now == t)
+            if (loft_load(&q->tail, relaxed) == t)       /* seize:D relaxed: seize:B has told of a newer one */
                 return false;
-            t = now;
             continue;
         }
-        if (!loft_cas_weak(&q->tail, &t, t + 2u, relaxed, relaxed))   /* seize:C relaxed: the entry carries all. LP */
+        const loft_seq first = t;
+        if (!loft_cas_weak(&q->tail, &t, t + 2u, release, relaxed))   /* seize:C release -> seize:A: as said; the entry
+                                                                         carries the element. LP */
             continue;
-        *ticket = t;
+        *ticket = first;
         if (is == full) {
             const loft_seq mine = open + (e & (whole - 1u));
             if (loft_cas_strong(slot, &e, mine, acquire, acquire))   /* seize:E acquire/acquire <- take:F: it has just

@@ -105,7 +105,7 @@ lossy(int thread, const char *letters)
         case 'I':
             (void)push(v++);
             break;
-        case 'A':                                        /* alone with the consumer: it must be accepted */
+        case 'A':                                        /* no push of a lap before can be under way */
             loft_explore_check(push(v++));
             break;
         case 'O':
@@ -152,6 +152,7 @@ LOSSY(i_1, "I")
 LOSSY(i_2, "II")
 LOSSY(i_3, "III")
 LOSSY(n_1, "N")
+LOSSY(a_1, "A")
 LOSSY(a_3, "AAA")
 LOSSY(a_4, "AAAA")
 LOSSY(a_5, "AAAAA")
@@ -194,6 +195,7 @@ static const loft_explore_client clients[] = {
     EACH("AAA|OOO when full", lossy_full, end_lossy, a_3, o_3),
     EACH("AAAA|OO when full", lossy_full, end_lossy, a_4, o_2),
     EACH("AAA|OOO, passed over", lossy_over, end_lossy, a_3, o_3),
+    EACH("II|A", lossy_empty, end_lossy, i_2, a_1),
     EACH("AAA|OSO", lossy_one, end_lossy, a_3, oso),
     EACH("AAA|BB", lossy_full, end_lossy, a_3, b_2),
     EACH("III|OIOO", lossy_one, end_lossy, i_3, oioo),
