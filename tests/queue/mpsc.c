@@ -168,6 +168,51 @@ lossy_memory(void)
     expected("overwriting", "absurd capacities are refused and change nothing");
 }
 
+/* Words come round: where they have 32 bits, in minutes. Whoever was stopped for half a round of them, or did not look,
+ * is told nothing wrong. As if: the word that is his is put back. */
+static void
+long_asleep(void)
+{
+    lossy q;
+    uint64_t v = 0;
+    for (unsigned k = 0; k < 6; k++) {
+        const loft_seq tickets = ((loft_seq)1 << (LOFT_SEQ_BITS - 3u)) / 2u * (k + 1u) + 10u;
+        if (!EXPECT(lossy_init(&q, 4) == LOFT_OK))
+            return;
+        for (uint64_t i = 1; i <= 6; i++)
+            EXPECT(lossy_try_push(&q, i));
+        loft_store(&q.head, loft_load(&q.tail, relaxed) - 2u * tickets, relaxed);
+        EXPECT(lossy_approx_len(&q) == 4);
+        for (uint64_t i = 3; i <= 6; i++)
+            EXPECT(lossy_try_pop(&q, &v) && v == i);
+        EXPECT(!lossy_try_pop(&q, &v) && lossy_approx_len(&q) == 0 && !lossy_is_stalled(&q));
+        loft_store(&q.head, loft_load(&q.tail, relaxed) - 2u * tickets, relaxed);
+        lossy_close(&q);
+        EXPECT(!lossy_try_pop(&q, &v) && lossy_approx_len(&q) == 0);
+        lossy_fini(&q);
+    }
+    expected("overwriting", "a consumer that has not looked for half a round of the counters gets the newest");
+
+    static const uint64_t more[2] = { 5, 6 };
+    u64q u;
+    for (unsigned k = 0; k < 6; k++) {
+        const loft_seq tickets = ((loft_seq)1 << (LOFT_SEQ_BITS - 3u)) * (k + 1u) + 10u;
+        if (!EXPECT(u64q_init(&u, 4) == LOFT_OK))
+            return;
+        for (uint64_t i = 1; i <= 4; i++)
+            EXPECT(u64q_try_push(&u, i));
+        loft_store(&u.limit, loft_load(&u.tail, relaxed) - 2u * tickets, relaxed);
+        EXPECT(!u64q_try_push(&u, 5));
+        loft_store(&u.limit, loft_load(&u.tail, relaxed) - 2u * tickets, relaxed);
+        EXPECT(u64q_push_n(&u, more, 2) == 0 && u64q_approx_len(&u) == 4);
+        EXPECT(u64q_try_pop(&u, &v) && v == 1);
+        loft_store(&u.limit, loft_load(&u.tail, relaxed) - 2u * tickets, relaxed);
+        EXPECT(u64q_try_push(&u, 5) && !u64q_try_push(&u, 6));
+        u64q_fini(&u);
+    }
+    expected("refusing", "what a producer tells of half a round ago lets nobody in");
+}
+
 /* A push that spins gives up after so many looks. */
 static void
 spinning(void)
@@ -208,6 +253,7 @@ main(void)
     lossy_counts("overwriting, 8 bytes", rounds / 4);
     lossybig_counts("overwriting, 200 bytes", rounds / 20);
     lossy_memory();
+    long_asleep();
     spinning();
     return done();
 }

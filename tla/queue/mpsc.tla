@@ -66,7 +66,6 @@ Init ==
     /\ wrong = "nothing"
 
 At(k)  == entry[Place(k)]
-Max(a, b) == IF a > b THEN a ELSE b
 
 \* In the middle of the push of ticket k.
 UnderWay(p)   == push[p].pc \in {"seize_E", "seize_F", "write", "fill_B"}
@@ -180,9 +179,7 @@ take_E ==
     /\ pop.pc = "take_E"
     /\ LET e == At(pop.h)
            ready == e.c = Cycle(pop.h) /\ e.whole
-           older == e.c < Cycle(pop.h) \/ (e.c = Cycle(pop.h) /\ ~e.whole)
-           mid == older /\ Bug = "passes" /\ pop.h < tail
-       IN pop' = [pop EXCEPT !.e = e, !.pc = IF ready THEN "take_F" ELSE IF older /\ ~mid THEN "none" ELSE "take_G"]
+       IN pop' = [pop EXCEPT !.e = e, !.pc = IF ready THEN "take_F" ELSE "take_G"]
     /\ UNCHANGED << tail, closed, entry, cell, head, spare, popped, overwritten, refused, left, push, last,
                     drained, wrong >>
 
@@ -214,9 +211,14 @@ take_J ==
     /\ pop' = [pop EXCEPT !.h = @ + 1, !.pc = "take_H"]
     /\ UNCHANGED << tail, closed, entry, cell, head, spare, overwritten, refused, left, push, last, drained, wrong >>
 
+\* What take:E saw is not there yet, or it was overwritten, and so was all that is more than a lap behind.
 take_G ==
     /\ pop.pc = "take_G"
-    /\ pop' = [pop EXCEPT !.h = Max(@ + 1, tail - N), !.pc = "take_E"]
+    /\ LET older == pop.e.c < Cycle(pop.h) \/ (pop.e.c = Cycle(pop.h) /\ ~pop.e.whole)
+           mid == older /\ Bug = "passes" /\ pop.h < tail
+       IN pop' = IF tail - pop.h > N THEN [pop EXCEPT !.h = tail - N, !.pc = "take_E"]
+                 ELSE IF older /\ ~mid THEN [pop EXCEPT !.pc = "none"]
+                 ELSE [pop EXCEPT !.h = @ + 1, !.pc = "take_E"]
     /\ UNCHANGED << tail, closed, entry, cell, head, spare, popped, overwritten, refused, left, push, last,
                     drained, wrong >>
 

@@ -307,8 +307,6 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
         const loft_seq ready = LOFT_QUEUE_FN(open_)(h, order) + whole;
         loft_seq e = loft_load(slot, acquire);           /* take:E acquire <- fill:B: the element is whole */
         const loft_seq_diff newer = (loft_seq_diff)((e & ~(whole - 1u)) - ready);
-        if (newer < 0)
-            break;
         const loft_seq next = ready - whole + lap + q->spare;
         if (newer == 0 && loft_cas_strong(slot, &e, next, release, relaxed)) {   /* take:F release -> seize:B, seize:E:
                                                                         the cell that goes in has been read. LP */
@@ -317,12 +315,16 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
             h += 2u;
             continue;
         }
-        /* Overwritten; and so is, or will be, all that is more than a lap behind. */
+        /* Not there yet, or overwritten; and so is, or will be, all that is more than a lap behind. Where words have 32
+         * bits and the consumer has not looked for long, what is overwritten looks as if it were not there yet. */
         const loft_seq t = loft_load(&q->tail, relaxed);   /* take:G relaxed: an older one only means smaller steps */
-        const loft_seq oldest = (t & ~LOFT_MPSC_MARK_) - ((loft_seq)2 << order);
-        h += 2u;
-        if ((loft_seq_diff)(oldest - h) > 0)
-            h = oldest;
+        const loft_seq behind = (t & ~LOFT_MPSC_MARK_) - h;
+        if (behind > (loft_seq)2 << order)
+            h += behind - ((loft_seq)2 << order);
+        else if (newer < 0)
+            break;
+        else
+            h += 2u;
     }
     if (i != 0) {
         const loft_seq popped = loft_load(&q->popped, relaxed);   /* take:I relaxed: the consumer's own */
@@ -349,7 +351,8 @@ LOFT_QUEUE_FN(claim_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, size_t n)
         if (LOFT_UNLIKELY(t & LOFT_MPSC_MARK_))
             return 0;
         loft_seq limit = loft_load(&q->limit, acquire);   /* claim:B acquire <- claim:D: the slots have been read */
-        if (LOFT_UNLIKELY((loft_seq_diff)(limit - t) < (loft_seq_diff)(2u * want))) {
+        /* Room for fewer, or for more than there can be: from long ago, or t is. */
+        if (LOFT_UNLIKELY(limit - t - 2u * want > 2u * (capacity - want))) {
             limit = loft_load(&q->head, acquire) + 2u * capacity;   /* claim:C acquire <- take:C: the same */
             if ((loft_seq_diff)(limit - t) <= 0)
                 return 0;                                /* LP(false): full */
