@@ -281,6 +281,7 @@ test_limits(void)
     tight t;
     uint64_t w = 0;
     EXPECT(tight_init(&t, 8, 0) == LOFT_INVAL && tight_init(&t, 7, 3) == LOFT_INVAL);
+    EXPECT(tight_init(&t, 8, 9) == LOFT_INVAL);          /* two that wait for the engine would rouse each other */
     EXPECT(tight_init(&t, 8, 3) == LOFT_OK && tight_capacity(&t) == 3);
     for (uint64_t k = 0; k < 3; k++)
         EXPECT(tight_push(&t, k, 0) == LOFT_OK);

@@ -49,6 +49,8 @@
  *                                                  the caller's, T is a pointer to one, and init takes no capacity
  *                     LOFT_QUEUE_LIMIT   optional  1: count the elements and refuse more than a number given at init,
  *                                                  for one compare-exchange in a push and one addition in a pop
+ *                     LOFT_QUEUE_OVERWRITES  1: the engine overwrites (mpsc.h), and has to be told so, for one load
+ *                                                  more in a push
  *
  * OPERATIONS          init  adopt  fini
  *                     push  pop  drain                                     wait, until a deadline of core/park.h
@@ -69,10 +71,13 @@
  *                     what it was chosen for. Who is woken and finds that another thread was faster sleeps again.
  *   A push refused      for want of room may have been in the way of another one (scq_word.h lets in by counting, and
  *                     counts who is turned away). So a call that gives up wakes one that waits for room, which looks.
+ *   An overwriting      engine refuses nobody for want of room, but beside a push of the lap before that is under way;
+ *                     when that has ended, who was refused can go on. So each push wakes one that waits.
  *
  * FULL                is what the engine says, with its reservations about operations under way. With LOFT_QUEUE_LIMIT
  *                     it is exact: refused is a push that finds as many elements, pushes and pops under way as the
- *                     limit says; never are there more elements.
+ *                     limit says; never are there more elements. Where the engine counts refusals (mpsc.h), each look
+ *                     of a push that waits is one.
  *
  * MEMORY              that of the engine, and two event counts with LOFT_CACHELINE around each. No allocation.
  *
@@ -100,6 +105,9 @@
 #endif
 #if !defined(LOFT_QUEUE_UNBOUNDED)
 #  define LOFT_QUEUE_UNBOUNDED  0
+#endif
+#if !defined(LOFT_QUEUE_OVERWRITES)
+#  define LOFT_QUEUE_OVERWRITES  0
 #endif
 #if defined(LOFT_QUEUE_SMR) && !defined(LOFT_QUEUE_RECORD)
 #  define LOFT_QUEUE_RECORD  LOFT_CAT(LOFT_QUEUE_SMR, thread)
@@ -148,6 +156,11 @@ loft_blocking_give_(LOFT_ATOMIC(size_t) *vacant, size_t n)
 }
 
 #endif /* LOFT_QUEUE_BLOCKING_H */
+
+#if !LOFT_QUEUE_OVERWRITES
+/* mpsc.h has another type of that name where it overwrites: one error, which says so. */
+typedef struct loft_blocking_needs_LOFT_QUEUE_OVERWRITES_ LOFT_QUEUE_IN_(overwrites_);
+#endif
 
 typedef struct LOFT_QUEUE_NAME {
     LOFT_QUEUE_ENGINE engine;                            /* yours to ask, not to push to or pop from               */
@@ -207,7 +220,7 @@ LOFT_QUEUE_FN(vacate_)(LOFT_QUEUE_NAME *q, size_t n)
 #endif
 }
 
-/* A push that gives up may have kept another one out while it looked. */
+/* A push that gives up may have kept another one out while it looked; or, overwriting, one that has ended. */
 LOFT_API void
 LOFT_QUEUE_FN(withdraw_)(LOFT_QUEUE_NAME *q)
 {
@@ -227,8 +240,12 @@ LOFT_QUEUE_FN(enter_)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T v)
         return LOFT_QUEUE_IN_(is_closed)(&q->engine) ? LOFT_CLOSED : LOFT_FULL;
 #endif
     const loft_status s = LOFT_QUEUE_FN(offer_)(q LOFT_QUEUE_PASS_, v);
-    if (LOFT_LIKELY(s == LOFT_OK))
+    if (LOFT_LIKELY(s == LOFT_OK)) {
         loft_eventcount_notify_one(&q->items);
+#if LOFT_QUEUE_OVERWRITES
+        LOFT_QUEUE_FN(withdraw_)(q);
+#endif
+    }
 #if LOFT_QUEUE_LIMIT
     else
         LOFT_QUEUE_FN(vacate_)(q, 1u);
@@ -321,8 +338,8 @@ LOFT_QUEUE_FN(grab_wait_)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T *out, 
 
 /* NAME_adopt - make a blocking queue of an engine that is there: q->engine has been initialised, by whichever of its
  * calls, and holds nothing. With LOFT_QUEUE_LIMIT it takes `limit` elements at most, else the argument is not there.
- *   returns   LOFT_OK; LOFT_INVAL: limit is 0; LOFT_NOMEM, LOFT_NOTSUP: as loft_park_init. Nothing to undo unless OK,
- *             and the engine stays the caller's
+ *   returns   LOFT_OK; LOFT_INVAL: limit is 0, or above the capacity of an engine that has one; LOFT_NOMEM,
+ *             LOFT_NOTSUP: as loft_park_init. Nothing to undo unless OK, and the engine stays the caller's
  *   threads   quiescent
  */
 LOFT_NODISCARD LOFT_API loft_status
@@ -335,6 +352,10 @@ LOFT_QUEUE_FN(adopt)(LOFT_QUEUE_NAME *q)
 #if LOFT_QUEUE_LIMIT
     if (limit == 0)
         return LOFT_INVAL;
+#if !defined(LOFT_QUEUE_SMR) && !LOFT_QUEUE_UNBOUNDED
+    if (limit > LOFT_QUEUE_IN_(capacity)(&q->engine))    /* then the engine would refuse, or drop what is counted   */
+        return LOFT_INVAL;
+#endif
     loft_init(&q->vacant, limit);
     q->limit = limit;
 #endif
@@ -510,7 +531,7 @@ LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T const *v, 
     if (k < most)
         LOFT_QUEUE_FN(vacate_)(q, most - k);
 #endif
-    if (k < n)
+    if (k < n || (LOFT_QUEUE_OVERWRITES && k != 0))
         LOFT_QUEUE_FN(withdraw_)(q);
     return k;
 }
@@ -596,6 +617,7 @@ LOFT_QUEUE_FN(capacity)(const LOFT_QUEUE_NAME *q)
 #undef LOFT_QUEUE_ME_
 #undef LOFT_QUEUE_LIMIT
 #undef LOFT_QUEUE_UNBOUNDED
+#undef LOFT_QUEUE_OVERWRITES
 #undef LOFT_QUEUE_RECORD
 #undef LOFT_QUEUE_SMR
 #undef LOFT_QUEUE_ENGINE

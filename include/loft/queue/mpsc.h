@@ -172,6 +172,7 @@ LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_QUEUE_T) <= LOFT_CACHELINE,
 #if LOFT_QUEUE_FULL == LOFT_MPSC_OVERWRITE
 /* | cycle | whole | number of a cell, order + 1 bits |. Not whole: a push of this cycle may write the cell. */
 typedef LOFT_ATOMIC(loft_seq) LOFT_QUEUE_FN(slot_);
+typedef loft_seq LOFT_QUEUE_FN(overwrites_);             /* blocking.h has to know; see there                       */
 #else
 typedef struct LOFT_QUEUE_FN(slot_) {
     LOFT_ATOMIC(loft_seq) stamp;                         /* ticket + 1: the element of that ticket is whole         */

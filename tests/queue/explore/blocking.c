@@ -53,11 +53,22 @@
 #define LOFT_QUEUE_ENGINE  wide
 #include <loft/queue/blocking.h>
 
+#define LOFT_QUEUE_NAME    ring
+#define LOFT_QUEUE_T       unsigned
+#define LOFT_QUEUE_FULL    LOFT_MPSC_OVERWRITE
+#include <loft/queue/mpsc.h>
+#define LOFT_QUEUE_NAME        news
+#define LOFT_QUEUE_T           unsigned
+#define LOFT_QUEUE_ENGINE      ring
+#define LOFT_QUEUE_OVERWRITES  1
+#include <loft/queue/blocking.h>
+
 static fifo one;
 static rude two;
 static bound three;
 static lane four;
 static road five;
+static news six;
 static nibbles_domain domain;
 static nibbles_domain_thread record[LOFT_EXPLORE_THREADS];
 static unsigned before[16];                              /* plain memory of who pushed that element          */
@@ -497,6 +508,33 @@ road_pops_all(int t)
         road_pops(t);
 }
 
+/* Nobody pops: a push that is refused beside one of the lap before goes on when that one has ended. */
+static void news_begin(void) { clear(); loft_explore_check(news_init(&six, 2) == LOFT_OK); }
+
+static void
+news_end(void)
+{
+    const loft_mpsc_stats s = ring_stats_get(&six.engine);
+    loft_explore_check(s.accepted == want && s.overwritten == want - 2 && news_approx_len(&six) == 2);
+    loft_explore_check(loft_eventcount_approx_waiters(&six.room) == 0);
+    news_fini(&six);
+}
+
+static void news_end_3(void) { want = 3; news_end(); }
+static void news_end_4(void) { want = 4; news_end(); }
+static void news_end_5(void) { want = 5; news_end(); }
+
+static void news_push_1(int t) { loft_explore_check(!news_push(&six, (unsigned)t + 1, LOFT_FOREVER)); }
+static void news_push_2(int t) { news_push_1(t); news_push_1(t); }
+
+static void
+news_bulk(int t)
+{
+    const unsigned v[2] = { (unsigned)t + 1, (unsigned)t + 1 };
+    for (size_t in = news_push_n(&six, v, 2); in < 2; in++)
+        loft_explore_check(!news_push(&six, v[in], LOFT_FOREVER));
+}
+
 #define ONE(text, begins, ends, ...) \
     { .name = (text), .setup = (begins), .thread = { __VA_ARGS__ }, .finish = (ends), .model = &loft_linear_queue, \
       .model_arg = 1 }
@@ -545,6 +583,10 @@ static const loft_explore_client clients[] = {
     BULK("bound: the way back", 2000, bound_begin, bound_end, bound_credit_in, bound_credit_out),
     BULK("spsc", 2000, lane_begin, lane_end, lane_in, lane_out),
     BULK("scq: one of each", 1000, road_begin, road_end, road_pushes, road_pops),
+    ALL("overwriting, nobody pops", news_begin, news_end_3, news_push_1, news_push_2),
+    BULK("overwriting, two each", 500, news_begin, news_end_4, news_push_2, news_push_2),
+    BULK("overwriting, three push", 500, news_begin, news_end_5, news_push_2, news_push_1, news_push_2),
+    BULK("overwriting, in bulk", 500, news_begin, news_end_4, news_bulk, news_push_2),
     BULK("scq: full", 1000, road_begin_full, road_end, road_pushes, road_pops_all),
 };
 
