@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/explore/lscq.c - the contract of lscq.h in every execution that C11 allows, with rings of two, so that they
- * are closed, linked and left in nearly each. Nothing is freed here; linked_*.c do that.
+ * tests/queue/explore/lscq.c - the contract of lscq.h in every execution that C11 allows, with rings of two, so that
+ * they are closed, linked and left in nearly each. Nothing is freed here; linked_*.c do that.
  */
 #include <loft/check/explore.h>
 

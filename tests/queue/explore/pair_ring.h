@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/explore/pair_ring.h - a ring of two elements in one word, as linked.h asks for it, which costs an explorer
- * next to nothing: it is used up when two have been pushed. Include it where a queue defines its ring.
+ * tests/queue/explore/pair_ring.h - a ring of two elements in one word, as linked.h asks for it, which costs an
+ * explorer next to nothing: it is used up when two have been pushed. Include it where a queue defines its ring.
  */
 #define PAIR_IN_      0x1u                               /* how many were pushed, two bits  */
 #define PAIR_OUT_     0x10u                              /* how many were popped            */

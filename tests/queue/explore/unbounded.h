@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/explore/unbounded.h - an unbounded queue in the calls of a bounded one, for the clients of mpmc.h. Include
- * it after the queue, an instance `line` of elements of type unsigned in rings of two, and
+ * tests/queue/explore/unbounded.h - an unbounded queue in the calls of a bounded one, for the clients of mpmc.h.
+ * Include it after the queue, an instance `line` of elements of type unsigned in rings of two, and
  *
  *     #define S    loft_leak                  its scheme
  *     static void narrow(S *domain);          the least that the scheme can wait, so that it frees in short runs
@@ -90,8 +90,8 @@ fifo_try_push(fifo *f, unsigned v)
 static void begin_with_3(void) { begin_with(3); }
 static void begin_with_4(void) { begin_with(4); }
 
-/* Both places of the first ring have been used, and it is empty: the next push links. In a ring that goes round it takes
- * a closed ring for that, which the queue itself does not make without a link. */
+/* Both places of the first ring have been used, and it is empty: the next push links. A ring that goes round has to be
+ * closed for that, which the queue itself does not do without a link. */
 static void
 use_up(unsigned key)
 {
