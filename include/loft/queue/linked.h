@@ -19,6 +19,7 @@
  *     void   NAME_ring_close_(r)                from its return on no push gets in that begins
  *     size_t NAME_ring_approx_len_(r)
  *   All but init by any number of threads at once, and lock-free; a pop that gives nothing leaves *out as it is.
+ *   A ring of words, whatever the elements are, includes boxed.h before; the others hold the elements themselves.
  *
  * OPERATIONS          init  fini  push  try_pop  push_n  pop_n  close  is_closed  approx_len
  *
@@ -62,6 +63,10 @@
 #endif
 #define LOFT_QUEUE_SMR_(f)  LOFT_CAT(LOFT_QUEUE_SMR, f)
 
+#if !defined(LOFT_QUEUE_WORDS_)
+typedef LOFT_QUEUE_T LOFT_QUEUE_FN(held_);               /* what a ring holds of an element                    */
+#endif
+
 typedef struct LOFT_QUEUE_FN(segment_) {
     LOFT_QUEUE_SMR_(node)   smr;
     LOFT_ATOMIC(uintptr_t)  next;                        /* 0, then the next segment or END_, which stays      */
@@ -79,6 +84,27 @@ typedef struct LOFT_QUEUE_NAME {
 } LOFT_QUEUE_NAME;
 
 /* ---- private ----------------------------------------------------------------------------------------------------- */
+
+#if !defined(LOFT_QUEUE_WORDS_)
+LOFT_API bool
+LOFT_QUEUE_FN(pack_)(LOFT_QUEUE_T v, LOFT_QUEUE_FN(held_) *held)
+{
+    *held = v;
+    return true;
+}
+
+LOFT_API void
+LOFT_QUEUE_FN(unpack_)(LOFT_QUEUE_FN(held_) held, LOFT_QUEUE_T *out)
+{
+    *out = held;
+}
+
+LOFT_API void
+LOFT_QUEUE_FN(drop_held_)(LOFT_QUEUE_FN(held_) held)
+{
+    (void)held;
+}
+#endif
 
 /* A debug build stops what is called before init, after fini, or with a record of another domain. */
 LOFT_API void
@@ -171,6 +197,9 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
     uintptr_t next = loft_load(&q->head, relaxed);       /* fini:A relaxed: nobody else is here */
     while (next & ~LOFT_LINKED_END_) {
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)next;
+        LOFT_QUEUE_FN(held_) held;
+        while (sizeof(LOFT_QUEUE_T) > sizeof held && LOFT_QUEUE_FN(ring_pop_)(&s->ring, &held))
+            LOFT_QUEUE_FN(drop_held_)(held);
         next = loft_load(&s->next, relaxed);             /* fini:B relaxed: nobody else is here */
         LOFT_QUEUE_FREE(s, LOFT_CACHELINE, sizeof *s);
     }
@@ -202,6 +231,9 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
     LOFT_QUEUE_FN(check_)(q, me);
     loft_status status = LOFT_OK;
     LOFT_QUEUE_FN(segment_) *fresh = NULL;
+    LOFT_QUEUE_FN(held_) held;
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(pack_)(v, &held)))
+        return LOFT_NOMEM;
     LOFT_QUEUE_SMR_(enter)(me);
     for (;;) {
         const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
@@ -210,7 +242,7 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
             break;
         }
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)tail;
-        if (LOFT_LIKELY(LOFT_QUEUE_FN(ring_push_)(&s->ring, v)))   /* LP where the ring has it */
+        if (LOFT_LIKELY(LOFT_QUEUE_FN(ring_push_)(&s->ring, held)))   /* LP where the ring has it */
             break;
         uintptr_t next = loft_load(&s->next, acquire);   /* push:A acquire <- push:B, close:B: for help:A */
         if (!next) {
@@ -221,7 +253,7 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
                 break;
             }
             LOFT_QUEUE_FN(ring_init_)(&fresh->ring, &s->ring, q->ticket);
-            const bool fits = LOFT_QUEUE_FN(ring_push_)(&fresh->ring, v);
+            const bool fits = LOFT_QUEUE_FN(ring_push_)(&fresh->ring, held);
             LOFT_ASSERT(fits);
             (void)fits;
             if (loft_cas_strong(&s->next, &next, (uintptr_t)fresh, seq_cst, acquire)) {   /* push:B seq_cst/acquire
@@ -237,6 +269,8 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
     LOFT_QUEUE_SMR_(exit)(me);
     if (LOFT_UNLIKELY(fresh != NULL))
         LOFT_QUEUE_FREE(fresh, LOFT_CACHELINE, sizeof *fresh);   /* nobody else has seen it */
+    if (LOFT_UNLIKELY(status != LOFT_OK))
+        LOFT_QUEUE_FN(drop_held_)(held);
     return status;
 }
 
@@ -252,18 +286,19 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUE
 {
     LOFT_QUEUE_FN(check_)(q, me);
     bool got;
+    LOFT_QUEUE_FN(held_) held;
     LOFT_QUEUE_SMR_(enter)(me);
     for (;;) {
         uintptr_t head = LOFT_QUEUE_FN(hold_)(me, &q->head);
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
-        got = LOFT_QUEUE_FN(ring_pop_)(&s->ring, out);   /* LP, also of false: there was no next then, if there is none
-                                                            now */
+        got = LOFT_QUEUE_FN(ring_pop_)(&s->ring, &held);   /* LP, also of false: there was no next then, if there is
+                                                              none now */
         if (LOFT_LIKELY(got))
             break;
         const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
         if (!next)
             break;
-        got = LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, out);
+        got = LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held);
         if (got || next == LOFT_LINKED_END_)
             break;
         LOFT_QUEUE_FN(help_)(q, s, next);
@@ -272,6 +307,8 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUE
             LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
     }
     LOFT_QUEUE_SMR_(exit)(me);
+    if (LOFT_LIKELY(got))
+        LOFT_QUEUE_FN(unpack_)(held, out);
     return got;
 }
 
