@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/queue/prq_ring.h - the ring of LPRQ: a lock-free FIFO of words, closed when it is full, by single-word
+ *                         compare-exchanges.
+ *
+ * Needs: core/base.h core/atomics.h core/backoff.h
+ *
+ * Machinery for lprq.h, which links such rings. The cells lie where the user wants them, and their number, a power of
+ * two from 2 to 65536, is a constant of the caller's: every call gets `last`, which is one less.
+ *
+ * OPERATIONS   loft_prq_init   empty
+ *              loft_prq_push   append a word: any word
+ *              loft_prq_pop    take the oldest one
+ *              loft_prq_close, loft_prq_approx_len
+ *
+ * WORDS        A ticket is a count of pushes (tail) or pops (head) ever begun; the highest bit of tail says that the
+ *              ring is closed. Ticket t belongs to cell t mod n, which is two words:
+ *
+ *                  epoch    | ticket | unsafe: 1 bit |     the last ticket that a push has claimed the cell for
+ *                  value    an element, or the token of a ticket: the cell is vacant, and that ticket's to fill
+ *
+ * PROTOCOL     A push that finds its own token in the cell raises epoch to its ticket, and then puts the element in the
+ *              place of the token. If the cell has been left for an earlier ticket it first puts its own token there.
+ *              A pop that finds its own epoch and an element leaves the token of the next lap instead. One that finds
+ *              the token of its own ticket or an earlier one replaces it likewise: whoever still comes with those,
+ *              comes too late. One that finds an element of an earlier epoch makes the cell unsafe: a push may only use
+ *              it if no pop has drawn its ticket yet. A ticket is drawn once, so tokens never come again (no ABA),
+ *              epochs only go up, and an element's epoch is its own as long as it lies there.
+ *              What a pop takes has to be an element *of* its epoch: it looks at epoch before and after. What it calls
+ *              unsafe must still be of the earlier one: it says so by compare-exchange, be the cell unsafe or not.
+ *
+ * ANY WORD     A token is a number that few elements have (LOFT_PRQ_MAGIC_) in its upper quarter, and the ticket in the
+ *              rest. A word is taken for a token only in the one cell that this ticket belongs to. An element that
+ *              looks like one there gives up the ticket and goes to the next cell, where it does not. So that tokens
+ *              never come again, a ring is closed when half the tickets are used up: 2^47 of them, or 2^23 with 32-bit
+ *              words.
+ *
+ * EDGES        push:G -> pop:F           what was before the push of an element, and its epoch
+ *              push:F -> pop:E           who knows the epoch knows that the elements before it are gone
+ *              pop:H -> push:D, push:F   who finds the cell unsafe sees that a pop with this ticket has begun
+ *              push:B, push:C <-> pop:F  the same, where the cell was unsafe before (ORDERS)
+ *              push:E <-> pop:D          the same
+ *              close:A -> push:A, close:A   refused from here on; what was before the close
+ *              push:A <-> pop:B, pop:J   one order of all tickets, so that "empty" was true at an instant of it
+ *              pop:D -> pop:A            and with it the pops that have drawn the tickets before
+ *
+ * ORDERS       The element rides on push:G and pop:F. A pop that finds a cell unsafe already changes nothing there, so
+ *              nobody can learn of its ticket from the cell. But it has seen (pop:F) the old element, and the push with
+ *              that ticket sees that it is gone (push:B or push:C), and looks at head after that (push:E): as all of
+ *              these and pop:D are seq_cst, it sees the ticket drawn.
+ *
+ * PROGRESS     push and pop are lock-free. A push that failed LOFT_PRQ_TRIES times closes the ring, so that pushes and
+ *              pops cannot keep each other from getting done for ever; a pop draws no ticket that no push has drawn, as
+ *              far as it can see, so pops do not run after each other in an empty ring.
+ *
+ * SOURCE       Raed Romanov, Nikita Koval, The State-of-the-Art LCRQ Concurrent Queue Algorithm Does NOT Require CAS2,
+ *              PPoPP 2023. Changed: tokens are of tickets, not of threads, and a cell is left reserved for the push
+ *              that comes next, so that a push takes two compare-exchanges on its cell instead of three, and a pop that
+ *              gives up one; the look before a ticket is drawn.
+ */
+#ifndef LOFT_QUEUE_PRQ_RING_H
+#define LOFT_QUEUE_PRQ_RING_H
+
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/backoff.h"
+
+#if !defined(LOFT_UNSUPPORTED)
+
+/* How many looks a pop gives to a push that is ahead of it by a few steps before it takes the cell from it. */
+#if !defined(LOFT_PRQ_PATIENCE)
+#  define LOFT_PRQ_PATIENCE  32
+#endif
+
+/* How often a push may fail before it closes the ring. */
+#if !defined(LOFT_PRQ_TRIES)
+#  define LOFT_PRQ_TRIES  64
+#endif
+
+#define LOFT_PRQ_BITS_    (sizeof(uintptr_t) * 6u)       /* of a ticket in a token: three quarters of the word */
+#define LOFT_PRQ_MAGIC_   (~(uintptr_t)8 << LOFT_PRQ_BITS_)   /* as a double, a NaN that no arithmetic gives   */
+#define LOFT_PRQ_TICKETS_ ((uintptr_t)1 << (LOFT_PRQ_BITS_ - 1u))
+#define LOFT_PRQ_CLOSED_  (~(UINTPTR_MAX >> 1))          /* in tail                                            */
+#define LOFT_PRQ_UNSAFE_  ((uintptr_t)1)                 /* in epoch                                           */
+
+typedef struct loft_prq_cell {
+    LOFT_ATOMIC(uintptr_t) epoch;
+    LOFT_ATOMIC(uintptr_t) value;
+} loft_prq_cell;
+
+typedef struct loft_prq_ring {
+    LOFT_ATOMIC(uintptr_t) tail;
+    char                   pad0_[LOFT_CACHELINE];
+    LOFT_ATOMIC(uintptr_t) head;
+    LOFT_ATOMIC(uintptr_t) seen;                         /* what a pop has found tail to be: it is no less     */
+    char                   pad1_[LOFT_CACHELINE];
+} loft_prq_ring;
+
+LOFT_API uintptr_t loft_prq_token_(uintptr_t ticket) { return LOFT_PRQ_MAGIC_ | ticket; }
+
+/* Is this word, in the cell of this ticket, the token of some ticket? */
+LOFT_API bool
+loft_prq_is_token_(uintptr_t word, uintptr_t ticket, uintptr_t last)
+{
+    return LOFT_UNLIKELY((word ^ LOFT_PRQ_MAGIC_) >> LOFT_PRQ_BITS_ == 0) && ((word ^ ticket) & last) == 0;
+}
+
+/* Neighbouring tickets go to different lines: their cells are a line and a cell apart. */
+LOFT_API loft_prq_cell *
+loft_prq_cell_(loft_prq_cell *cells, uintptr_t ticket, uintptr_t last)
+{
+    return &cells[ticket * (LOFT_CACHELINE / sizeof(loft_prq_cell) + 1u) & last];
+}
+
+/* loft_prq_init - an empty ring, whose tickets begin at `ticket` or near it (0, but for tests of the last ones).
+ *   threads   quiescent
+ *   cost      writes every cell
+ */
+LOFT_API void
+loft_prq_init(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t ticket)
+{
+    uintptr_t first = ticket & (LOFT_PRQ_TICKETS_ - 1u);
+    if (first <= last)
+        first += last + 1u;
+    if (first > LOFT_PRQ_TICKETS_ - 4u)
+        first = LOFT_PRQ_TICKETS_ - 4u;
+    for (uintptr_t t = first; t <= first + last; t++) {
+        loft_prq_cell *const c = loft_prq_cell_(cells, t, last);
+        loft_init(&c->epoch, 2u * (t - (last + 1u)));
+        loft_init(&c->value, loft_prq_token_(t));
+    }
+    loft_init(&r->tail, first);
+    loft_init(&r->head, first);
+    loft_init(&r->seen, first);
+}
+
+/* loft_prq_close - no push that begins after this call gets in. Any thread, any number of times, wait-free. */
+LOFT_API void
+loft_prq_close(loft_prq_ring *r)
+{
+    (void)loft_fetch_or(&r->tail, LOFT_PRQ_CLOSED_, acq_rel);   /* close:A acq_rel -> push:A, close:A <- close:A: what
+                                                              was before the close, or before an earlier one. LP */
+}
+
+/* One ticket of a push. false: it was for nothing. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, uintptr_t word)
+{
+    const uintptr_t mine = loft_prq_token_(t);
+    uintptr_t held = loft_load(&c->value, seq_cst);           /* push:B seq_cst <-> pop:F: the element before is gone */
+    while (LOFT_UNLIKELY(held != mine)) {
+        if (!loft_prq_is_token_(held, t, last) || held > mine)
+            return false;                                     /* an element of a lap before, or we are late */
+        if (loft_cas_weak(&c->value, &held, mine, seq_cst, seq_cst))   /* push:C seq_cst <-> pop:F: as B; who was to
+                                                                 fill it comes too late */
+            break;
+    }
+    uintptr_t epoch = loft_load(&c->epoch, acquire);          /* push:D acquire <- pop:H: unsafe, and its ticket */
+    do {
+        if (epoch / 2u >= t
+            || (LOFT_UNLIKELY(epoch & LOFT_PRQ_UNSAFE_)
+                && loft_load(&r->head, seq_cst) > t))         /* push:E seq_cst <-> pop:D: after B. Our pop is over */
+            return false;
+    } while (!loft_cas_weak(&c->epoch, &epoch, 2u * t, release, acquire));   /* push:F release/acquire -> pop:E
+                                                                 <- pop:H: what was in the cell is gone; as D */
+    uintptr_t seen = mine;
+    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:G release -> pop:F: the element. LP */
+}
+
+/* loft_prq_push - append a word.
+ *   returns   false: the ring was closed before this push took its ticket, or this push has closed it: it is full, or
+ *             out of tickets, or pops were faster LOFT_PRQ_TRIES times
+ *   threads   any
+ *   progress  lock-free
+ *   order     everything before this call happens-before the return of the pop that takes the word; false: what was
+ *             before the close is known
+ *   cost      a fetch-and-add on tail, two compare-exchanges on one cell
+ */
+LOFT_ALWAYS_INLINE bool
+loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word)
+{
+    unsigned tries = 0;
+    for (;;) {
+        const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:B, pop:J: the
+                                                                        ticket */
+        if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_)) {
+            if (!(t & LOFT_PRQ_CLOSED_))
+                loft_prq_close(r);
+            return false;
+        }
+        loft_prq_cell *const c = loft_prq_cell_(cells, t, last);
+        LOFT_PREFETCH_WRITE(c);
+        if (LOFT_UNLIKELY(loft_prq_is_token_(word, t, last)))
+            continue;
+        if (LOFT_LIKELY(loft_prq_put_(r, c, t, last, word)))
+            return true;
+        if (t > loft_load(&r->head, relaxed) + last || ++tries >= (LOFT_PRQ_TRIES)) {   /* push:H relaxed: full, or was
+                                                                        so a moment ago */
+            loft_prq_close(r);
+            return false;
+        }
+    }
+}
+
+/* One ticket of a pop. false: there is nothing for it, and there never will be. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, uintptr_t *out)
+{
+    unsigned patience = (LOFT_PRQ_PATIENCE);
+    for (;;) {
+        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:E acquire <- push:F: F reads no element before it */
+        uintptr_t held = loft_load(&c->value, seq_cst);       /* pop:F seq_cst <- push:G <-> push:B, push:C: the
+                                                                 element; or an old one is still there */
+        if (LOFT_LIKELY(!loft_prq_is_token_(held, h, last))) {
+            if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:G relaxed: F has
+                                                                 the epoch of what it has read */
+                loft_store(&c->value, loft_prq_token_(h + last + 1u), relaxed);   /* pop:I relaxed: vacant; we alone
+                                                                 may change it, and nothing else is told */
+                *out = held;
+                return true;
+            }
+            if (epoch / 2u > h)
+                return false;
+            const uintptr_t unsafe = epoch | LOFT_PRQ_UNSAFE_;
+            if (epoch / 2u < h && loft_cas_weak(&c->epoch, &epoch, unsafe, release, relaxed))   /* pop:H release
+                                                                 -> push:D, push:F: our ticket is out */
+                return false;
+            continue;
+        }
+        if (held > loft_prq_token_(h))
+            return false;
+        /* Is a push with this ticket under way? */
+        if (patience && (loft_load(&r->tail, relaxed) & ~LOFT_PRQ_CLOSED_) > h) {   /* pop:K relaxed: a hint */
+            patience--;
+            LOFT_PAUSE();
+            continue;
+        }
+        if (loft_cas_weak(&c->value, &held, loft_prq_token_(h + last + 1u), relaxed, relaxed))   /* pop:L relaxed: our
+                                                                 ticket is out; a token carries nothing */
+            return false;
+    }
+}
+
+/* Pops have drawn tickets beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. */
+LOFT_API void
+loft_prq_catch_up_(loft_prq_ring *r)
+{
+    uintptr_t tail = loft_load(&r->tail, relaxed);            /* catch_up:A relaxed: C checks it */
+    for (;;) {
+        const uintptr_t head = loft_load(&r->head, relaxed);  /* catch_up:B relaxed: tickets below it are drawn */
+        if (tail >= head                                      /* or closed: nobody walks there any more */
+            || loft_cas_weak(&r->tail, &tail, head, relaxed, relaxed))   /* catch_up:C relaxed: push:A goes on with the
+                                                                 release sequence; no cell is read here */
+            break;
+    }
+}
+
+/* loft_prq_pop - take the oldest word.
+ *   returns   false: empty, and *out is untouched; where the ring was closed before the call, so is every pop that
+ *             begins later, since each ticket handed out to a push has been met by a pop
+ *   threads   any
+ *   progress  lock-free
+ *   order     everything before the push of the word happens-before the return
+ *   cost      a fetch-and-add on head and a store to one cell, and where all that was known of has been taken a load of
+ *             tail; empty: a load of head and one of tail
+ */
+LOFT_ALWAYS_INLINE bool
+loft_prq_pop(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t *out)
+{
+    for (;;) {
+        const uintptr_t known = loft_load(&r->head, acquire);   /* pop:A acquire <- pop:D: the pops before B */
+        if (known >= loft_load(&r->seen, relaxed)) {            /* pop:C relaxed: a hint */
+            const uintptr_t tail = loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_;   /* pop:B seq_cst <-> push:A: true
+                                                                   at an instant. LP(false) */
+            if (tail <= known)
+                return false;
+            loft_store(&r->seen, tail, relaxed);                /* pop:M relaxed: a hint */
+        }
+        const uintptr_t h = loft_fetch_add(&r->head, 1u, seq_cst);   /* pop:D seq_cst -> pop:A <-> push:E: ours */
+        loft_prq_cell *const c = loft_prq_cell_(cells, h, last);
+        LOFT_PREFETCH_WRITE(c);
+        if (LOFT_LIKELY(loft_prq_take_(r, c, h, last, out)))
+            return true;
+        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:J seq_cst <-> push:A: true at an
+                                                                   instant. LP(false) */
+            loft_prq_catch_up_(r);
+            return false;
+        }
+    }
+}
+
+/* loft_prq_approx_len - how many words there were a moment ago; never above n. Any thread, wait-free. */
+LOFT_API size_t
+loft_prq_approx_len(const loft_prq_ring *r, uintptr_t last)
+{
+    const uintptr_t head = loft_load(&r->head, relaxed);      /* approx_len:A relaxed: an estimate */
+    const uintptr_t tail = loft_load(&r->tail, relaxed) & ~LOFT_PRQ_CLOSED_;   /* approx_len:B relaxed: an estimate */
+    return tail <= head ? 0 : tail - head <= last ? (size_t)(tail - head) : (size_t)last + 1u;
+}
+
+#endif /* supported */
+#endif /* LOFT_QUEUE_PRQ_RING_H */
