@@ -23,11 +23,13 @@
  *              place of the token. If the cell has been left for an earlier ticket it first puts its own token there.
  *              A pop that finds its own epoch and an element leaves the token of the next lap instead. One that finds
  *              the token of its own ticket or an earlier one replaces it likewise: whoever still comes with those,
- *              comes too late. One that finds an element of an earlier epoch makes the cell unsafe: a push may only use
- *              it if no pop has drawn its ticket yet. A ticket is drawn once, so tokens never come again (no ABA),
- *              epochs only go up, and an element's epoch is its own as long as it lies there.
- *              What a pop takes has to be an element *of* its epoch: it looks at epoch before and after. What it calls
- *              unsafe must still be of the earlier one: it says so by compare-exchange, be the cell unsafe or not.
+ *              comes too late. A ticket is drawn once, so tokens never come again (no ABA), epochs only go up, and an
+ *              element's epoch is its own as long as it lies there. What a pop takes has to be an element *of* its
+ *              epoch: it looks at epoch before and after.
+ *   Unsafe     is what a pop makes a cell that holds an element of an earlier epoch, because it cannot leave a token
+ *              there. A push that has claimed an unsafe cell may only use it if no pop has drawn its ticket yet, and
+ *              makes it safe then. The pop exchanges epoch even where the cell is unsafe already: that the element was
+ *              there is true at one instant then, and the push that claims the cell next knows of this pop as well.
  *
  * ANY WORD     A token is a number that few elements have (LOFT_PRQ_MAGIC_) in its upper quarter, and the ticket in the
  *              rest. A word is taken for a token only in the one cell that this ticket belongs to. An element that
@@ -35,19 +37,12 @@
  *              never come again, a ring is closed when half the tickets are used up: 2^47 of them, or 2^23 with 32-bit
  *              words.
  *
- * EDGES        push:G -> pop:F           what was before the push of an element, and its epoch
- *              push:F -> pop:E           who knows the epoch knows that the elements before it are gone
- *              pop:H -> push:D, push:F   who finds the cell unsafe sees that a pop with this ticket has begun
- *              push:B, push:C <-> pop:F  the same, where the cell was unsafe before (ORDERS)
- *              push:E <-> pop:D          the same
+ * EDGES        push:H -> pop:G           what was before the push of an element, and its epoch
+ *              push:E -> pop:F           who knows the epoch knows that the elements before it are gone
+ *              pop:J -> push:E           who claims an unsafe cell knows the tickets of those who found it taken
  *              close:A -> push:A, close:A   refused from here on; what was before the close
- *              push:A <-> pop:B, pop:J   one order of all tickets, so that "empty" was true at an instant of it
- *              pop:D -> pop:A            and with it the pops that have drawn the tickets before
- *
- * ORDERS       The element rides on push:G and pop:F. A pop that finds a cell unsafe already changes nothing there, so
- *              nobody can learn of its ticket from the cell. But it has seen (pop:F) the old element, and the push with
- *              that ticket sees that it is gone (push:B or push:C), and looks at head after that (push:E): as all of
- *              these and pop:D are seq_cst, it sees the ticket drawn.
+ *              push:A <-> pop:C, pop:M   one order of all tickets, so that "empty" was true at an instant of it
+ *              pop:E -> pop:A, pop:E     and with it the pops that have drawn the tickets before
  *
  * PROGRESS     push and pop are lock-free. A push that failed LOFT_PRQ_TRIES times closes the ring, so that pushes and
  *              pops cannot keep each other from getting done for ever; a pop draws no ticket that no push has drawn, as
@@ -147,24 +142,30 @@ LOFT_ALWAYS_INLINE bool
 loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, uintptr_t word)
 {
     const uintptr_t mine = loft_prq_token_(t);
-    uintptr_t held = loft_load(&c->value, seq_cst);           /* push:B seq_cst <-> pop:F: the element before is gone */
+    uintptr_t held = loft_load(&c->value, relaxed);           /* push:B relaxed: E and H check it */
     while (LOFT_UNLIKELY(held != mine)) {
         if (!loft_prq_is_token_(held, t, last) || held > mine)
             return false;                                     /* an element of a lap before, or we are late */
-        if (loft_cas_weak(&c->value, &held, mine, seq_cst, seq_cst))   /* push:C seq_cst <-> pop:F: as B; who was to
-                                                                 fill it comes too late */
+        if (loft_cas_weak(&c->value, &held, mine, relaxed, relaxed))   /* push:C relaxed: who was to fill it comes too
+                                                                 late, and learns no more than that */
             break;
     }
-    uintptr_t epoch = loft_load(&c->epoch, acquire);          /* push:D acquire <- pop:H: unsafe, and its ticket */
+    uintptr_t claim;
+    uintptr_t epoch = loft_load(&c->epoch, relaxed);          /* push:D relaxed: E checks it */
     do {
-        if (epoch / 2u >= t
-            || (LOFT_UNLIKELY(epoch & LOFT_PRQ_UNSAFE_)
-                && loft_load(&r->head, seq_cst) > t))         /* push:E seq_cst <-> pop:D: after B. Our pop is over */
+        if (epoch / 2u >= t)
             return false;
-    } while (!loft_cas_weak(&c->epoch, &epoch, 2u * t, release, acquire));   /* push:F release/acquire -> pop:E
-                                                                 <- pop:H: what was in the cell is gone; as D */
+        claim = 2u * t | (epoch & LOFT_PRQ_UNSAFE_);
+    } while (!loft_cas_weak(&c->epoch, &epoch, claim, acq_rel, relaxed));   /* push:E acq_rel -> pop:F <- pop:J: the old
+                                                                 element is gone; the tickets of those who found it */
+    if (LOFT_UNLIKELY(epoch & LOFT_PRQ_UNSAFE_)) {
+        if (loft_load(&r->head, relaxed) > t)                 /* push:F relaxed: E has brought what counts */
+            return false;
+        (void)loft_cas_strong(&c->epoch, &claim, 2u * t, relaxed, relaxed);   /* push:G relaxed: safe again. Else a
+                                                                 later push has the cell, and H fails */
+    }
     uintptr_t seen = mine;
-    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:G release -> pop:F: the element. LP */
+    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:G: the element. LP */
 }
 
 /* loft_prq_push - append a word.
@@ -181,7 +182,7 @@ loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t 
 {
     unsigned tries = 0;
     for (;;) {
-        const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:B, pop:J: the
+        const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:C, pop:M: the
                                                                         ticket */
         if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_)) {
             if (!(t & LOFT_PRQ_CLOSED_))
@@ -194,7 +195,7 @@ loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t 
             continue;
         if (LOFT_LIKELY(loft_prq_put_(r, c, t, last, word)))
             return true;
-        if (t > loft_load(&r->head, relaxed) + last || ++tries >= (LOFT_PRQ_TRIES)) {   /* push:H relaxed: full, or was
+        if (t > loft_load(&r->head, relaxed) + last || ++tries >= (LOFT_PRQ_TRIES)) {   /* push:I relaxed: full, or was
                                                                         so a moment ago */
             loft_prq_close(r);
             return false;
@@ -208,12 +209,11 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
 {
     unsigned patience = (LOFT_PRQ_PATIENCE);
     for (;;) {
-        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:E acquire <- push:F: F reads no element before it */
-        uintptr_t held = loft_load(&c->value, seq_cst);       /* pop:F seq_cst <- push:G <-> push:B, push:C: the
-                                                                 element; or an old one is still there */
+        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:F acquire <- push:E: no older element is read */
+        uintptr_t held = loft_load(&c->value, acquire);       /* pop:G acquire <- push:H: the element, and its epoch */
         if (LOFT_LIKELY(!loft_prq_is_token_(held, h, last))) {
-            if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:G relaxed: F has
-                                                                 the epoch of what it has read */
+            if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:H relaxed: G has
+                                                                 brought the epoch of what it has read */
                 loft_store(&c->value, loft_prq_token_(h + last + 1u), relaxed);   /* pop:I relaxed: vacant; we alone
                                                                  may change it, and nothing else is told */
                 *out = held;
@@ -222,8 +222,8 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
             if (epoch / 2u > h)
                 return false;
             const uintptr_t unsafe = epoch | LOFT_PRQ_UNSAFE_;
-            if (epoch / 2u < h && loft_cas_weak(&c->epoch, &epoch, unsafe, release, relaxed))   /* pop:H release
-                                                                 -> push:D, push:F: our ticket is out */
+            if (epoch / 2u < h && loft_cas_weak(&c->epoch, &epoch, unsafe, release, relaxed))   /* pop:J release
+                                                                 -> push:E: our ticket is out */
                 return false;
             continue;
         }
@@ -268,20 +268,21 @@ LOFT_ALWAYS_INLINE bool
 loft_prq_pop(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t *out)
 {
     for (;;) {
-        const uintptr_t known = loft_load(&r->head, acquire);   /* pop:A acquire <- pop:D: the pops before B */
-        if (known >= loft_load(&r->seen, relaxed)) {            /* pop:C relaxed: a hint */
-            const uintptr_t tail = loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_;   /* pop:B seq_cst <-> push:A: true
+        const uintptr_t known = loft_load(&r->head, acquire);   /* pop:A acquire <- pop:E: the pops before C */
+        if (known >= loft_load(&r->seen, relaxed)) {            /* pop:B relaxed: a hint */
+            const uintptr_t tail = loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_;   /* pop:C seq_cst <-> push:A: true
                                                                    at an instant. LP(false) */
             if (tail <= known)
                 return false;
-            loft_store(&r->seen, tail, relaxed);                /* pop:M relaxed: a hint */
+            loft_store(&r->seen, tail, relaxed);                /* pop:D relaxed: a hint */
         }
-        const uintptr_t h = loft_fetch_add(&r->head, 1u, seq_cst);   /* pop:D seq_cst -> pop:A <-> push:E: ours */
+        const uintptr_t h = loft_fetch_add(&r->head, 1u, acq_rel);   /* pop:E acq_rel -> pop:A, pop:E <- pop:E: ours;
+                                                                   the pops before M */
         loft_prq_cell *const c = loft_prq_cell_(cells, h, last);
         LOFT_PREFETCH_WRITE(c);
         if (LOFT_LIKELY(loft_prq_take_(r, c, h, last, out)))
             return true;
-        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:J seq_cst <-> push:A: true at an
+        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:M seq_cst <-> push:A: true at an
                                                                    instant. LP(false) */
             loft_prq_catch_up_(r);
             return false;
