@@ -13,6 +13,7 @@
  * EXAMPLE
  *     #include <stdio.h>
  *     #include <loft/smr/ebr.h>
+ *
  *     #define LOFT_QUEUE_NAME  mail
  *     #define LOFT_QUEUE_T     const char *
  *     #define LOFT_QUEUE_SMR   loft_ebr
@@ -43,13 +44,31 @@
  *                     LOFT_QUEUE_ALLOC    optional  (align, size) -> memory or NULL; default core/alloc.h. The size
  *                                                   need not be a multiple of the alignment
  *                     LOFT_QUEUE_FREE     optional  (ptr, align, size); both or neither
+ *                     LOFT_PRQ_PATIENCE   optional  looks that a pop gives to a push that has its ticket and is not
+ *                                                   done yet; 32. This and the next before the first Loft header, the
+ *                                                   same in every file of a program
+ *                     LOFT_PRQ_TRIES      optional  failures after which a push closes the ring; 64
  *
  * OPERATIONS          init  fini  push  try_pop  push_n  pop_n  close  is_closed  approx_len       (linked.h)
  *
  * TOGETHER            Everything but init and fini, each record by one thread at a time, from any number of threads.
  *
- * ELEMENTS            Up to the width of a pointer they lie in the cells of the ring. Wider ones are in boxes, one
- *                     allocation in each push, freed by the pop that takes it (boxed.h).
+ * ELEMENTS            Up to the width of a pointer they lie in the cells of the ring, any value of them: which words
+ *                     the ring keeps for itself differs from cell to cell, and an element that looks like one of them
+ *                     goes to the next. Wider ones are in boxes, one allocation in each push, freed by the pop that
+ *                     takes it (boxed.h).
+ *
+ * A RING              is cells of two words, an epoch and a value. A push draws a ticket by a fetch-and-add, claims the
+ *                     cell of the ticket in its epoch, and puts the element in the place of the token that the pop of
+ *                     the lap before has left there: two compare-exchanges. A pop draws a ticket and takes the element
+ *                     by a store. Whoever comes too early or too late spoils the cell for the other and draws again,
+ *                     so that nobody waits. A push that finds the ring full, or has failed too often, closes it, by a
+ *                     bit in the counter of tickets: no push whose ticket comes later gets in. What the bit says is
+ *                     read with the ticket, in one step.
+ *
+ * WHICH               beside lscq.h: half the read-modify-writes on words, and an allocation for each wider element,
+ *                     where lscq.h copies. Beside lcrq.h: the same on any processor, where lcrq.h needs a
+ *                     compare-exchange of two words.
  *
  * EDGES               those of prq_ring.h carry the elements, those of linked.h the rings.
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/explore/lprq.c - the contract of lprq.h in every execution that C11 allows, with rings of two, so that they
- * are closed, linked and left in nearly each. Nothing is freed here; linked_*.c do that. prq_ring.c has the ring alone.
+ * tests/queue/explore/lprq.c - the contract of lprq.h in every execution that C11 allows, with rings of two, so that
+ * they are closed, linked and left in nearly each. Nothing is freed here; linked_*.c do that. prq_ring.c has the ring
+ * alone.
  */
 #include <loft/check/explore.h>
 

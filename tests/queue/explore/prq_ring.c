@@ -231,8 +231,8 @@ end(void)
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* Letter by letter: I pushes to ring 0, O pops from it; small letters, ring 1. C closes ring 0. K pushes, and if it is
- * told that the ring is closed it knows what was before the close. W goes on with the pop that sleeps with ticket 2, w with
- * one that has drawn 8, as far as it has to do with the cell: it finds nothing there.
+ * told that the ring is closed it knows what was before the close. W goes on with the pop that sleeps with ticket 2, w
+ * with one that has drawn 8, as far as it has to do with the cell: it finds nothing there.
  *
  * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
  * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
