@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/queue/explore/crq_ring.h - rings of crq_ring.h alone, without the segments and the reclamation of lcrq.h: few
+ * steps, so that more operations fit. Include it after the ring.
+ */
+#ifndef LOFT_TESTS_QUEUE_EXPLORE_CRQ_RING_H
+#define LOFT_TESTS_QUEUE_EXPLORE_CRQ_RING_H
+
+#include <string.h>
+
+/* Each program takes what it needs. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, ELEMENTS = 60, FIRST = 50, THREADS = 4, MOST = 8, SPINS = 8 };
+
+/* ---- the model: a FIFO that a refused push closes ---------------------------------------------------------------- */
+
+struct fifo_ring {
+    uint64_t elements;
+    uint64_t closed;
+    uint64_t element[MOST];                              /* oldest first */
+};
+
+/* The argument: how many elements are in each ring before anybody calls; the i-th in ring r is FIRST + 2 i + r. */
+#define RINGS_ARG(in_0, in_1)  ((uint64_t)(in_0) | (uint64_t)(in_1) << 8)
+
+static void
+fifo_init(void *state, uint64_t arg)
+{
+    struct fifo_ring *const s = (struct fifo_ring *)state;
+    memset(s, 0, RINGS * sizeof *s);
+    for (unsigned r = 0; r < RINGS; r++)
+        for (; s[r].elements < (arg >> 8 * r & 0xff); s[r].elements++)
+            s[r].element[s[r].elements] = FIRST + 2 * s[r].elements + r;
+}
+
+static bool
+fifo_apply(void *state, const loft_linear_op *op)
+{
+    struct fifo_ring *const its = (struct fifo_ring *)state + op->key;
+    switch (op->kind) {
+    case LOFT_LINEAR_PUSH:
+        if (!op->pending && !op->ok) {
+            its->closed = 1;
+            return true;
+        }
+        if (its->closed || its->elements == MOST)
+            return op->pending;
+        its->element[its->elements++] = op->arg;
+        return true;
+    case LOFT_LINEAR_POP:
+        if (!op->pending && (op->ok != (its->elements != 0) || (op->ok && its->element[0] != op->result)))
+            return false;
+        if (its->elements) {
+            memmove(its->element, its->element + 1, (MOST - 1) * sizeof its->element[0]);
+            its->element[MOST - 1] = 0;
+            its->elements--;
+        }
+        return true;
+    case LOFT_LINEAR_CLOSE:
+        its->closed = 1;
+        return true;
+    }
+    return false;
+}
+
+static const loft_linear_model fifo_model = {
+    .name = "ring", .state_bytes = RINGS * sizeof(struct fifo_ring), .init = fifo_init, .apply = fifo_apply,
+    .kind_name = loft_linear_kind_name
+};
+
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
+
+static loft_crq_ring ring[RINGS];
+static loft_dwatomic entry[RINGS][N];
+static unsigned under[ELEMENTS];                         /* behind element v: v, once it has been pushed */
+static bool in[ELEMENTS];
+static bool out[ELEMENTS];
+static unsigned last_words;                              /* written before the one close                 */
+static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                     */
+
+static bool
+push_to(unsigned r, unsigned v)
+{
+    loft_plain_write(&under[v], v);
+    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_call(LOFT_LINEAR_PUSH, r, v);
+    in[v] = loft_crq_ring_push(&ring[r], entry[r], ORDER, v);
+    loft_explore_return(in[v], 0);
+    return in[v];
+}
+
+static bool
+pop_from(unsigned r)
+{
+    uintptr_t v = 0;
+    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_call(LOFT_LINEAR_POP, r, 0);
+    const bool got = loft_crq_ring_pop(&ring[r], entry[r], ORDER, &v);
+    loft_explore_return(got, v);
+    if (!got)
+        return false;
+    loft_explore_check(v < ELEMENTS && loft_plain_read(&under[v]) == v && !out[v]);
+    out[v] = true;
+    return true;
+}
+
+static void
+close_it(void)
+{
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, 1);
+    loft_explore_call(LOFT_LINEAR_CLOSE, 0, 0);
+    loft_crq_ring_close(&ring[0]);
+    loft_explore_return(true, 0);
+}
+
+/* ---- before and after -------------------------------------------------------------------------------------------- */
+
+static void
+begin_at(loft_seq ticket, unsigned elements)
+{
+    memset(under, 0, sizeof under);
+    memset(in, 0, sizeof in);
+    memset(out, 0, sizeof out);
+    last_words = 0;
+    for (unsigned i = 0; i < THREADS; i++)
+        loft_init(&over[i], 0u);
+    for (unsigned r = 0; r < RINGS; r++) {
+        loft_crq_ring_init(&ring[r], entry[r], ORDER, ticket);
+        for (unsigned v = FIRST + r; v < FIRST + r + 2 * elements; v += 2) {
+            under[v] = v;
+            in[v] = loft_crq_ring_push(&ring[r], entry[r], ORDER, v);
+            loft_explore_check(in[v]);
+        }
+    }
+}
+
+static void begin(void) { begin_at(0, 0); }
+static void begin_with_1(void) { begin_at(0, 1); }
+static void begin_full(void) { begin_at(0, N); }
+static void begin_at_the_last(void) { begin_at((loft_seq)-1, 0); }
+static void begin_before_half(void) { begin_at(((loft_seq)-1 >> 1) - 1, 0); }
+static void begin_before_a_quarter(void) { begin_at(((loft_seq)-1 >> 2) - 1, 0); }
+
+/* A push has drawn a ticket and sleeps with it. */
+static void
+begin_asleep(void)
+{
+    begin();
+    for (unsigned r = 0; r < RINGS; r++)
+        (void)loft_fetch_add(&ring[r].tail, 2u, relaxed);
+}
+
+/* The pop of the first element has drawn its ticket, which is when it took effect, and sleeps; the second was taken. */
+static void
+begin_pop_asleep(void)
+{
+    uintptr_t v = 0;
+    begin_full();
+    (void)loft_fetch_add(&ring[0].head, 2u, relaxed);
+    loft_explore_check(loft_crq_ring_pop(&ring[0], entry[0], ORDER, &v) && v == FIRST + 2);
+    out[v] = out[FIRST] = true;
+}
+
+/* The same pop goes on: the second half of loft_crq_ring_pop, for ticket 0. */
+static void
+wakes(int thread)
+{
+    loft_dwatomic *const e = loft_crq_entry_(entry[0], 0, ORDER);
+    uintptr_t seen = loft_dw_peek_hi(e, acquire);
+    (void)thread;
+    loft_explore_check(loft_dw_peek(e, relaxed).lo == FIRST);
+    while (!loft_dw_cas_hi(e, &seen, seen & ~LOFT_CRQ_HELD_, release, relaxed))
+        ;
+}
+
+/* What went in came out once, a closed ring stays closed, and where nobody is inside head is not beyond tail. */
+static void
+end(void)
+{
+    for (unsigned r = 0; r < RINGS; r++) {
+        while (pop_from(r))
+            ;
+        const loft_seq tail = loft_load(&ring[r].tail, relaxed);
+        const loft_seq head = loft_load(&ring[r].head, relaxed);
+        loft_explore_check((loft_seq_diff)((tail & ~LOFT_CRQ_CLOSED_) - head) >= 0);
+        loft_explore_check(loft_crq_ring_approx_len(&ring[r], ORDER) == 0);
+        if (tail & LOFT_CRQ_CLOSED_)
+            loft_explore_check(!push_to(r, 1) && !pop_from(r));
+        else
+            loft_explore_check(push_to(r, 1) && loft_crq_ring_approx_len(&ring[r], ORDER) >= 1
+                               && ((out[1] = false), pop_from(r)));
+        in[1] = out[1] = in[1] && out[1];
+    }
+    for (unsigned v = 2; v < ELEMENTS; v++)
+        loft_explore_check(in[v] == out[v]);
+}
+
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
+
+/* Letter by letter: I pushes to ring 0, O pops; small letters, ring 1. C closes ring 0, the only one to do so: R is a
+ * push which, when it is refused, knows what was before that. A digit ends the plan unless that thread has come to its
+ * dot, which is relaxed: nothing is known by it. */
+static void
+plan(int thread, const char *letters)
+{
+    unsigned v = (unsigned)thread * 10 + 2;
+    for (; *letters; letters++)
+        switch (*letters) {
+        case '.':
+            loft_store(&over[thread], 1u, relaxed);
+            break;
+        case '0': case '1': case '2':
+            if (loft_load(&over[*letters - '0'], relaxed) == 0)
+                return;
+            break;
+        case 'I': (void)push_to(0, v++); break;
+        case 'i': (void)push_to(1, v++); break;
+        case 'O': (void)pop_from(0); break;
+        case 'o': (void)pop_from(1); break;
+        case 'R':
+            if (!push_to(0, v++))
+                loft_explore_check(loft_plain_read(&last_words) == 1);
+            break;
+        case 'C':
+            loft_plain_write(&last_words, 1);
+            close_it();
+            break;
+        case 'X': close_it(); break;
+        }
+}
+
+#define PLAN(name, letters)  static void name(int thread) { plan(thread, letters); }
+
+PLAN(i, "I")
+PLAN(o, "O")
+PLAN(io, "IO")
+PLAN(oi, "OI")
+PLAN(ii, "II")
+PLAN(oo, "OO")
+PLAN(iii, "III")
+PLAN(ooo, "OOO")
+PLAN(ioi, "IOI")
+PLAN(oio, "OIO")
+PLAN(ioo, "IOO")
+PLAN(iio, "IIO")
+PLAN(c, "C")
+PLAN(r, "R")
+PLAN(co, "CO")
+PLAN(coo, "COO")
+PLAN(o_, "O.")
+PLAN(oo_, "OO.")
+PLAN(i_after_1, "1I")
+PLAN(in_0_out_1, "Io")
+PLAN(in_1_out_0, "iO")
+PLAN(in_0, "I")
+PLAN(in_1, "i")
+PLAN(out_0_out_1, "Oo")
+PLAN(out_1_out_0, "oO")
+
+/* It begins with so many elements in each ring. All executions; nobody loops on a compare-exchange that may fail for no
+ * cause, for pairs do not. */
+#define CLIENT(text, before, elements, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
+#define LAPPED(text, ...) \
+    { .name = (text), .setup = begin_pop_asleep, .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(0, N) }
+#define SOME(text, count, before, elements, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .executions = (count), .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
+#define FREEZE(text, before, elements, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE, .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
+
+#endif
