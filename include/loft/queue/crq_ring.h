@@ -13,7 +13,8 @@
  *              loft_crq_ring_close       no push that begins later gets in
  *              loft_crq_ring_approx_len
  *
- *              `entry` is the array of the ring, 2^order pairs; the user knows it and the order at compile time.
+ *              `entry` is the array of the ring, n pairs, n a power of two from 2 on, and `last` is n - 1: constants of
+ *              the caller's.
  *
  * WORDS        A ticket is a count of pushes (tail) or pops (head) ever begun, kept doubled: bit 0 of tail is the mark
  *              of a closed ring. Ticket T belongs to entry T mod n and to cycle T / n. An entry is a pair, lo the
@@ -33,7 +34,7 @@
  *
  * EDGES        push:D -> pop:D, pop:F            the element, and what was before the push
  *              pop:E -> push:B                   who finds the entry vacant or unsafe knows of the pops that were here
- *              pop:G -> push:B                   the same: an unsafe entry says that a pop has begun, and push:C sees it
+ *              pop:G -> push:B                   the same; and an unsafe entry says that a pop has begun: push:C sees it
  *              pop:C -> pop:A, pop:C             who says "empty" knows of the pops it counts
  *              close:A -> push:A                 refused, and what was before the close
  *              push:A <-> pop:B, pop:K           one order of all tickets: "empty" was true at an instant of it
@@ -70,8 +71,6 @@
 #  define LOFT_CRQ_TICKETS  64u
 #endif
 
-#define LOFT_CRQ_ORDER_MAX  20u
-
 typedef struct loft_crq_ring {
     LOFT_ATOMIC(loft_seq) tail;                          /* tickets of pushes; bit 0: closed                   */
     char pad0_[LOFT_CACHELINE];
@@ -85,31 +84,29 @@ typedef struct loft_crq_ring {
 
 /* The cycle of a ticket or of a hi. */
 LOFT_API loft_seq
-loft_crq_cycle_(loft_seq w, unsigned order)
+loft_crq_cycle_(loft_seq w, loft_seq last)
 {
-    return w & ~(((loft_seq)2 << order) - 1u);
+    return w & ~(2u * last + 1u);
 }
 
-/* The place of a ticket. Neighbours lie in different lines. */
+/* The place of a ticket. Neighbours go to different lines: their entries are a line and an entry apart. */
 LOFT_API loft_dwatomic *
-loft_crq_entry_(loft_dwatomic *entry, loft_seq ticket, unsigned order)
+loft_crq_entry_(loft_dwatomic *entry, loft_seq ticket, loft_seq last)
 {
-    const loft_seq last = ((loft_seq)1 << order) - 1u;
-    return &entry[loft_scq_place_(ticket, last, order - 1u, loft_scq_stride_(order - 1u, sizeof *entry))];
+    return &entry[(ticket >> 1) * (LOFT_CACHELINE / sizeof *entry + 1u) & last];
 }
 
-/* loft_crq_ring_init - an empty ring of 2^order entries that goes on from `ticket` (0, but for tests of the wraparound).
+/* loft_crq_ring_init - an empty ring that goes on from `ticket` (0, but for tests of the wraparound).
  *   threads   quiescent
  *   cost      writes every entry
  */
 LOFT_API void
-loft_crq_ring_init(loft_crq_ring *r, loft_dwatomic *entry, unsigned order, loft_seq ticket)
+loft_crq_ring_init(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, loft_seq ticket)
 {
     const loft_seq first = ticket * 2u;
     /* Every entry is one cycle behind the first ticket that comes to it, or two. */
-    const loft_seq old = loft_crq_cycle_(first, order) - ((loft_seq)2 << order);
-    LOFT_ASSERT(order >= 1u && order <= LOFT_CRQ_ORDER_MAX);
-    for (size_t i = 0; i < (size_t)1 << order; i++)
+    const loft_seq old = loft_crq_cycle_(first, last) - 2u * (last + 1u);
+    for (size_t i = 0; i <= (size_t)last; i++)
         loft_dw_init(&entry[i], loft_dw_of(0, (uintptr_t)old | LOFT_CRQ_SAFE_));
     loft_init(&r->tail, first);
     loft_init(&r->head, first);
@@ -135,19 +132,20 @@ loft_crq_ring_close(loft_crq_ring *r)
  *   cost      a fetch-and-add on tail and a CAS of 16 bytes on one entry
  */
 LOFT_NODISCARD LOFT_ALWAYS_INLINE bool
-loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, unsigned order, uintptr_t v)
+loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintptr_t v)
 {
     for (unsigned lost = 1u;; lost++) {
-        const loft_seq t = loft_fetch_add(&r->tail, 2u, seq_cst);    /* push:A seq_cst <- close:A <-> pop:B, pop:K: the ticket */
+        const loft_seq t = loft_fetch_add(&r->tail, 2u, seq_cst);    /* push:A seq_cst <- close:A <-> pop:B, pop:K: the
+                                                                        ticket */
         if (LOFT_UNLIKELY(t & LOFT_CRQ_CLOSED_))
             return false;
-        loft_dwatomic *const e = loft_crq_entry_(entry, t, order);
+        loft_dwatomic *const e = loft_crq_entry_(entry, t, last);
         LOFT_PREFETCH_WRITE(e);
-        const loft_seq cycle = loft_crq_cycle_(t, order);
+        const loft_seq cycle = loft_crq_cycle_(t, last);
         const loft_dw mine = loft_dw_of(v, (uintptr_t)cycle | LOFT_CRQ_SAFE_ | LOFT_CRQ_HELD_);
         loft_dw seen = loft_dw_peek(e, acquire);                     /* push:B acquire <- pop:E, pop:G: a guess, and who
                                                                         made it unsafe has begun */
-        if ((loft_seq_diff)(loft_crq_cycle_(seen.hi, order) - cycle) < 0 && !(seen.hi & LOFT_CRQ_HELD_)
+        if ((loft_seq_diff)(loft_crq_cycle_(seen.hi, last) - cycle) < 0 && !(seen.hi & LOFT_CRQ_HELD_)
             && ((seen.hi & LOFT_CRQ_SAFE_)
                 || (loft_seq_diff)(loft_load(&r->head, relaxed) - t) <= 0)   /* push:C relaxed: B shows our ticket's
                                          pop if that made the entry unsafe; a later one rewrites it, and D fails */
@@ -155,7 +153,7 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, unsigned order, uintp
                                                                         the latest */
             return true;
         if (lost >= LOFT_CRQ_TICKETS
-            || (loft_seq_diff)(t - loft_load(&r->head, relaxed)) >= (loft_seq_diff)((loft_seq)2 << order)) {  /* push:E
+            || (loft_seq_diff)(t - loft_load(&r->head, relaxed)) > (loft_seq_diff)(2u * last)) {  /* push:E
                                          relaxed: an old head closes the ring early, which is always allowed */
             loft_crq_ring_close(r);
             return false;
@@ -172,32 +170,32 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, unsigned order, uintp
  *   cost      a fetch-and-add on head and a CAS of one word on an entry; empty: three loads
  */
 LOFT_NODISCARD LOFT_ALWAYS_INLINE bool
-loft_crq_ring_pop(loft_crq_ring *r, loft_dwatomic *entry, unsigned order, uintptr_t *out)
+loft_crq_ring_pop(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintptr_t *out)
 {
     /* Is there anything to come for? Both lines are about to be written, if there is. */
     LOFT_PREFETCH_WRITE(&r->head);
     const loft_seq next = loft_load(&r->head, acquire);              /* pop:A acquire <- pop:C: the pops below it */
-    loft_dwatomic *const look = loft_crq_entry_(entry, next, order);
+    loft_dwatomic *const look = loft_crq_entry_(entry, next, last);
     LOFT_PREFETCH_WRITE(look);
-    if (loft_crq_cycle_(loft_dw_peek_hi(look, relaxed), order) != loft_crq_cycle_(next, order)   /* pop:H relaxed: a
+    if (loft_crq_cycle_(loft_dw_peek_hi(look, relaxed), last) != loft_crq_cycle_(next, last)   /* pop:H relaxed: a
                                                                         hint; B decides, or D */
         && (loft_seq_diff)((loft_load(&r->tail, seq_cst) & ~LOFT_CRQ_CLOSED_) - next) <= 0)   /* pop:B seq_cst <->
                                                                         push:A: true at an instant. LP(false) */
         return false;
     for (;;) {
         const loft_seq h = loft_fetch_add(&r->head, 2u, acq_rel);    /* pop:C acq_rel -> pop:A, pop:C <- pop:C: ours */
-        loft_dwatomic *const e = loft_crq_entry_(entry, h, order);
-        const loft_seq cycle = loft_crq_cycle_(h, order);
+        loft_dwatomic *const e = loft_crq_entry_(entry, h, last);
+        const loft_seq cycle = loft_crq_cycle_(h, last);
         unsigned patience = LOFT_CRQ_PATIENCE;
         uintptr_t seen = loft_dw_peek_hi(e, acquire);                /* pop:D acquire <- push:D: the element */
         for (;;) {
-            const loft_seq_diff age = (loft_seq_diff)(loft_crq_cycle_(seen, order) - cycle);
+            const loft_seq_diff age = (loft_seq_diff)(loft_crq_cycle_(seen, last) - cycle);
             if (age == 0) {
                 /* It is ours alone, and lo stays as it is; but an older pop, or a newer, may make the entry unsafe. */
                 const uintptr_t v = loft_dw_peek(e, relaxed).lo;     /* pop:I relaxed: after D or F, and before E */
-                while (!loft_dw_cas_hi(e, &seen, seen & ~LOFT_CRQ_HELD_, release, relaxed))   /* pop:E release -> push:B:
-                                                                        taken, and pops that were here. LP at the latest
-                                                                        */
+                while (!loft_dw_cas_hi(e, &seen, seen & ~LOFT_CRQ_HELD_, release, relaxed))   /* pop:E release ->
+                                                                        push:B: taken, and the pops that were here. LP
+                                                                        at the latest */
                     ;
                 *out = v;
                 return true;
@@ -231,15 +229,14 @@ loft_crq_ring_pop(loft_crq_ring *r, loft_dwatomic *entry, unsigned order, uintpt
     }
 }
 
-/* loft_crq_ring_approx_len - how many words there were a moment ago; at most 2^order. Any thread, wait-free. */
+/* loft_crq_ring_approx_len - how many words there were a moment ago; at most n. Any thread, wait-free. */
 LOFT_API size_t
-loft_crq_ring_approx_len(const loft_crq_ring *r, unsigned order)
+loft_crq_ring_approx_len(const loft_crq_ring *r, loft_seq last)
 {
     const loft_seq h = loft_load(&r->head, relaxed);     /* approx_len:A relaxed: an estimate */
     const loft_seq t = loft_load(&r->tail, relaxed);     /* approx_len:B relaxed: an estimate */
     const loft_seq_diff len = (loft_seq_diff)((t & ~LOFT_CRQ_CLOSED_) - h) / 2;
-    const loft_seq n = (loft_seq)1 << order;
-    return len < 0 ? 0 : (loft_seq)len < n ? (size_t)len : (size_t)n;
+    return len < 0 ? 0 : (size_t)((loft_seq)len <= last ? (loft_seq)len : last + 1u);
 }
 
 #endif /* supported */

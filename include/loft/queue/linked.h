@@ -19,6 +19,7 @@
  *     void   NAME_ring_close_(r)                from its return on no push gets in that begins
  *     size_t NAME_ring_approx_len_(r)
  *   All but init by any number of threads at once, and lock-free; a pop that gives nothing leaves *out as it is.
+ *     LOFT_QUEUE_SUPPORTED_                      optional: may this processor use the ring?
  *   A ring of words, whatever the elements are, includes boxed.h before; the others hold the elements themselves.
  *
  * OPERATIONS          init  fini  push  try_pop  push_n  pop_n  close  is_closed  approx_len
@@ -160,8 +161,8 @@ LOFT_QUEUE_FN(help_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(segment_) *s, uintptr_t n
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
 /* NAME_init - an empty queue, whose segments are reclaimed in `domain`.
- *   returns   LOFT_OK; LOFT_INVAL: no domain; LOFT_NOMEM: no memory for a segment, or no record in the domain, where it
- *             has one for a moment. Nothing to undo unless OK
+ *   returns   LOFT_OK; LOFT_INVAL: no domain; LOFT_NOTSUP: not on this processor (lcrq.h); LOFT_NOMEM: no memory for a
+ *             segment, or no record in the domain, where it has one for a moment. Nothing to undo unless OK
  *   threads   quiescent; other threads may use the queue once it has been handed over (a release and an acquire)
  *   progress  the allocator's, and that of the scheme's join and leave
  *   cost      one allocation, and a write to each word of a ring
@@ -171,6 +172,10 @@ LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR *domain)
 {
     if (!domain)
         return LOFT_INVAL;
+#if defined(LOFT_QUEUE_SUPPORTED_)
+    if (!LOFT_QUEUE_SUPPORTED_)
+        return LOFT_NOTSUP;
+#endif
     LOFT_QUEUE_SMR_(thread) *const me = LOFT_QUEUE_SMR_(join)(domain);
     if (!me)
         return LOFT_NOMEM;

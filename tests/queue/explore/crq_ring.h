@@ -11,7 +11,7 @@
 /* Each program takes what it needs. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 
-enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, ELEMENTS = 60, FIRST = 50, THREADS = 4, MOST = 8, SPINS = 8 };
+enum { RINGS = 2, N = 2, ELEMENTS = 60, FIRST = 50, THREADS = 4, MOST = 8, SPINS = 8 };
 
 /* ---- the model: a FIFO that a refused push closes ---------------------------------------------------------------- */
 
@@ -85,7 +85,7 @@ push_to(unsigned r, unsigned v)
     loft_plain_write(&under[v], v);
     loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(LOFT_LINEAR_PUSH, r, v);
-    in[v] = loft_crq_ring_push(&ring[r], entry[r], ORDER, v);
+    in[v] = loft_crq_ring_push(&ring[r], entry[r], N - 1, v);
     loft_explore_return(in[v], 0);
     return in[v];
 }
@@ -96,7 +96,7 @@ pop_from(unsigned r)
     uintptr_t v = 0;
     loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(LOFT_LINEAR_POP, r, 0);
-    const bool got = loft_crq_ring_pop(&ring[r], entry[r], ORDER, &v);
+    const bool got = loft_crq_ring_pop(&ring[r], entry[r], N - 1, &v);
     loft_explore_return(got, v);
     if (!got)
         return false;
@@ -126,10 +126,10 @@ begin_at(loft_seq ticket, unsigned elements)
     for (unsigned i = 0; i < THREADS; i++)
         loft_init(&over[i], 0u);
     for (unsigned r = 0; r < RINGS; r++) {
-        loft_crq_ring_init(&ring[r], entry[r], ORDER, ticket);
+        loft_crq_ring_init(&ring[r], entry[r], N - 1, ticket);
         for (unsigned v = FIRST + r; v < FIRST + r + 2 * elements; v += 2) {
             under[v] = v;
-            in[v] = loft_crq_ring_push(&ring[r], entry[r], ORDER, v);
+            in[v] = loft_crq_ring_push(&ring[r], entry[r], N - 1, v);
             loft_explore_check(in[v]);
         }
     }
@@ -158,7 +158,7 @@ begin_pop_asleep(void)
     uintptr_t v = 0;
     begin_full();
     (void)loft_fetch_add(&ring[0].head, 2u, relaxed);
-    loft_explore_check(loft_crq_ring_pop(&ring[0], entry[0], ORDER, &v) && v == FIRST + 2);
+    loft_explore_check(loft_crq_ring_pop(&ring[0], entry[0], N - 1, &v) && v == FIRST + 2);
     out[v] = out[FIRST] = true;
 }
 
@@ -166,7 +166,7 @@ begin_pop_asleep(void)
 static void
 wakes(int thread)
 {
-    loft_dwatomic *const e = loft_crq_entry_(entry[0], 0, ORDER);
+    loft_dwatomic *const e = loft_crq_entry_(entry[0], 0, N - 1);
     uintptr_t seen = loft_dw_peek_hi(e, acquire);
     (void)thread;
     loft_explore_check(loft_dw_peek(e, relaxed).lo == FIRST);
@@ -184,11 +184,11 @@ end(void)
         const loft_seq tail = loft_load(&ring[r].tail, relaxed);
         const loft_seq head = loft_load(&ring[r].head, relaxed);
         loft_explore_check((loft_seq_diff)((tail & ~LOFT_CRQ_CLOSED_) - head) >= 0);
-        loft_explore_check(loft_crq_ring_approx_len(&ring[r], ORDER) == 0);
+        loft_explore_check(loft_crq_ring_approx_len(&ring[r], N - 1) == 0);
         if (tail & LOFT_CRQ_CLOSED_)
             loft_explore_check(!push_to(r, 1) && !pop_from(r));
         else
-            loft_explore_check(push_to(r, 1) && loft_crq_ring_approx_len(&ring[r], ORDER) >= 1
+            loft_explore_check(push_to(r, 1) && loft_crq_ring_approx_len(&ring[r], N - 1) >= 1
                                && ((out[1] = false), pop_from(r)));
         in[1] = out[1] = in[1] && out[1];
     }
@@ -271,6 +271,7 @@ PLAN(out_1_out_0, "oO")
       .executions = (count), .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
 #define FREEZE(text, before, elements, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
-      .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE, .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
+      .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE, .model = &fifo_model, \
+      .model_arg = RINGS_ARG(elements, elements) }
 
 #endif
