@@ -27,6 +27,8 @@ static const loft_explore_client clients[] = {
     CLIENT("O|O|I", begin, 0, o, o, i),
     CLIENT("O|O|I with one in", begin_with_1, 1, o, o, i),
     CLIENT("with a push asleep: I|OO", begin_asleep, 0, i, oo),
+    ASLEEP("one in and a push asleep: IO|O", 0, in_1_out_1, out_1),
+    ASLEEP("two rings, one in and a push asleep", 0, in_1_out_0, in_0_out_1, out_1),
     LAPPED("a lap behind: O|I", wakes, o, i),
     LAPPED("a lap behind: II", wakes, ii),
     LAPPED("a lap behind: IOI", wakes, ioi),

@@ -11,7 +11,7 @@
 /* Each program takes what it needs. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 
-enum { RINGS = 2, N = 2, ELEMENTS = 60, FIRST = 50, THREADS = 4, MOST = 8, SPINS = 8 };
+enum { RINGS = 2, N = 2, WIDE = 4, ELEMENTS = 60, FIRST = 50, THREADS = 4, MOST = 8, SPINS = 8 };
 
 /* ---- the model: a FIFO that a refused push closes ---------------------------------------------------------------- */
 
@@ -72,7 +72,8 @@ static const loft_linear_model fifo_model = {
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
 
 static loft_crq_ring ring[RINGS];
-static loft_dwatomic entry[RINGS][N];
+static loft_dwatomic entry[RINGS][WIDE];
+static loft_seq last;                                    /* entries in a ring, less one                  */
 static unsigned under[ELEMENTS];                         /* behind element v: v, once it has been pushed */
 static bool in[ELEMENTS];
 static bool out[ELEMENTS];
@@ -85,7 +86,7 @@ push_to(unsigned r, unsigned v)
     loft_plain_write(&under[v], v);
     loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(LOFT_LINEAR_PUSH, r, v);
-    in[v] = loft_crq_ring_push(&ring[r], entry[r], N - 1, v);
+    in[v] = loft_crq_ring_push(&ring[r], entry[r], last, v);
     loft_explore_return(in[v], 0);
     return in[v];
 }
@@ -96,7 +97,7 @@ pop_from(unsigned r)
     uintptr_t v = 0;
     loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(LOFT_LINEAR_POP, r, 0);
-    const bool got = loft_crq_ring_pop(&ring[r], entry[r], N - 1, &v);
+    const bool got = loft_crq_ring_pop(&ring[r], entry[r], last, &v);
     loft_explore_return(got, v);
     if (!got)
         return false;
@@ -117,8 +118,9 @@ close_it(void)
 /* ---- before and after -------------------------------------------------------------------------------------------- */
 
 static void
-begin_at(loft_seq ticket, unsigned elements)
+begin_in(unsigned entries, loft_seq ticket, unsigned elements)
 {
+    last = entries - 1u;
     memset(under, 0, sizeof under);
     memset(in, 0, sizeof in);
     memset(out, 0, sizeof out);
@@ -126,15 +128,16 @@ begin_at(loft_seq ticket, unsigned elements)
     for (unsigned i = 0; i < THREADS; i++)
         loft_init(&over[i], 0u);
     for (unsigned r = 0; r < RINGS; r++) {
-        loft_crq_ring_init(&ring[r], entry[r], N - 1, ticket);
+        loft_crq_ring_init(&ring[r], entry[r], last, ticket);
         for (unsigned v = FIRST + r; v < FIRST + r + 2 * elements; v += 2) {
             under[v] = v;
-            in[v] = loft_crq_ring_push(&ring[r], entry[r], N - 1, v);
+            in[v] = loft_crq_ring_push(&ring[r], entry[r], last, v);
             loft_explore_check(in[v]);
         }
     }
 }
 
+static void begin_at(loft_seq ticket, unsigned elements) { begin_in(N, ticket, elements); }
 static void begin(void) { begin_at(0, 0); }
 static void begin_with_1(void) { begin_at(0, 1); }
 static void begin_full(void) { begin_at(0, N); }
@@ -151,6 +154,17 @@ begin_asleep(void)
         (void)loft_fetch_add(&ring[r].tail, 2u, relaxed);
 }
 
+/* There is an element in ring 1, and behind it the ticket of a push that sleeps, and room. */
+static void
+begin_with_1_asleep(void)
+{
+    uintptr_t v = 0;
+    begin_in(WIDE, 0, 1);
+    loft_explore_check(loft_crq_ring_pop(&ring[0], entry[0], last, &v) && v == FIRST);
+    out[v] = true;
+    (void)loft_fetch_add(&ring[1].tail, 2u, relaxed);
+}
+
 /* The pop of the first element has drawn its ticket, which is when it took effect, and sleeps; the second was taken. */
 static void
 begin_pop_asleep(void)
@@ -158,7 +172,7 @@ begin_pop_asleep(void)
     uintptr_t v = 0;
     begin_full();
     (void)loft_fetch_add(&ring[0].head, 2u, relaxed);
-    loft_explore_check(loft_crq_ring_pop(&ring[0], entry[0], N - 1, &v) && v == FIRST + 2);
+    loft_explore_check(loft_crq_ring_pop(&ring[0], entry[0], last, &v) && v == FIRST + 2);
     out[v] = out[FIRST] = true;
 }
 
@@ -166,7 +180,7 @@ begin_pop_asleep(void)
 static void
 wakes(int thread)
 {
-    loft_dwatomic *const e = loft_crq_entry_(entry[0], 0, N - 1);
+    loft_dwatomic *const e = loft_crq_entry_(entry[0], 0, last);
     uintptr_t seen = loft_dw_peek_hi(e, acquire);
     (void)thread;
     loft_explore_check(loft_dw_peek(e, relaxed).lo == FIRST);
@@ -184,11 +198,11 @@ end(void)
         const loft_seq tail = loft_load(&ring[r].tail, relaxed);
         const loft_seq head = loft_load(&ring[r].head, relaxed);
         loft_explore_check((loft_seq_diff)((tail & ~LOFT_CRQ_CLOSED_) - head) >= 0);
-        loft_explore_check(loft_crq_ring_approx_len(&ring[r], N - 1) == 0);
+        loft_explore_check(loft_crq_ring_approx_len(&ring[r], last) == 0);
         if (tail & LOFT_CRQ_CLOSED_)
             loft_explore_check(!push_to(r, 1) && !pop_from(r));
         else
-            loft_explore_check(push_to(r, 1) && loft_crq_ring_approx_len(&ring[r], N - 1) >= 1
+            loft_explore_check(push_to(r, 1) && loft_crq_ring_approx_len(&ring[r], last) >= 1
                                && ((out[1] = false), pop_from(r)));
         in[1] = out[1] = in[1] && out[1];
     }
@@ -253,6 +267,8 @@ PLAN(oo_, "OO.")
 PLAN(i_after_1, "1I")
 PLAN(in_0_out_1, "Io")
 PLAN(in_1_out_0, "iO")
+PLAN(in_1_out_1, "io")
+PLAN(out_1, "o")
 PLAN(in_0, "I")
 PLAN(in_1, "i")
 PLAN(out_0_out_1, "Oo")
@@ -263,6 +279,9 @@ PLAN(out_1_out_0, "oO")
 #define CLIENT(text, before, elements, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
+#define ASLEEP(text, count, ...) \
+    { .name = (text), .setup = begin_with_1_asleep, .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .executions = (count), .model = &fifo_model, .model_arg = RINGS_ARG(0, 1) }
 #define LAPPED(text, ...) \
     { .name = (text), .setup = begin_pop_asleep, .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(0, N) }
