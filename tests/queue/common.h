@@ -9,6 +9,7 @@
  *     FAMILY_SPSC_WORD 1   caller's storage of type NAME_slot
  *     FAMILY_SCQ 1         capacities are powers of two from 2; any number of threads
  *     FAMILY_TICKETS 1     approx_len goes by tickets: at rest it may be too high, where some were given up or refused
+ *     FAMILY_UNBOUNDED 1   there is no capacity; with FAMILY_SCQ 1, and calls as support/flat.h makes them
  */
 #ifndef LOFT_TESTS_QUEUE_COMMON_H
 #define LOFT_TESTS_QUEUE_COMMON_H
@@ -32,6 +33,9 @@
 #endif
 #ifndef FAMILY_TICKETS
 #  define FAMILY_TICKETS 0
+#endif
+#ifndef FAMILY_UNBOUNDED
+#  define FAMILY_UNBOUNDED 0
 #endif
 #ifndef FAMILY_SCQ
 #  define FAMILY_SCQ 0

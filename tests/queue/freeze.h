@@ -3,7 +3,8 @@
  * tests/queue/freeze.h - a thread frozen in the middle of an operation must not stop the others. Include it once
  * for each queue of uint64_t for many threads:
  *
- *     #define FREEZE_NAME wordq               NAME_init, NAME_fini, NAME_try_push, NAME_try_pop are what it needs
+ *     #define FREEZE_NAME wordq               NAME_init, NAME_fini, NAME_try_push, NAME_try_pop are what it needs; and
+ *                                             NAME_attach of support/flat.h with FAMILY_UNBOUNDED
  *     #include "freeze.h"                     defines wordq_freeze(op, state, capacity): struct freeze_report
  *
  * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of one push or pop, until it comes
@@ -90,6 +91,9 @@ Q_(freeze_body_)(void *arg, int id)
     if (id < FREEZE_WORKERS) {
         Q_(freeze_worker_)(s, id);
     } else if (id == FREEZE_WORKERS) {
+#if FAMILY_UNBOUNDED
+        Q_(attach)(&s->q);                               /* or most places would be those of joining */
+#endif
         freeze_at(s->k);
         if (s->op == FREEZE_PUSH)
             s->victim_did = Q_(try_push)(&s->q, Q_(freeze_value_)(FREEZE_VICTIM, 0));

@@ -40,6 +40,9 @@ linear_model(loft_linear_hands hands)
          : hands == LOFT_LINEAR_ON_CREDIT ? &loft_linear_queue_on_credit : &loft_linear_queue;
 }
 
+/* What the judges are told, who take 0 for: none. */
+#define LINEAR_BOUND(capacity)  (FAMILY_UNBOUNDED ? 0 : (uint64_t)(capacity))
+
 /* A call that will be made; close() says nothing. */
 TEST_UNUSED_ static void
 linear_begin(loft_linear_op *o, unsigned kind, uint64_t value)
@@ -130,7 +133,7 @@ Q_(linear_draw_)(struct Q_(linear_burst_) *b, struct dice *d, int threads)
             if (Q_(linear_pop_)(&b->q, &v))
                 abort();
     b->threads = threads;
-    b->capacity = capacity;
+    b->capacity = LINEAR_BOUND(capacity);
     b->filled = dice_roll(d, capacity + 1);
     for (size_t k = 0; k < b->filled; k++) {
         linear_begin(&b->all[k], LOFT_LINEAR_PUSH, 0x100 + k);
@@ -343,7 +346,7 @@ Q_(stalls)(unsigned long rounds, int most_threads)
             more = all[n].ok;
             all[n].end = ++linear_moment;
         }
-        const char *bad = loft_linear_queue_bad(capacity, LINEAR_IN_HAND, all, n);
+        const char *bad = loft_linear_queue_bad(LINEAR_BOUND(capacity), LINEAR_IN_HAND, all, n);
         if (bad && wrong++ == 0)
             note("stall %lu of %d threads, capacity %lu: %s", r, threads, (unsigned long)capacity, bad);
         Q_(fini)(&s.q);
@@ -474,9 +477,12 @@ Q_(long_run)(int threads, size_t capacity, unsigned long calls, bool chaos, bool
     run_threads(n, Q_(linear_long_body_), &s);
     for (size_t k = 0; k < s.calls * (size_t)n; k++)
         refused += !s.op[k].ok;
-    const char *bad = loft_linear_queue_bad(capacity, LINEAR_IN_HAND, s.op, s.calls * (size_t)n);
-    snprintf(text, sizeof text, "%s: %lu calls of %d threads, capacity %lu%s%s: no bad pattern", LOFT_STR(LINEAR_NAME),
-             (unsigned long)s.calls * (unsigned long)n, n, (unsigned long)capacity, chaos ? ", chaos" : "",
+    const char *bad = loft_linear_queue_bad(LINEAR_BOUND(capacity), LINEAR_IN_HAND, s.op, s.calls * (size_t)n);
+    char room[40] = "";
+    if (!FAMILY_UNBOUNDED)
+        snprintf(room, sizeof room, ", capacity %lu", (unsigned long)capacity);
+    snprintf(text, sizeof text, "%s: %lu calls of %d threads%s%s%s: no bad pattern", LOFT_STR(LINEAR_NAME),
+             (unsigned long)s.calls * (unsigned long)n, n, room, chaos ? ", chaos" : "",
              closes ? ", closed half way" : "");
     if (!ok(!bad, text))
         note("the pattern: %s", bad);

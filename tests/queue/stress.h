@@ -344,8 +344,11 @@ Q_(stress)(const struct stress_plan *plan)
     const bool stalled = loft_load(&s->give_up, relaxed) != 0;
     if (stalled)
         stress_patience_ns = 1000000000u;
-    snprintf(text, sizeof text, "%s: %d+%d threads, capacity %lu%s%s%s%s", LOFT_STR(STRESS_NAME), plan->producers,
-             plan->consumers, (unsigned long)plan->capacity,
+    char room_text[40] = "no bound";
+    if (!FAMILY_UNBOUNDED)
+        snprintf(room_text, sizeof room_text, "capacity %lu", (unsigned long)plan->capacity);
+    snprintf(text, sizeof text, "%s: %d+%d threads, %s%s%s%s%s", LOFT_STR(STRESS_NAME), plan->producers,
+             plan->consumers, room_text,
              plan->way == STRESS_BULK ? ", bulk" : plan->way == STRESS_IN_PLACE ? ", in place" : "",
              plan->early ? ", closed on the way" : "", plan->chaos ? ", chaos" : "",
              plan->start ? ", counters wrap" : plan->watched ? ", watched" : "");
