@@ -241,7 +241,7 @@ Q_(t_init_)(void)
     Q_(open_)(NULL);
     Q_(fini)(&c->q);
     const size_t live = Q_(live_)();
-    EXPECT(live == c->before);
+    EXPECT(live == c->before || !UNBOUNDED_BANK);        /* a domain may keep a record that init has used */
     for (size_t n = 0;; n++) {
         memset(was, 0xc3, sizeof was);
         memcpy((void *)&c->q, was, sizeof was);
