@@ -148,6 +148,8 @@ word64_open(uint64_t v, uint64_t *id)
 #define LINEAR_SPSC 0
 #define LINEAR_IN_HAND LOFT_LINEAR_FULL_IS_FULL
 #include "linear.h"
+#define FREEZE_NAME hyalinef
+#include "freeze.h"
 
 /* ---- loft_debra --------------------------------------------------------------------------------------------------- */
 
@@ -171,8 +173,6 @@ word64_open(uint64_t v, uint64_t *id)
 #define STRESS_MAKE word64_of
 #define STRESS_OPEN word64_open
 #include "stress.h"
-#define FREEZE_NAME debraf
-#include "freeze.h"
 
 /* ---- loft_qsbr ---------------------------------------------------------------------------------------------------- */
 
@@ -400,7 +400,7 @@ unbounded_threads(void)
     frozen_under(ebrf_freeze, "loft_ebr", FREEZE_MISSED_OFTEN);
     frozen_under(ebrf_freeze, "loft_ebr", FREEZE_FULL);
     frozen_under(hpf_freeze, "loft_hp", FREEZE_FULL);
-    frozen_under(debraf_freeze, "loft_debra", FREEZE_FULL);
+    frozen_under(hyalinef_freeze, "loft_hyaline", FREEZE_FULL);
 }
 
 #endif
