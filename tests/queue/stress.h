@@ -345,7 +345,7 @@ Q_(stress)(const struct stress_plan *plan)
     if (stalled)
         stress_patience_ns = 1000000000u;
     char room_text[40] = "no bound";
-    if (!FAMILY_UNBOUNDED)
+    if (plan->capacity != SIZE_MAX)
         snprintf(room_text, sizeof room_text, "capacity %lu", (unsigned long)plan->capacity);
     snprintf(text, sizeof text, "%s: %d+%d threads, %s%s%s%s%s", LOFT_STR(STRESS_NAME), plan->producers,
              plan->consumers, room_text,

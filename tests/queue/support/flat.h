@@ -7,6 +7,7 @@
  *     #define FLAT_ENGINE  jobs_queue          of this queue; its header has been included
  *     #define FLAT_T       uint64_t
  *     #define FLAT_SMR     loft_ebr            its scheme, of support/schemes.h
+ *     #define FLAT_LIMIT   5                   optional: how many elements go in
  *     #include "support/flat.h"
  *
  * A thread joins at its first call, or by jobs_attach(q); fini leaves for all of them. A push that is refused, but
@@ -120,7 +121,11 @@ TEST_UNUSED_ static size_t
 Q_(capacity)(const Q *q)
 {
     (void)q;
+#if defined(FLAT_LIMIT)
+    return FLAT_LIMIT;
+#else
     return SIZE_MAX;
+#endif
 }
 
 #undef Q
@@ -131,3 +136,4 @@ Q_(capacity)(const Q *q)
 #undef FLAT_ENGINE
 #undef FLAT_T
 #undef FLAT_SMR
+#undef FLAT_LIMIT
