@@ -22,11 +22,17 @@ headers()
     done
 }
 
-# The smallest module that is made of it and has a program: its clients have the least else to do.
+# Machinery that is named after a module is that module's: scq_ring.h is of scq.h. Else the smallest module that is made
+# of it and has a program: its clients have the least else to do.
 owner()
 {
     m=${1#include/loft/}
     m=${m%.h}
+    named=$m
+    while [ ! -f "docs/$named.md" ] && [ "${named#*/*_}" != "$named" ]; do
+        named=${named%_*}
+    done
+    [ ! -f "docs/$named.md" ] || m=$named
     if [ ! -f "docs/$m.md" ]; then
         least=
         for page in docs/"${m%/*}"/*.md; do
