@@ -40,7 +40,7 @@
  * EDGES        push:H -> pop:G           what was before the push of an element, and its epoch
  *              push:E -> pop:F           who knows the epoch knows that the elements before it are gone
  *              pop:J -> push:E           who claims an unsafe cell knows the tickets of those who found it taken
- *              close:A -> push:A, close:A   refused from here on; what was before the close
+ *              close:A -> push:A         refused from here on; what was before the close
  *              push:A <-> pop:C, pop:M   one order of all tickets, so that "empty" was true at an instant of it
  *              pop:E -> pop:A, pop:E     and with it the pops that have drawn the tickets before
  *
@@ -133,8 +133,7 @@ loft_prq_init(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t 
 LOFT_API void
 loft_prq_close(loft_prq_ring *r)
 {
-    (void)loft_fetch_or(&r->tail, LOFT_PRQ_CLOSED_, acq_rel);   /* close:A acq_rel -> push:A, close:A <- close:A: what
-                                                              was before the close, or before an earlier one. LP */
+    (void)loft_fetch_or(&r->tail, LOFT_PRQ_CLOSED_, release);   /* close:A release -> push:A: what was before. LP */
 }
 
 /* One ticket of a push. false: it was for nothing. */
@@ -173,8 +172,8 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
  *             out of tickets, or pops were faster LOFT_PRQ_TRIES times
  *   threads   any
  *   progress  lock-free
- *   order     everything before this call happens-before the return of the pop that takes the word; false: what was
- *             before the close is known
+ *   order     everything before this call happens-before the return of the pop that takes the word; who is refused
+ *             because the ring was closed knows what was before the close
  *   cost      a fetch-and-add on tail, two compare-exchanges on one cell
  */
 LOFT_ALWAYS_INLINE bool

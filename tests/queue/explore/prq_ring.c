@@ -187,6 +187,17 @@ begin_used(void)
     }
 }
 
+/* A push has drawn a ticket and sleeps with it, and a pop has seen that. */
+static void
+begin_drawn(void)
+{
+    begin();
+    for (unsigned r = 0; r < RINGS; r++) {
+        const uintptr_t tail = loft_fetch_add(&ring[r].tail, 1u, relaxed) + 1u;
+        loft_init(&ring[r].seen, tail);
+    }
+}
+
 /* Pops have drawn tickets 2 and 3 with nothing there, and the one with 2 sleeps: tail is behind head. */
 static void
 begin_behind(void)
@@ -336,6 +347,7 @@ static const loft_explore_client clients[] = {
     CLIENT("closed beside a push and a pop", begin, 0, i, c, oo),
     CLIENT("two rings", begin, 0, in_0_out_1, in_1_out_0),
     CLIENT("two rings in use", begin_used, 0, in_0_out_1, in_1_out_0),
+    CLIENT("two rings, with a ticket drawn", begin_drawn, 0, in_0_out_1, in_1_out_0),
     SOME("two rings seen by four", 2000, begin_used, 0, i_0, i_1, o_0_o_1, o_1_o_0),
     FREEZE("nobody waits: I|O", begin, 0, i, o),
     FREEZE("nobody waits: IO|IO", begin, 0, io, io),
