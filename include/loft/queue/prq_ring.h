@@ -37,16 +37,17 @@
  *              never come again, a ring is closed when half the tickets are used up: 2^47 of them, or 2^23 with 32-bit
  *              words.
  *
- * EDGES        push:H -> pop:G           what was before the push of an element, and its epoch
- *              push:E -> pop:F           who knows the epoch knows that the elements before it are gone
- *              pop:J -> push:E           who claims an unsafe cell knows the tickets of those who found it taken
+ * EDGES        push:H -> pop:F           what was before the push of an element, and its epoch
+ *              push:E -> pop:E           who knows the epoch knows that the elements before it are gone
+ *              pop:I -> push:E           who claims an unsafe cell knows the tickets of those who found it taken
  *              close:A -> push:A         refused from here on; what was before the close
- *              push:A <-> pop:C, pop:M   one order of all tickets, so that "empty" was true at an instant of it
- *              pop:E -> pop:A, pop:E     and with it the pops that have drawn the tickets before
+ *              push:A <-> pop:C, pop:L   one order of all tickets, so that "empty" was true at an instant of it
+ *              pop:D -> pop:A, pop:D     and with it the pops that have drawn the tickets before
  *
  * PROGRESS     push and pop are lock-free. A push that failed LOFT_PRQ_TRIES times closes the ring, so that pushes and
- *              pops cannot keep each other from getting done for ever; a pop draws no ticket that no push has drawn, as
- *              far as it can see, so pops do not run after each other in an empty ring.
+ *              pops cannot keep each other from getting done for ever. Where a pop has found nothing, those that come
+ *              next look at tail before they draw a ticket: pops do not run after each other in an empty ring, and in
+ *              one that is not they leave the line of the pushes alone.
  *
  * SOURCE       Raed Romanov, Nikita Koval, The State-of-the-Art LCRQ Concurrent Queue Algorithm Does NOT Require CAS2,
  *              PPoPP 2023. Changed: tokens are of tickets, not of threads, and a cell is left reserved for the push
@@ -87,7 +88,7 @@ typedef struct loft_prq_ring {
     LOFT_ATOMIC(uintptr_t) tail;
     char                   pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(uintptr_t) head;
-    LOFT_ATOMIC(uintptr_t) seen;                         /* what a pop has found tail to be: it is no less     */
+    LOFT_ATOMIC(uintptr_t) idle;                         /* a hint: with head there, a pop has found nothing   */
     char                   pad1_[LOFT_CACHELINE];
 } loft_prq_ring;
 
@@ -126,7 +127,7 @@ loft_prq_init(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t 
     }
     loft_init(&r->tail, first);
     loft_init(&r->head, first);
-    loft_init(&r->seen, first);
+    loft_init(&r->idle, first);
 }
 
 /* loft_prq_close - no push that begins after this call gets in. Any thread, any number of times, wait-free. */
@@ -155,7 +156,7 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
         if (epoch / 2u >= t)
             return false;
         claim = 2u * t | (epoch & LOFT_PRQ_UNSAFE_);
-    } while (!loft_cas_weak(&c->epoch, &epoch, claim, acq_rel, relaxed));   /* push:E acq_rel -> pop:F <- pop:J: the old
+    } while (!loft_cas_weak(&c->epoch, &epoch, claim, acq_rel, relaxed));   /* push:E acq_rel -> pop:E <- pop:I: the old
                                                                  element is gone; the tickets of those who found it */
     if (LOFT_UNLIKELY(epoch & LOFT_PRQ_UNSAFE_)) {
         if (loft_load(&r->head, relaxed) > t)                 /* push:F relaxed: E has brought what counts */
@@ -164,7 +165,7 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
                                                                  later push has the cell, and H fails */
     }
     uintptr_t seen = mine;
-    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:G: the element. LP */
+    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:F: the element. LP */
 }
 
 /* loft_prq_push - append a word.
@@ -181,7 +182,7 @@ loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t 
 {
     unsigned tries = 0;
     for (;;) {
-        const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:C, pop:M: the
+        const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:C, pop:L: the
                                                                         ticket */
         if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_)) {
             if (!(t & LOFT_PRQ_CLOSED_))
@@ -208,12 +209,12 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
 {
     unsigned patience = (LOFT_PRQ_PATIENCE);
     for (;;) {
-        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:F acquire <- push:E: no older element is read */
-        uintptr_t held = loft_load(&c->value, acquire);       /* pop:G acquire <- push:H: the element, and its epoch */
+        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:E acquire <- push:E: no older element is read */
+        uintptr_t held = loft_load(&c->value, acquire);       /* pop:F acquire <- push:H: the element, and its epoch */
         if (LOFT_LIKELY(!loft_prq_is_token_(held, h, last))) {
-            if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:H relaxed: G has
+            if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:G relaxed: F has
                                                                  brought the epoch of what it has read */
-                loft_store(&c->value, loft_prq_token_(h + last + 1u), relaxed);   /* pop:I relaxed: vacant; we alone
+                loft_store(&c->value, loft_prq_token_(h + last + 1u), relaxed);   /* pop:H relaxed: vacant; we alone
                                                                  may change it, and nothing else is told */
                 *out = held;
                 return true;
@@ -221,7 +222,7 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
             if (epoch / 2u > h)
                 return false;
             const uintptr_t unsafe = epoch | LOFT_PRQ_UNSAFE_;
-            if (epoch / 2u < h && loft_cas_weak(&c->epoch, &epoch, unsafe, release, relaxed))   /* pop:J release
+            if (epoch / 2u < h && loft_cas_weak(&c->epoch, &epoch, unsafe, release, relaxed))   /* pop:I release
                                                                  -> push:E: our ticket is out */
                 return false;
             continue;
@@ -229,29 +230,32 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
         if (held > loft_prq_token_(h))
             return false;
         /* Is a push with this ticket under way? */
-        if (patience && (loft_load(&r->tail, relaxed) & ~LOFT_PRQ_CLOSED_) > h) {   /* pop:K relaxed: a hint */
+        if (patience && (loft_load(&r->tail, relaxed) & ~LOFT_PRQ_CLOSED_) > h) {   /* pop:J relaxed: a hint */
             patience--;
             LOFT_PAUSE();
             continue;
         }
-        if (loft_cas_weak(&c->value, &held, loft_prq_token_(h + last + 1u), relaxed, relaxed))   /* pop:L relaxed: our
+        if (loft_cas_weak(&c->value, &held, loft_prq_token_(h + last + 1u), relaxed, relaxed))   /* pop:K relaxed: our
                                                                  ticket is out; a token carries nothing */
             return false;
     }
 }
 
-/* Pops have drawn tickets beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. */
+/* Pops may have drawn tickets beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. And the
+ * pops that come next had better look first. */
 LOFT_API void
 loft_prq_catch_up_(loft_prq_ring *r)
 {
+    uintptr_t head;
     uintptr_t tail = loft_load(&r->tail, relaxed);            /* catch_up:A relaxed: C checks it */
     for (;;) {
-        const uintptr_t head = loft_load(&r->head, relaxed);  /* catch_up:B relaxed: tickets below it are drawn */
+        head = loft_load(&r->head, relaxed);                  /* catch_up:B relaxed: tickets below it are drawn */
         if (tail >= head                                      /* or closed: nobody walks there any more */
             || loft_cas_weak(&r->tail, &tail, head, relaxed, relaxed))   /* catch_up:C relaxed: push:A goes on with the
                                                                  release sequence; no cell is read here */
             break;
     }
+    loft_store(&r->idle, head, relaxed);                      /* catch_up:D relaxed: a hint */
 }
 
 /* loft_prq_pop - take the oldest word.
@@ -260,28 +264,25 @@ loft_prq_catch_up_(loft_prq_ring *r)
  *   threads   any
  *   progress  lock-free
  *   order     everything before the push of the word happens-before the return
- *   cost      a fetch-and-add on head and a store to one cell, and where all that was known of has been taken a load of
- *             tail; empty: a load of head and one of tail
+ *   cost      a fetch-and-add on head and a store to one cell; empty: that and a compare-exchange on the cell and on
+ *             tail, and where a pop has found nothing there before, two loads
  */
 LOFT_ALWAYS_INLINE bool
 loft_prq_pop(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t *out)
 {
     for (;;) {
-        const uintptr_t known = loft_load(&r->head, acquire);   /* pop:A acquire <- pop:E: the pops before C */
-        if (known >= loft_load(&r->seen, relaxed)) {            /* pop:B relaxed: a hint */
-            const uintptr_t tail = loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_;   /* pop:C seq_cst <-> push:A: true
-                                                                   at an instant. LP(false) */
-            if (tail <= known)
-                return false;
-            loft_store(&r->seen, tail, relaxed);                /* pop:D relaxed: a hint */
-        }
-        const uintptr_t h = loft_fetch_add(&r->head, 1u, acq_rel);   /* pop:E acq_rel -> pop:A, pop:E <- pop:E: ours;
-                                                                   the pops before M */
+        const uintptr_t known = loft_load(&r->head, acquire);   /* pop:A acquire <- pop:D: the pops before C */
+        if (known <= loft_load(&r->idle, relaxed)               /* pop:B relaxed: a hint */
+            && (loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= known)   /* pop:C seq_cst <-> push:A: true at an
+                                                                   instant. LP(false) */
+            return false;
+        const uintptr_t h = loft_fetch_add(&r->head, 1u, acq_rel);   /* pop:D acq_rel -> pop:A, pop:D <- pop:D: ours;
+                                                                   the pops before L */
         loft_prq_cell *const c = loft_prq_cell_(cells, h, last);
         LOFT_PREFETCH_WRITE(c);
         if (LOFT_LIKELY(loft_prq_take_(r, c, h, last, out)))
             return true;
-        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:M seq_cst <-> push:A: true at an
+        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:L seq_cst <-> push:A: true at an
                                                                    instant. LP(false) */
             loft_prq_catch_up_(r);
             return false;

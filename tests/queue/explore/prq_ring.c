@@ -187,14 +187,14 @@ begin_used(void)
     }
 }
 
-/* A push has drawn a ticket and sleeps with it, and a pop has seen that. */
+/* A push has drawn a ticket and sleeps with it, and pops do not look before they draw one. */
 static void
 begin_drawn(void)
 {
     begin();
     for (unsigned r = 0; r < RINGS; r++) {
-        const uintptr_t tail = loft_fetch_add(&ring[r].tail, 1u, relaxed) + 1u;
-        loft_init(&ring[r].seen, tail);
+        (void)loft_fetch_add(&ring[r].tail, 1u, relaxed);
+        loft_init(&ring[r].idle, (uintptr_t)0);
     }
 }
 
@@ -215,7 +215,7 @@ asleep(uintptr_t ticket, bool unsafe)
     begin_with_1();
     loft_init(&ring[0].head, ticket);
     loft_init(&ring[0].tail, ticket);
-    loft_init(&ring[0].seen, ticket);
+    loft_init(&ring[0].idle, ticket);
     if (unsafe)
         loft_init(&loft_prq_cell_(cell[0], 2, LAST)->epoch, 2u * 2u | LOFT_PRQ_UNSAFE_);
 }
