@@ -6,7 +6,8 @@
  *     #define CROWD_NAME wordq                 an instance of uint64_t; its header has been included, and
  *                                              LOFT_QUEUE_ALLOC is bank_alloc
  *     #define CROWD_SMR  loft_ebr              its scheme, of support/schemes.h
- *     #include "unbounded_crowd.h"             defines wordq_churn, wordq_chain, wordq_stopped, wordq_bounded
+ *     #include "unbounded_crowd.h"             defines wordq_churn, wordq_chain, wordq_stopped, wordq_closing,
+ *                                              wordq_bounded
  */
 #include "common.h"
 
@@ -402,6 +403,104 @@ Q_(stopped)(const char *report, unsigned long rounds)
     note("%s: stopped %lu times", report, (unsigned long)c->most);
     Q_(crowd_shut_)(c, 1);
     expected(report, "a thread that a signal stops anywhere stops nobody else, and nothing is lost");
+}
+
+/* ---- close beside a call that stands still ----------------------------------------------------------------------- */
+
+enum { Q_(CLOSING_PUSH_), Q_(CLOSING_POP_), Q_(CLOSING_CLOSE_), Q_(CLOSING_CALLS_) };
+
+TEST_UNUSED_ static void
+Q_(closing_drain_)(struct Q_(crowd_) *c, S_(thread) *me, struct crowd_view *view)
+{
+    uint64_t v;
+    while (Q_(try_pop)(&c->q[0], me, &v))
+        crowd_came(view, v);
+}
+
+TEST_UNUSED_ static void
+Q_(closing_body_)(void *arg, int id)
+{
+    struct Q_(crowd_) *const c = (struct Q_(crowd_) *)arg;
+    struct crowd_view view;
+    uint64_t v;
+    bool final = false;
+    bool good = true;
+    S_(thread) *const me = S_(join)(&c->domain);
+    if (!me)
+        abort();
+    memset(&view, 0, sizeof view);
+    if (id == 0) {
+        freeze_at(c->k);
+        if (c->items == Q_(CLOSING_PUSH_)) {
+            const loft_status s = Q_(push)(&c->q[0], me, crowd_value(0, 0));
+            crowd_tally.pushed[0] = s == LOFT_OK;
+            good = s == LOFT_OK || s == LOFT_CLOSED;
+        } else if (c->items == Q_(CLOSING_CLOSE_)) {
+            Q_(close)(&c->q[0], me);
+            good = Q_(is_closed)(&c->q[0]) && Q_(push)(&c->q[0], me, 1) == LOFT_CLOSED;
+        } else if (Q_(try_pop)(&c->q[0], me, &v)) {
+            crowd_came(&view, v);
+        }
+        freeze_end();
+    } else {
+        c->stopped = freeze_wait();
+        if (c->stopped && c->items != Q_(CLOSING_CLOSE_)) {
+            Q_(close)(&c->q[0], me);
+            final = true;
+        }
+        for (uint32_t k = 0; c->stopped && k < 2 && c->items == Q_(CLOSING_CLOSE_); k++) {
+            const loft_status s = Q_(push)(&c->q[0], me, crowd_value(1, k));
+            good = good && (s == LOFT_CLOSED || (s == LOFT_OK && !final));
+            final = s == LOFT_CLOSED;
+            crowd_tally.pushed[1] += s == LOFT_OK;
+        }
+        good = good && (!final || (Q_(is_closed)(&c->q[0]) && Q_(push)(&c->q[0], me, 1) == LOFT_CLOSED));
+        Q_(closing_drain_)(c, me, &view);
+        freeze_release();
+        c->blocked = final;                              /* said: nothing comes any more */
+    }
+    if (!good)
+        loft_fetch_add(&crowd_tally.strange, 1u, relaxed);
+    S_(leave)(me);
+}
+
+/* A push, a pop, a close stand before each of their accesses while another thread closes and drains. What it was told
+ * then is true for good. */
+TEST_UNUSED_ static void
+Q_(closing)(const char *report)
+{
+    static const char *const name[] = { "a push", "a pop", "a close" };
+    char text[120];
+    for (uint32_t call = 0; call < (uint32_t)Q_(CLOSING_CALLS_); call++) {
+        long places = 0;
+        for (uint32_t fill = 0; fill < 4; fill++) {
+            bool stopped = true;
+            for (long k = 0; stopped; k++) {
+                struct Q_(crowd_) *const c = Q_(crowd_open_)(1);
+                S_(thread) *const me = S_(join)(&c->domain);
+                uint64_t v;
+                crowd_tally.pushed[2] = fill;
+                for (uint32_t seq = 0; seq < fill; seq++)
+                    EXPECT(me && Q_(push)(&c->q[0], me, crowd_value(2, seq)) == LOFT_OK);
+                S_(leave)(me);
+                c->k = k;
+                c->items = call;
+                freeze_arm();
+                run_threads(2, Q_(closing_body_), c);
+                stopped = c->stopped;
+                places += stopped;
+                S_(thread) *const after = S_(join)(&c->domain);
+                if (stopped && c->blocked)
+                    EXPECT(after && !Q_(try_pop)(&c->q[0], after, &v));
+                S_(leave)(after);
+                Q_(crowd_shut_)(c, 1);
+            }
+        }
+        EXPECT(places > 4);
+        snprintf(text, sizeof text, "%s stands at %ld places, another thread closes, drains: that is final", name[call],
+                 places);
+        expected(report, text);
+    }
 }
 
 /* ---- a thread that does not come back for a long time ------------------------------------------------------------ */

@@ -385,6 +385,7 @@ unbounded_threads(void)
     S##q_chain("loft_" #S, (unsigned long)scaled(1000));                                                               \
     S##q_stopped("loft_" #S, (unsigned long)scaled(20));                                                               \
     S##q_bounded("loft_" #S);                                                                                          \
+    S##q_closing("loft_" #S);                                                                                          \
     stress_under(S##f_stress, items, sizeof #S == sizeof "leak" && #S[0] == 'l');
     UNDER_ALL(UNDER)
 #undef UNDER
