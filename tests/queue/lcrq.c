@@ -59,7 +59,9 @@ static bool put(uintptr_t v) { return loft_crq_ring_push(&ring, entry, last, v);
 static bool take(uintptr_t *v) { return loft_crq_ring_pop(&ring, entry, last, v); }
 static bool is_closed(void) { return (loft_load(&ring.tail, relaxed) & LOFT_CRQ_CLOSED_) != 0; }
 
-static const loft_seq starts[] = { 0, 1, 5, (loft_seq)-1, (loft_seq)-2, ((loft_seq)-1 >> 1) - 1, ((loft_seq)-1 >> 2) - 1 };
+static const loft_seq starts[] = {
+    0, 1, 5, (loft_seq)-1, (loft_seq)-2, ((loft_seq)-1 >> 1) - 1, ((loft_seq)-1 >> 2) - 1
+};
 
 /* n elements fit, whatever they are, and not one more: then it is closed, for good. */
 static void

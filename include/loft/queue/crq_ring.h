@@ -2,10 +2,10 @@
  *
  * loft/queue/crq_ring.h - the ring of LCRQ: a lock-free FIFO of words that is closed when it is full, for good.
  *
- * Needs: core/base.h core/atomics.h core/dwcas.h core/backoff.h queue/scq_ring.h
+ * Needs: core/base.h core/atomics.h core/dwcas.h core/backoff.h
  *
- * Machinery for lcrq.h, which links such rings: who is refused by one goes on to the next. The arithmetic of tickets is
- * that of scq_ring.h. Only where LOFT_HAVE_DWCAS is 1 and words have 64 bits; else this header is empty.
+ * Machinery for lcrq.h and fast.h, which link such rings: who is refused by one goes on to the next. Only where
+ * LOFT_HAVE_DWCAS is 1 and words have 64 bits; else this header is empty.
  *
  * OPERATIONS   loft_crq_ring_init        empty
  *              loft_crq_ring_push        append a word; false: closed
@@ -32,9 +32,9 @@
  *              stays closed, so the mark is all that pushes have to agree on; it is in the word that gives out tickets,
  *              because a flag beside it could be read too early.
  *
- * EDGES        push:D -> pop:D, pop:F            the element, and what was before the push
+ * EDGES        push:D -> pop:D, pop:F, pop:G     the element, and what was before the push
  *              pop:E -> push:B                   who finds the entry vacant or unsafe knows of the pops that were here
- *              pop:G -> push:B                   the same; and an unsafe entry says that a pop has begun: push:C sees it
+ *              pop:G -> push:B                   the same; an unsafe entry says that a pop has begun: push:C sees it
  *              pop:C -> pop:A, pop:C             who says "empty" knows of the pops it counts
  *              close:A -> push:A                 refused, and what was before the close
  *              push:A <-> pop:B, pop:K           one order of all tickets: "empty" was true at an instant of it
@@ -57,7 +57,6 @@
 #include "../core/atomics.h"
 #include "../core/dwcas.h"
 #include "../core/backoff.h"
-#include "scq_ring.h"
 
 #if !defined(LOFT_UNSUPPORTED) && LOFT_HAVE_DWCAS && UINTPTR_MAX == UINT64_MAX
 
@@ -149,8 +148,8 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintpt
             && ((seen.hi & LOFT_CRQ_SAFE_)
                 || (loft_seq_diff)(loft_load(&r->head, relaxed) - t) <= 0)   /* push:C relaxed: B shows our ticket's
                                          pop if that made the entry unsafe; a later one rewrites it, and D fails */
-            && loft_dw_cas(e, &seen, mine, release, relaxed))        /* push:D release -> pop:D, pop:F: it is in. LP at
-                                                                        the latest */
+            && loft_dw_cas(e, &seen, mine, release, relaxed))        /* push:D release -> pop:D, pop:F, pop:G: it is in.
+                                                                        LP at the latest */
             return true;
         if (lost >= LOFT_CRQ_TICKETS
             || (loft_seq_diff)(t - loft_load(&r->head, relaxed)) > (loft_seq_diff)(2u * last)) {  /* push:E
@@ -159,6 +158,17 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintpt
             return false;
         }
     }
+}
+
+/* Pops that have missed have pushed head beyond tail: bring tail up, so that pushes need not walk there ticket by
+ * ticket. To a closed ring no push comes any more. */
+LOFT_API void
+loft_crq_catch_up_(loft_crq_ring *r, loft_seq tail, loft_seq head)
+{
+    while (!(tail & LOFT_CRQ_CLOSED_) && (loft_seq_diff)(tail - head) < 0
+           && !loft_cas_weak(&r->tail, &tail, head, relaxed, relaxed))   /* catch_up:A relaxed: what tickets below head
+                                                                        found is in the entries; close:A goes on */
+        head = loft_load(&r->head, relaxed);                         /* catch_up:B relaxed: at least what it was */
 }
 
 /* loft_crq_ring_pop - take the oldest word.
@@ -219,11 +229,11 @@ loft_crq_ring_pop(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintptr
                                                                         ticket is out; or the element */
                 break;
         }
-        /* Nothing to come at or below this ticket? Then head is beyond tail, which is brought up: pushes need not walk
-         * there ticket by ticket. Who brings it up ends, so that pops do not keep each other going. */
+        /* Is there nothing to come at or below this ticket? Who brings tail up for the next ones ends, so that pops do
+         * not keep each other going. */
         const loft_seq t = loft_load(&r->tail, seq_cst);             /* pop:K seq_cst <-> push:A: as B. LP(false) */
         if ((loft_seq_diff)((t & ~LOFT_CRQ_CLOSED_) - (h + 2u)) <= 0) {
-            loft_scq_catch_up_(&r->tail, &r->head, t, h + 2u);
+            loft_crq_catch_up_(r, t, h + 2u);
             return false;
         }
     }

@@ -2,8 +2,8 @@
  *
  * loft/queue/fast.h - the fastest unbounded lock-free multi-producer multi-consumer FIFO here, behind one name.
  *
- * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h core/backoff.h smr/contract.h queue/scq_ring.h
- *        queue/crq_ring.h queue/prq_ring.h queue/boxed.h queue/linked.h queue/lprq.h queue/lcrq.h queue/lscq.h
+ * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h smr/contract.h queue/crq_ring.h queue/prq_ring.h
+ *        queue/boxed.h queue/linked.h queue/lprq.h queue/lcrq.h queue/lscq.h
  *
  * USE IT WHEN         many threads push and pop, there is no bound, and you do not want to know which queue it is.
  * DO NOT USE IT WHEN  you do: lprq.h, lcrq.h and lscq.h have the same calls; or where a full queue may refuse (scq.h).
@@ -51,7 +51,9 @@
  *
  * EDGES               those of the rings and of linked.h.
  *
- * MEMORY, PROGRESS    as lprq.h, lcrq.h or lscq.h says.
+ * MEMORY              as lprq.h, lcrq.h or lscq.h says, with LOFT_FAST_LCRQ as lcrq.h.
+ *
+ * PROGRESS            lock-free as lprq.h, lcrq.h or lscq.h says; engine is wait-free but for its first call.
  */
 #include "../core/base.h"
 #include "../core/atomics.h"

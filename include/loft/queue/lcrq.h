@@ -2,8 +2,8 @@
  *
  * loft/queue/lcrq.h - unbounded lock-free multi-producer multi-consumer FIFO (LCRQ), for elements of any type.
  *
- * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h core/backoff.h smr/contract.h queue/scq_ring.h
- *        queue/crq_ring.h queue/boxed.h queue/linked.h
+ * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h smr/contract.h queue/crq_ring.h queue/boxed.h
+ *        queue/linked.h
  *
  * USE IT WHEN         many threads push and pop pointers or integers, there is no bound, and the target has a two-word
  *                     compare-exchange.

@@ -197,7 +197,7 @@ end(void)
             ;
         const loft_seq tail = loft_load(&ring[r].tail, relaxed);
         const loft_seq head = loft_load(&ring[r].head, relaxed);
-        loft_explore_check((loft_seq_diff)((tail & ~LOFT_CRQ_CLOSED_) - head) >= 0);
+        loft_explore_check((tail & LOFT_CRQ_CLOSED_) || (loft_seq_diff)(tail - head) >= 0);
         loft_explore_check(loft_crq_ring_approx_len(&ring[r], last) == 0);
         if (tail & LOFT_CRQ_CLOSED_)
             loft_explore_check(!push_to(r, 1) && !pop_from(r));
