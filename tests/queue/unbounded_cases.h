@@ -20,14 +20,15 @@
 #include "support/schemes.h"
 
 #ifndef ENGINE_BOXED
-#  define ENGINE_BOXED(bytes)  ((bytes) > sizeof(uint64_t))
+#  define ENGINE_BOXED(bytes)  ((bytes) > sizeof(uintptr_t))
 #endif
 #ifndef ENGINE_SEGMENT
 #  define ENGINE_SEGMENT 1024                            /* what it has where LOFT_QUEUE_SEGMENT says nothing */
 #endif
 
 /* Words that an engine might mistake for its own: each single bit and each but one, all below and all above a bit, small
- * numbers with marks at either end, two numbers in one word, addresses of things on the stack, of code and in memory. */
+ * numbers with marks at either end, two numbers in one word, numbers in what would be NaNs, addresses of data and of
+ * code. */
 static uint64_t
 make_odd(size_t i)
 {
@@ -43,7 +44,7 @@ make_odd(size_t i)
     case 5:  return n | top;
     case 6:  return n << 1 | 1;
     case 7:  return n | top >> 1;
-    case 8:  return n << 32 | n;
+    case 8:  return i % 32 == 8 ? n << 32 | n : ((uint64_t)0xfff0 + n % 16) << 48 | n / 16;
     case 9:  return 0u - n;
     case 10: return top - n;
     case 11: return (uint64_t)(uintptr_t)&bank + n;
@@ -79,7 +80,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_ebr
 #define UNBOUNDED_SEGMENT  ENGINE_SEGMENT
 #define UNBOUNDED_BANK     0
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    byteq
@@ -173,7 +174,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_ebr
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    hpq
@@ -189,7 +190,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_hp
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    ibrq
@@ -205,7 +206,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_ibr
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    hyalineq
@@ -221,7 +222,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_hyaline
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    debraq
@@ -237,7 +238,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_debra
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    qsbrq
@@ -253,7 +254,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_qsbr
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 #define LOFT_QUEUE_NAME    leakq
@@ -269,7 +270,7 @@ make_hundred(size_t i)
 #define UNBOUNDED_SMR      loft_leak
 #define UNBOUNDED_SEGMENT  2
 #define UNBOUNDED_BANK     1
-#define UNBOUNDED_BOXED    0
+#define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
 TEST_UNUSED_ static void

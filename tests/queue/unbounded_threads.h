@@ -363,9 +363,9 @@ histories(void)
 {
     const unsigned long calls = (unsigned long)scaled(20000);
     bank_open(false);
-    ebrf_races((unsigned long)scaled(500), 2);
-    hpf_races((unsigned long)scaled(300), 4);
-    hyalinef_races((unsigned long)scaled(300), 3);
+    ebrf_races((unsigned long)scaled(300), 2);
+    hpf_races((unsigned long)scaled(200), 4);
+    hyalinef_races((unsigned long)scaled(200), 3);
     ebrf_long_run(8, 2, calls, false, false);            /* LOFT_TEST_SCALE=50000: ten million */
     ebrf_long_run(4, 2, calls / 2, true, true);
     hpf_long_run(8, 2, calls / 2, true, true);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/queue/fast_threads.c - queue/fast.h, where it is to be LCRQ, under threads, all schemes, with and without memory; histories, and threads
+ * that stop.
+ *
+ * build: flags -DTAP_JUMPS
+ */
+#define FAMILY_SCQ 1
+#define FAMILY_TICKETS 1
+#define FAMILY_UNBOUNDED 1
+#define ENGINE_HEADER  "support/fast_lcrq.h"
+#include "unbounded_threads.h"
+
+int
+main(void)
+{
+    watchdog("queue/fast_threads");
+    unbounded_threads();
+    return done();
+}
