@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/fast_contract.c - queue/fast.h where it is to be LCRQ, or LPRQ where the processor cannot: the contract of
- * the unbounded queues, for elements of many sizes, segments of many, and all reclamation schemes, by one thread.
- * Threads are in fast_threads.c.
+ * tests/queue/fast_contract.c - queue/fast.h where it is to be LCRQ, or LPRQ where the processor cannot: the contract
+ * of the unbounded queues, for elements of many sizes and all reclamation schemes, by one thread. Threads are
+ * in fast_threads.c.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
  */

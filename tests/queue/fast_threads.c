@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/fast_threads.c - queue/fast.h, where it is to be LCRQ, under threads, all schemes, with and without memory; histories, and threads
- * that stop.
+ * tests/queue/fast_threads.c - queue/fast.h, where it is to be LCRQ, or LPRQ where the processor cannot, under threads,
+ * all schemes, with and without memory; histories, and threads that stop.
  *
  * build: flags -DTAP_JUMPS
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/lprq_contract.c - queue/lprq.h: the contract of the unbounded queues, for elements of many sizes, segments
- * of many, and all reclamation schemes, by one thread. Threads are in lprq_threads.c.
+ * tests/queue/lprq_contract.c - queue/lprq.h: the contract of the unbounded queues, for elements of many sizes and all
+ * reclamation schemes, by one thread. Threads are in lprq_threads.c.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
  */

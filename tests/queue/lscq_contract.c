@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/lscq_contract.c - queue/lscq.h: the contract of the unbounded queues, for elements of many sizes, segments
- * of many, and all reclamation schemes, by one thread. Threads are in lscq_threads.c.
+ * tests/queue/lscq_contract.c - queue/lscq.h: the contract of the unbounded queues, for elements of many sizes and all
+ * reclamation schemes, by one thread. Threads are in lscq_threads.c.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
  */

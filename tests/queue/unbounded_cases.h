@@ -26,7 +26,7 @@
 #  define ENGINE_SEGMENT 1024                            /* what it has where LOFT_QUEUE_SEGMENT says nothing */
 #endif
 
-/* Words that an engine might mistake for its own: each single bit and each but one, all below and all above a bit, small
+/* Words that an engine might mistake for its own: each single bit and each but one, all below and above a bit, small
  * numbers with marks at either end, two numbers in one word, numbers in what would be NaNs, addresses of data and of
  * code. */
 static uint64_t

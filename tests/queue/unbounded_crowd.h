@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/unbounded_crowd.h - threads of an unbounded queue that come and go, hand on what they get, stop, and do not
- * come back for a long time. Include it once for each instance:
+ * tests/queue/unbounded_crowd.h - threads of an unbounded queue that come and go, hand on what they get, stop, and stay
+ * away for a long time. Include it once for each instance:
  *
  *     #define CROWD_NAME wordq                 an instance of uint64_t; its header has been included, and
  *                                              LOFT_QUEUE_ALLOC is bank_alloc
@@ -23,12 +23,12 @@
 #define CROWD_LONG    ((uint64_t)20000000000u)           /* nothing has moved for so long: blocked */
 
 /* What went in and what came out: the seq-th element of a thread, and how often it came. */
-struct crowd_came {
+struct crowd_times {
     LOFT_ATOMIC(unsigned char) times;
 };
 
 static struct crowd_tally {
-    struct crowd_came came[CROWD_THREADS][CROWD_MOST];
+    struct crowd_times came[CROWD_THREADS][CROWD_MOST];
     uint32_t pushed[CROWD_THREADS];                      /* its thread's, until all have ended */
     LOFT_ATOMIC(unsigned) strange;
     LOFT_ATOMIC(unsigned) overtaken;
@@ -68,7 +68,7 @@ crowd_open(void)
     loft_store(&crowd_tally.overtaken, 0u, relaxed);
 }
 
-/* Everything that went in came out, once, and nothing else; no popper has seen two of one thread the wrong way round. */
+/* Everything that went in came out, once, and nothing else; no popper saw two of one thread the wrong way round. */
 TEST_UNUSED_ static bool
 crowd_adds_up(void)
 {

@@ -38,7 +38,7 @@ word64_open(uint64_t v, uint64_t *id)
     return *id < (uint64_t)1 << 48;
 }
 
-/* ---- loft_ebr ----------------------------------------------------------------------------------------------------- */
+/* ---- loft_ebr ---------------------------------------------------------------------------------------------------- */
 
 #define LOFT_QUEUE_NAME    ebrq
 #define LOFT_QUEUE_T       uint64_t
@@ -68,7 +68,7 @@ word64_open(uint64_t v, uint64_t *id)
 #define FREEZE_NAME ebrf
 #include "freeze.h"
 
-/* ---- loft_hp ------------------------------------------------------------------------------------------------------ */
+/* ---- loft_hp ----------------------------------------------------------------------------------------------------- */
 
 #define LOFT_QUEUE_NAME    hpq
 #define LOFT_QUEUE_T       uint64_t
@@ -98,7 +98,7 @@ word64_open(uint64_t v, uint64_t *id)
 #define FREEZE_NAME hpf
 #include "freeze.h"
 
-/* ---- loft_ibr ----------------------------------------------------------------------------------------------------- */
+/* ---- loft_ibr ---------------------------------------------------------------------------------------------------- */
 
 #define LOFT_QUEUE_NAME    ibrq
 #define LOFT_QUEUE_T       uint64_t
@@ -121,7 +121,7 @@ word64_open(uint64_t v, uint64_t *id)
 #define STRESS_OPEN word64_open
 #include "stress.h"
 
-/* ---- loft_hyaline ------------------------------------------------------------------------------------------------- */
+/* ---- loft_hyaline ------------------------------------------------------------------------------------------------ */
 
 #define LOFT_QUEUE_NAME    hyalineq
 #define LOFT_QUEUE_T       uint64_t
@@ -151,7 +151,7 @@ word64_open(uint64_t v, uint64_t *id)
 #define FREEZE_NAME hyalinef
 #include "freeze.h"
 
-/* ---- loft_debra --------------------------------------------------------------------------------------------------- */
+/* ---- loft_debra -------------------------------------------------------------------------------------------------- */
 
 #define LOFT_QUEUE_NAME    debraq
 #define LOFT_QUEUE_T       uint64_t
@@ -174,7 +174,7 @@ word64_open(uint64_t v, uint64_t *id)
 #define STRESS_OPEN word64_open
 #include "stress.h"
 
-/* ---- loft_qsbr ---------------------------------------------------------------------------------------------------- */
+/* ---- loft_qsbr --------------------------------------------------------------------------------------------------- */
 
 #define LOFT_QUEUE_NAME    qsbrq
 #define LOFT_QUEUE_T       uint64_t
@@ -197,7 +197,7 @@ word64_open(uint64_t v, uint64_t *id)
 #define STRESS_OPEN word64_open
 #include "stress.h"
 
-/* ---- loft_leak ---------------------------------------------------------------------------------------------------- */
+/* ---- loft_leak --------------------------------------------------------------------------------------------------- */
 
 #define LOFT_QUEUE_NAME    leakq
 #define LOFT_QUEUE_T       uint64_t
