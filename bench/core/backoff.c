@@ -15,6 +15,7 @@
  *
  * Per cell the median, least and most of several timed runs, the ways taking turns; the sum is checked in each.
  */
+#include "../arguments.h"
 #include "../machine.h"
 
 #include "../../include/loft/core/backoff.h"
@@ -268,22 +269,13 @@ cost(const char *text, const char *name, double ns)
 int
 main(int argc, char **argv)
 {
-    bool quick = false;
-    bool brief = false;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "quick") == 0)
-            quick = true;
-        else if (strcmp(argv[i], "short") == 0)
-            brief = true;
-        else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "w"))) {
-            fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
-            return 2;
-        }
-    }
+    const struct arguments a = read_arguments(argc, argv, false,
+                                              "work,threads,waiting,unit,runs,median,min,max,failed_per_op");
+    const bool quick = a.length == QUICK;
+    const bool brief = a.length == SHORT;
+    csv = a.csv;
     find_cpus();
     pin(0);
-    if (csv)
-        fputs("work,threads,waiting,unit,runs,median,min,max,failed_per_op\n", csv);
     cost("a pause", "pause", best_ns(loft_pause, 20000));
     cost("a yield with nobody there", "yield alone", best_ns(loft_yield, 5000));
     cost("a yield to another thread of the same CPU", "yield between", yield_between_ns());

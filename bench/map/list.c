@@ -15,6 +15,7 @@
  * at every millisecond: the most of all runs. The long reader holds one node for 10 ms, ends the section and begins the
  * next; debra.h sends it back instead, and `long` counts the sections that came to their end.
  */
+#include "../arguments.h"
 #include "../machine.h"
 
 #include "../../include/loft/smr/debra.h"
@@ -218,37 +219,22 @@ cell(const char *allocator, FILE *csv, int changers, int lingerers, double secon
 int
 main(int argc, char **argv)
 {
-    const char *allocator = "libc";
-    FILE *csv = NULL;
-    double seconds = 0.3;
-    int rounds = ROUNDS_MAX;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "quick") == 0) {
-            seconds = 0.015;
-            rounds = 1;
-            retakes = 0;
-        } else if (strcmp(argv[i], "short") == 0) {
-            seconds = 0.15;
-            rounds = 3;
-            retakes = 1;
-        } else if (strcmp(argv[i], "--malloc") == 0 && i + 1 < argc)
-            allocator = argv[++i];
-        else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "a"))) {
-            fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
-            return 2;
-        }
-    }
+    const struct arguments a = read_arguments(argc, argv, true,
+                                              "malloc,threads,long,scheme,unit,runs,median,min,max,pending,longs,"
+                                              "disturbed");
+    const double seconds = a.length == QUICK ? 0.015 : a.length == SHORT ? 0.15 : 0.3;
+    const int rounds = a.length == QUICK ? 1 : a.length == SHORT ? 3 : ROUNDS_MAX;
+    if (a.length != WHOLE)
+        retakes = a.length == SHORT;
     (void)pad_;
     find_cpus();
     calibrate_ticks();
-    if (csv && fseek(csv, 0, SEEK_END) == 0 && ftell(csv) == 0)
-        fputs("malloc,threads,long,scheme,unit,runs,median,min,max,pending,longs,disturbed\n", csv);
     printf("\n  %-10s %-15s %-14s %10s %10s %10s %8s %10s %8s\n", "malloc", "threads", "scheme", "median", "min", "max",
            "x ebr", "pending", "long/s");
-    cell(allocator, csv, 1, 0, seconds, rounds);
-    cell(allocator, csv, 2, 0, seconds, rounds);
-    cell(allocator, csv, 8, 0, seconds, rounds);
-    cell(allocator, csv, 16, 0, seconds, rounds);
-    cell(allocator, csv, 2, 1, seconds, rounds);
-    return csv && fclose(csv) != 0;
+    cell(a.allocator, a.csv, 1, 0, seconds, rounds);
+    cell(a.allocator, a.csv, 2, 0, seconds, rounds);
+    cell(a.allocator, a.csv, 8, 0, seconds, rounds);
+    cell(a.allocator, a.csv, 16, 0, seconds, rounds);
+    cell(a.allocator, a.csv, 2, 1, seconds, rounds);
+    return a.csv && fclose(a.csv) != 0;
 }

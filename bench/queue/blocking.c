@@ -12,6 +12,7 @@
  * compared takes turns in short rounds; a ratio is the median of the ratios of each round. The two threads are pinned
  * to two processors, then to one.
  */
+#include "../arguments.h"
 #include "../machine.h"
 
 #include "../../include/loft/core/park.h"
@@ -300,21 +301,11 @@ alone(unsigned pairs, int rounds)
 int
 main(int argc, char **argv)
 {
-    bool quick = false;
-    bool brief = false;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "quick") == 0)
-            quick = true;
-        else if (strcmp(argv[i], "short") == 0)
-            brief = true;
-        else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "w"))) {
-            fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
-            return 2;
-        }
-    }
+    const struct arguments a = read_arguments(argc, argv, false, "work,way,rounds,median,min,max,ratio");
+    const bool quick = a.length == QUICK;
+    const bool brief = a.length == SHORT;
+    csv = a.csv;
     find_cpus();
-    if (csv)
-        fputs("work,way,rounds,median,min,max,ratio\n", csv);
     const int rounds = quick ? 3 : brief ? 11 : ROUNDS_MAX;
     const uint32_t trips = quick ? 100 : brief ? 1000 : 2000;
     printf("  a message and its answer, each thread asleep meanwhile: us; LOFT_EVENTCOUNT_LOOKS %d, membarrier %s\n",

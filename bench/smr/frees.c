@@ -12,6 +12,7 @@
  * allocated is freed where it was retired, so that an allocator hands memory from thread to thread. With a batch of
  * 16384 there is much to free at once; what schemes do by themselves is 0.
  */
+#include "../arguments.h"
 #include "ours.h"
 
 static const struct contender *const contender[] = {
@@ -69,35 +70,18 @@ cell(const char *allocator, FILE *csv, int writers, double seconds, int rounds)
 int
 main(int argc, char **argv)
 {
-    const char *allocator = "libc";
-    FILE *csv = NULL;
-    double seconds = 0.1;
-    int rounds = ROUNDS_MAX;
-    bool oversubscribed = true;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "quick") == 0) {
-            seconds = 0.005;
-            rounds = 1;
-            retakes = 0;
-            oversubscribed = false;
-        } else if (strcmp(argv[i], "short") == 0) {
-            seconds = 0.03;
-            rounds = 3;
-            oversubscribed = false;
-        } else if (strcmp(argv[i], "--malloc") == 0 && i + 1 < argc)
-            allocator = argv[++i];
-        else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "a"))) {
-            fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
-            return 2;
-        }
-    }
+    const struct arguments a = read_arguments(argc, argv, true,
+                                              "malloc,writers,scheme,batch,frees,unit,runs,median,min,max,pending,"
+                                              "disturbed");
+    const double seconds = a.length == QUICK ? 0.005 : a.length == SHORT ? 0.03 : 0.1;
+    const int rounds = a.length == QUICK ? 1 : a.length == SHORT ? 3 : ROUNDS_MAX;
+    if (a.length == QUICK)
+        retakes = 0;
     find_cpus();
-    if (csv && fseek(csv, 0, SEEK_END) == 0 && ftell(csv) == 0)
-        fputs("malloc,writers,scheme,batch,frees,unit,runs,median,min,max,pending,disturbed\n", csv);
     printf("\n  %-10s %-10s %-14s %7s %-5s %10s %10s %10s %10s\n", "malloc", "threads", "scheme", "batch", "frees",
            "median", "min", "max", "pending");
-    cell(allocator, csv, 2, seconds, rounds);
-    if (oversubscribed)
-        cell(allocator, csv, 8, seconds, rounds);
-    return csv && fclose(csv) != 0;
+    cell(a.allocator, a.csv, 2, seconds, rounds);
+    if (a.length == WHOLE)
+        cell(a.allocator, a.csv, 8, seconds, rounds);
+    return a.csv && fclose(a.csv) != 0;
 }

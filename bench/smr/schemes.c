@@ -27,6 +27,7 @@
  * times at most, because threads that take turns do not contend; rows that have such runs all the same end in `!`.
  */
 #define _LGPL_SOURCE
+#include "../arguments.h"
 #include "ours.h"
 
 #if defined(BENCH_CK)
@@ -274,25 +275,15 @@ cell(const char *name, enum role reader, int readers, int writers, double second
 int
 main(int argc, char **argv)
 {
-    double seconds = 0.2;
-    int rounds = ROUNDS_MAX;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "quick") == 0) {
-            seconds = 0.01;
-            rounds = 1;
-            retakes = 0;
-        } else if (strcmp(argv[i], "short") == 0) {
-            seconds = 0.03;
-            rounds = 5;
-        } else if (strcmp(argv[i], "--csv") != 0 || i + 1 == argc || !(csv = fopen(argv[++i], "w"))) {
-            fprintf(stderr, "bench: %s is no argument, or cannot be written\n", argv[i]);
-            return 2;
-        }
-    }
+    const struct arguments a = read_arguments(argc, argv, false,
+                                              "cell,what,scheme,unit,runs,median,min,max,pending,disturbed");
+    const double seconds = a.length == QUICK ? 0.01 : a.length == SHORT ? 0.03 : 0.2;
+    const int rounds = a.length == QUICK ? 1 : a.length == SHORT ? 5 : ROUNDS_MAX;
+    if (a.length == QUICK)
+        retakes = 0;
+    csv = a.csv;
     find_cpus();
     (void)calibrate_work(&private_work, 50, 50);
-    if (csv)
-        fputs("cell,what,scheme,unit,runs,median,min,max,pending,disturbed\n", csv);
     printf("\n  %-22s %-9s %-14s %10s %10s %10s %9s\n", "threads", "ns per", "scheme", "median", "min", "max",
            "pending");
     cell("1 reader", EMPTY, 1, 0, seconds, rounds);
