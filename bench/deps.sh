@@ -15,7 +15,7 @@ auto=${1:-}
 tools="g++ pkg-config hyperfine gnuplot-nox libmimalloc-dev libjemalloc2"
 peers=$(sed -n 's/^ \* package  *//p' bench/peers/*.c bench/peers/*.cpp | grep -v '^libc$' | sort -u | tr '\n' ' ')
 # Sources for a compiler that is here; the compiler itself would be a hundred times as large.
-command -v cargo >/dev/null 2>&1 && peers="$peers librust-crossbeam-epoch-dev"
+command -v cargo >/dev/null 2>&1 && peers="$peers librust-crossbeam-epoch-dev librust-crossbeam-queue-dev"
 wanted="$tools $peers"
 
 fall_back() {

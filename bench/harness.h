@@ -29,14 +29,16 @@
  *   BENCH_MAY_SLEEP        its calls can sleep in the kernel, so CPU time below wall time is its nature and no noise
  *   BENCH_OWN_MALLOC       its memory comes from an allocator of its own, so allocator calls cannot be counted
  *   BENCH_HELPERS          it runs threads of its own, so the CPUs are never quiet
+ *   BENCH_GROWS            it has no bound; where some threads only push, a window keeps it at about the capacity
  *   BENCH_TAKES_ALL        with struct batch, queue_take_all(q, me, &batch), false: empty, and queue_batch_next(q, me,
  *                          &batch, &v), false: no more: all that was in it at one moment
  *
- * BENCH_SPSC, BENCH_MPMC, BENCH_MPSC or BENCH_STACK on the command line of the compiler says which question the program
- * answers, BENCH_CAP the capacity where the type has it built in. With BENCH_MPSC one thread pops. A stack is a queue
- * here in all but its order, which is checked where it can be seen: by one thread alone, and among a thread's own in a
- * batch. It begins with BENCH_PREFILL elements, so that the newest is not the only one. Its BENCH_BOUND says what
- * becomes of a node that was popped: "freed", "kept" for reuse as long as the stack lives, or "caller's".
+ * BENCH_SPSC, BENCH_MPMC, BENCH_MPSC, BENCH_UNBOUNDED or BENCH_STACK on the command line of the compiler says which
+ * question the program answers, BENCH_CAP the capacity where the type has it built in. With BENCH_MPSC one thread pops.
+ * A stack is a queue here in all but its order, which is checked where it can be seen: by one thread alone, and among a
+ * thread's own in a batch. It begins with BENCH_PREFILL elements, so that the newest is not the only one. With
+ * BENCH_STACK and BENCH_UNBOUNDED, BENCH_BOUND says what becomes of a node or segment that was popped: "freed", "kept"
+ * for reuse as long as the stack or queue lives, or "caller's".
  *
  * TIMED RUN    The threads go through three phases: warm-up, timed, stop. Every value pushed and every value popped is
  *              summed, in all phases; each popped value is checked against the last one of its producer. After the stop
@@ -47,15 +49,19 @@
 #define LOFT_BENCH_HARNESS_H
 
 #include "machine.h"
+#include "window.h"
 
 #include <dlfcn.h>
 #include <sys/resource.h>
 
-#if defined(BENCH_STACK) || defined(BENCH_MPSC)
+#if defined(BENCH_STACK) || defined(BENCH_MPSC) || defined(BENCH_UNBOUNDED)
 #  define BENCH_MPMC
 #endif
 #if defined(BENCH_SPSC) == defined(BENCH_MPMC)
-#  error "bench/harness.h: define BENCH_SPSC, BENCH_MPMC, BENCH_MPSC or BENCH_STACK"
+#  error "bench/harness.h: define BENCH_SPSC, BENCH_MPMC, BENCH_MPSC, BENCH_UNBOUNDED or BENCH_STACK"
+#endif
+#if defined(BENCH_UNBOUNDED) && !defined(BENCH_GROWS)
+#  define BENCH_GROWS
 #endif
 
 #if defined(BENCH_CAP)
@@ -68,6 +74,12 @@
 #  define BENCH_ONE_CONSUMER_ true
 #else
 #  define BENCH_ONE_CONSUMER_ false
+#endif
+
+#if defined(BENCH_UNBOUNDED)
+#  define BENCH_UNBOUNDED_ true
+#else
+#  define BENCH_UNBOUNDED_ false
 #endif
 
 #define BENCH_THREADS_MAX 64
@@ -130,7 +142,7 @@ hist_percentile(const struct hist *h, double percent)
 /* ---- one run ----------------------------------------------------------------------------------------------------- */
 
 enum phase { PHASE_WARM, PHASE_TIMED, PHASE_STOP };
-enum mode { MODE_STREAM, MODE_RTT, MODE_PAIR, MODE_COIN, MODE_SPLIT, MODE_ALL };
+enum mode { MODE_STREAM, MODE_RTT, MODE_PAIR, MODE_COIN, MODE_BURST, MODE_SPLIT, MODE_ALL };
 
 /* A payload of 8 bytes: producer + 1 in the upper 16 bits, its running number, from 1, below. */
 #define PAYLOAD(producer, number)  (((uint64_t)(producer) + 1u) << 48 | (uint64_t)(number))
@@ -181,6 +193,8 @@ struct run {
     bool paced;                    /* stream: items carry their time and come one per microsecond */
     struct queue *q;
     struct queue *q2;              /* round trip: the way back */
+    struct window window;          /* where some threads only push, and nothing stops them */
+    bool windowed;
     struct worker *worker;
     uint64_t elapsed_ns;
     pthread_barrier_t gate;
@@ -220,11 +234,39 @@ run_stopped(struct run *r)
     return loft_load(&r->phase, relaxed) == PHASE_STOP;   /* A relaxed: a hint; the join orders the results */
 }
 
+BENCH_INLINE bool
+run_try_push(struct run *r, struct queue *q, int me, uint64_t v)
+{
+#if defined(BENCH_GROWS)
+    if (r->windowed) {
+        if (!window_open(&r->window, me) || !queue_try_push(q, me, v))
+            return false;
+        window_pushed(&r->window, me);
+        return true;
+    }
+#endif
+    (void)r;
+    return queue_try_push(q, me, v);
+}
+
+BENCH_INLINE bool
+run_try_pop(struct run *r, struct queue *q, int me, uint64_t *v)
+{
+    if (!queue_try_pop(q, me, v))
+        return false;
+#if defined(BENCH_GROWS)
+    if (r->windowed)
+        window_popped(&r->window, me);
+#endif
+    (void)r;
+    return true;
+}
+
 /* Waits for room; false: the run was stopped first (never where `to_the_end`). */
 BENCH_INLINE bool
 push_waiting(struct run *r, struct queue *q, int me, uint64_t v, struct waiter *w, uint64_t *refused, bool to_the_end)
 {
-    while (!queue_try_push(q, me, v)) {
+    while (!run_try_push(r, q, me, v)) {
         ++*refused;
         if (!to_the_end && run_stopped(r))
             return false;
@@ -241,7 +283,7 @@ push_waiting(struct run *r, struct queue *q, int me, uint64_t v, struct waiter *
 BENCH_INLINE bool
 pop_waiting(struct run *r, struct queue *q, int me, uint64_t *v, struct waiter *w, uint64_t *refused)
 {
-    while (!queue_try_pop(q, me, v)) {
+    while (!run_try_pop(r, q, me, v)) {
         ++*refused;
         if (run_stopped(r))
             return false;
@@ -440,6 +482,8 @@ coin_flip(struct worker *w, bool working)
         const int now = loft_load(&r->phase, relaxed);    /* C relaxed: a hint */
         if (now != phase && worker_phase(w, &phase, now, n, t.refused))
             break;
+        if (r->count != 0 && n == r->count)
+            break;
         coin ^= coin << 13;
         coin ^= coin >> 7;
         coin ^= coin << 17;
@@ -473,6 +517,57 @@ coin_flip(struct worker *w, bool working)
     }
     worker_end(w, &t, n, phase != PHASE_WARM);
 }
+
+#if defined(BENCH_UNBOUNDED)
+
+/* Each thread pushes as many as the capacity, then pops as many: the queue grows and shrinks, its memory with it. */
+BENCH_INLINE void
+burst_and_drain(struct worker *w, bool working)
+{
+    struct run *r = w->run;
+    const uint64_t producers = (uint64_t)r->threads + 1u;
+    const int me = w->me;
+    struct work work = w->work;
+    struct waiter wait = {0, r->wait_limit};
+    struct tally t = w->tally;
+    uint64_t n = 0;
+    uint64_t pushed = 0;
+    uint64_t popped = 0;
+    uint64_t v = 0;
+    bool growing = true;
+    int phase = PHASE_WARM;
+    for (;;) {
+        const int now = loft_load(&r->phase, relaxed);    /* O relaxed: a hint */
+        if (now != phase && worker_phase(w, &phase, now, n, t.refused))
+            break;
+        const bool sampled = SAMPLED(n);
+        const uint64_t t0 = sampled ? ticks() : 0;
+        if (growing) {
+            v = PAYLOAD(me, pushed + 1);
+            if (!push_waiting(r, r->q, me, v, &wait, &t.refused, false)) {
+                worker_phase(w, &phase, PHASE_STOP, n, t.refused);
+                break;
+            }
+            tally_pushed(&t, v);
+            growing = ++pushed - popped < r->capacity;
+        } else {
+            if (!pop_waiting(r, r->q, me, &v, &wait, &t.refused)) {
+                worker_phase(w, &phase, PHASE_STOP, n, t.refused);
+                break;
+            }
+            tally_popped(&t, v, producers);
+            growing = ++popped == pushed;
+        }
+        n++;
+        if (sampled)
+            hist_add(&w->hist, ticks_between(t0, ticks()));
+        if (working)
+            work_do(&work);
+    }
+    worker_end(w, &t, n, phase != PHASE_WARM);
+}
+
+#endif
 
 BENCH_INLINE void
 split_producer(struct worker *w, bool working)
@@ -563,7 +658,7 @@ spsc_pop(struct run *r, struct queue *q, int me, uint64_t *v, struct waiter *w, 
     return true;
 #else
     bool last_chance = false;
-    while (!queue_try_pop(q, me, v)) {
+    while (!run_try_pop(r, q, me, v)) {
         ++*refused;
         if (last_chance)
             return false;
@@ -781,7 +876,13 @@ worker_main(void *p)
 #  if !defined(BENCH_WAITS_ONLY)
     else if (r->mode == MODE_COIN) {
         r->work.any ? coin_flip(w, true) : coin_flip(w, false);
-    } else if (w->me < r->producers) {
+    }
+#    if defined(BENCH_UNBOUNDED)
+    else if (r->mode == MODE_BURST) {
+        r->work.any ? burst_and_drain(w, true) : burst_and_drain(w, false);
+    }
+#    endif
+    else if (w->me < r->producers) {
         r->work.any ? split_producer(w, true) : split_producer(w, false);
     } else {
         r->work.any ? split_consumer(w, true) : split_consumer(w, false);
@@ -806,6 +907,8 @@ struct verdict {
     bool sums_agree;
     uint64_t misordered;
     uint64_t alien;
+    uint64_t peak_bytes;           /* of the queue, where bench/mallocs.c counts */
+    uint64_t left_bytes;           /* when it was drained and everybody had left, above what it had to begin with */
     struct hist hist;
 };
 
@@ -840,22 +943,51 @@ queue_drop(struct queue *q)
     }
 }
 
+/* What bench/mallocs.c, preloaded, has counted so far. */
+struct malloc_counts {
+    uint64_t calls;                /* allocations */
+    uint64_t frees;
+    uint64_t live;                 /* bytes now */
+    uint64_t peak;                 /* bytes at most since it was last asked */
+};
+
+static bool
+malloc_counts_now(struct malloc_counts *out)
+{
+    void (*get)(struct malloc_counts *);
+    void *sym = dlsym(RTLD_DEFAULT, "bench_malloc_counts");
+    memset(out, 0, sizeof *out);
+    if (!sym)
+        return false;
+    memcpy(&get, &sym, sizeof get);    /* ISO C has no cast from an object pointer to a function pointer */
+    get(out);
+    return true;
+}
+
 /* false: the capacity cannot be had. */
 static bool
 run_once(struct run *r, struct verdict *out)
 {
     memset(out, 0, sizeof *out);
+    struct worker *worker = (struct worker *)page_alloc((size_t)r->threads * sizeof *worker);
+    const int keeper = r->threads;         /* the main thread: fills before, drains after */
+    (void)keeper;
+    struct tally *kept = (struct tally *)page_alloc(sizeof *kept);
+    double *chunk_ns = (double *)page_alloc(CHUNKS_MAX * sizeof *chunk_ns);
+    struct malloc_counts m[3];
+    malloc_counts_now(&m[0]);
     r->q = queue_make(r->capacity, r->threads);
     r->q2 = r->q && r->mode == MODE_RTT ? queue_make(r->capacity, r->threads) : NULL;
     if (!r->q || (r->mode == MODE_RTT && !r->q2)) {
         queue_drop(r->q);
         return false;
     }
-    struct worker *worker = (struct worker *)page_alloc((size_t)r->threads * sizeof *worker);
-    const int keeper = r->threads;         /* the main thread: fills before, drains after */
-    (void)keeper;
-    struct tally *kept = (struct tally *)page_alloc(sizeof *kept);
-    double *chunk_ns = (double *)page_alloc(CHUNKS_MAX * sizeof *chunk_ns);
+    malloc_counts_now(&m[1]);
+#if defined(BENCH_GROWS)
+    r->windowed = r->mode == MODE_STREAM || r->mode == MODE_SPLIT;
+    if (r->windowed && !window_init(&r->window, r->capacity, r->threads))
+        exit(2);
+#endif
     r->worker = worker;
     loft_init(&r->phase, r->count != 0 ? PHASE_TIMED : PHASE_WARM);
     loft_init(&r->producers_done, 0);
@@ -915,6 +1047,9 @@ run_once(struct run *r, struct verdict *out)
 #if defined(BENCH_JOINS)
     queue_leave(r->q, keeper);
 #endif
+    malloc_counts_now(&m[2]);
+    out->peak_bytes = m[2].peak > m[0].live ? m[2].peak - m[0].live : 0;
+    out->left_bytes = m[2].live > m[1].live ? m[2].live - m[1].live : 0;
 
     struct tally all = *kept;
     uint64_t ops = 0;
@@ -989,31 +1124,14 @@ run_once(struct run *r, struct verdict *out)
     free(kept);
     queue_drop(r->q);
     queue_drop(r->q2);
+#if defined(BENCH_GROWS)
+    if (r->windowed)
+        window_fini(&r->window);
+#endif
     return true;
 }
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
-
-/* What bench/mallocs.c, preloaded, has counted so far. */
-struct malloc_counts {
-    uint64_t calls;                /* allocations */
-    uint64_t frees;
-    uint64_t live;                 /* bytes now */
-    uint64_t peak;                 /* bytes at most */
-};
-
-static bool
-malloc_counts_now(struct malloc_counts *out)
-{
-    void (*get)(struct malloc_counts *);
-    void *sym = dlsym(RTLD_DEFAULT, "bench_malloc_counts");
-    memset(out, 0, sizeof *out);
-    if (!sym)
-        return false;
-    memcpy(&get, &sym, sizeof get);    /* ISO C has no cast from an object pointer to a function pointer */
-    get(out);
-    return true;
-}
 
 static int
 memory_main(struct run *r)
@@ -1033,7 +1151,8 @@ memory_main(struct run *r)
 #endif
     uint64_t v = 0;
     uint64_t filled = 0;
-    while (filled < r->capacity && queue_try_push(q, r->threads, PAYLOAD(0, filled + 1)))
+    const uint64_t most = r->capacity * (BENCH_UNBOUNDED_ ? 64u : 1u);
+    while (filled < most && queue_try_push(q, r->threads, PAYLOAD(0, filled + 1)))
         filled++;
     malloc_counts_now(&c2);
     while (queue_try_pop(q, r->threads, &v))
@@ -1041,6 +1160,8 @@ memory_main(struct run *r)
 #if defined(BENCH_JOINS)
     queue_leave(q, r->threads);
 #endif
+    struct malloc_counts drained;
+    malloc_counts_now(&drained);
     queue_drop(q);
 
     /* The ordinary workload with some operations and with twice as many: what the second takes more is theirs alone. */
@@ -1052,7 +1173,8 @@ memory_main(struct run *r)
     malloc_counts_now(&c3);
     run_once(r, &once);
     malloc_counts_now(&c4);
-    const uint64_t ops = r->count * (r->mode == MODE_STREAM ? 2u : 2u * (uint64_t)r->threads);
+    const uint64_t each = r->mode == MODE_COIN ? 1u : 2u;
+    const uint64_t ops = r->count * (r->mode == MODE_STREAM ? 2u : each * (uint64_t)r->threads);
     r->count *= 2;
     run_once(r, &twice);
     malloc_counts_now(&c5);
@@ -1060,12 +1182,13 @@ memory_main(struct run *r)
     const bool right = once.sums_agree && twice.sums_agree && once.lost == 0 && twice.lost == 0;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("status=%s\tcounted=%d\tinit_bytes=%llu\tinit_calls=%llu\tfull_bytes=%llu\tfilled=%llu\t"
-           "calls_per_op=%.4f\tpeak_bytes=%llu\trss_kb=%ld\town_malloc=%d\n",
+    printf("status=%s\tcounted=%d\tinit_bytes=%llu\tinit_calls=%llu\tfull_bytes=%llu\tdrained_bytes=%llu\t"
+           "filled=%llu\tcalls_per_op=%.4f\tpeak_bytes=%llu\tleft_bytes=%llu\trss_kb=%ld\town_malloc=%d\n",
            right ? "ok" : "wrong", counted, (unsigned long long)(sizeof *q + (c1.live - c0.live)),
            (unsigned long long)(c1.calls - c0.calls), (unsigned long long)(sizeof *q + (c2.live - c0.live)),
-           (unsigned long long)filled, more > 0 ? more / (double)ops : 0.0,
-           (unsigned long long)(c5.peak - c0.live), usage.ru_maxrss,
+           (unsigned long long)(sizeof *q + (drained.live - c0.live)), (unsigned long long)filled,
+           more > 0 ? more / (double)ops : 0.0, (unsigned long long)twice.peak_bytes,
+           (unsigned long long)twice.left_bytes, usage.ru_maxrss,
 #if defined(BENCH_OWN_MALLOC)
            1
 #else
@@ -1082,8 +1205,9 @@ usage_and_exit(const char *program)
 {
     fprintf(stderr,
             "usage: %s --info\n"
-            "       %s --mode stream|rtt|pair|coin|split|all|memory [--threads N] [--producers N] [--capacity N]\n"
-            "          [--work LEAST:MOST (ns)] [--ms N | --count N] [--retries N] [--near NS] [--far NS]\n",
+            "       %s --mode stream|rtt|pair|coin|burst|split|all|memory [--threads N] [--producers N]\n"
+            "          [--capacity N] [--work LEAST:MOST (ns)] [--ms N | --count N] [--retries N]\n"
+            "          [--near NS] [--far NS]\n",
             program, program);
     exit(2);
 }
@@ -1139,12 +1263,16 @@ main(int argc, char **argv)
     r->producers = 1;
 #else
     if (memory || strcmp(mode, "pair") == 0)
-        r->mode = MODE_PAIR;
+        r->mode = memory && BENCH_UNBOUNDED_ ? MODE_COIN : MODE_PAIR;
 #  if !defined(BENCH_WAITS_ONLY)
     else if (strcmp(mode, "coin") == 0)
         r->mode = MODE_COIN;
     else if (strcmp(mode, "split") == 0)
         r->mode = MODE_SPLIT;
+#    if defined(BENCH_UNBOUNDED)
+    else if (strcmp(mode, "burst") == 0)
+        r->mode = MODE_BURST;
+#    endif
 #  endif
 #  if defined(BENCH_TAKES_ALL)
     else if (strcmp(mode, "all") == 0)
@@ -1172,7 +1300,7 @@ main(int argc, char **argv)
     const bool bad = r->threads < 1 || r->threads > BENCH_THREADS_MAX || r->capacity < 1 || !(ms > 0) || work_least < 0
                   || (r->mode == MODE_SPLIT && (r->producers < 1 || r->producers >= r->threads))
                   || (BENCH_ONE_CONSUMER_ && r->threads - r->producers != 1)
-                  || (r->count != 0 && (r->mode == MODE_COIN || r->mode >= MODE_SPLIT))
+                  || (r->count != 0 && r->mode >= MODE_BURST)
                   || (BENCH_FIXED_CAP_ != 0 && r->capacity != BENCH_FIXED_CAP_);
     if (bad)
         usage_and_exit(argv[0]);

@@ -105,7 +105,7 @@ bench_malloc_counts(struct malloc_counts *out)
     out->calls = loft_load(&calls, relaxed);                                   /* G relaxed: a count */
     out->frees = loft_load(&frees, relaxed);                                   /* H relaxed: a count */
     out->live = loft_load(&live, relaxed);                                     /* I relaxed: a count */
-    out->peak = loft_load(&peak, relaxed);                                     /* J relaxed: a count */
+    out->peak = loft_exchange(&peak, out->live, relaxed);                      /* J relaxed: the next count begins */
 }
 
 void *malloc(size_t size) { return ready() ? count_in(real_malloc(size)) : early_alloc(size); }

@@ -6,12 +6,13 @@
 #     sh bench/run.sh quick|std|full
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
-# std    about four minutes once built, six seconds of them for ways of waiting, forty for stacks
+# std    about four minutes once built, six seconds of them for ways of waiting, fifty for unbounded queues
 # full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1800)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
 # BENCH_OUT         where everything goes (build/bench)
-# BENCH_BUDGET      seconds for the samples of queues; those of stacks take a quarter of that besides
+# BENCH_BUDGET      seconds for the samples of bounded queues; unbounded ones take half of that besides, stacks
+#                   a quarter
 # BENCH_DEPS=0      never try to install missing peers
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,7 +20,7 @@ cd "$(dirname "$0")/.."
 tier=${1:-std}
 case $tier in
 quick) budget=${BENCH_BUDGET:-20} ;;
-std)   budget=${BENCH_BUDGET:-145} ;;
+std)   budget=${BENCH_BUDGET:-105} ;;
 full)  budget=${BENCH_BUDGET:-1800} ;;
 *)     echo "usage: sh bench/run.sh quick|std|full" >&2; exit 2 ;;
 esac
@@ -77,8 +78,28 @@ present() {
         $compiler $(config_flags "$(field "$1" config)") -x $language -E - >/dev/null 2>&1 || return 1
     # Where a package of headers does without the library that they want.
     library=$(field "$1" library)
-    [ -z "$library" ] ||
-        echo 'int main() { return 0; }' | $compiler -x $language - -x none $library -o /dev/null >/dev/null 2>&1
+    [ -z "$library" ] || echo 'int main() { return 0; }' |
+        $compiler -x $language - -x none $crates_at $library -o /dev/null >/dev/null 2>&1
+}
+
+# The crates that Debian packages, where there is a cargo: it is not installed for that. They are found once they are
+# built; their adapter comes last.
+crates=/usr/share/cargo/registry
+crossbeam=
+crates_at=
+build_crates() {
+    have cargo && ls -d $crates/crossbeam-epoch-0.9* $crates/crossbeam-queue-0.3* >/dev/null 2>&1 || return 0
+    mkdir -p "$out/crossbeam"
+    cp -p bench/peers/crossbeam/* "$out/crossbeam/"
+    if (cd "$out/crossbeam" && cargo build --release --offline --target-dir target \
+            --config 'source.crates-io.replace-with="debian"' --config "source.debian.directory=\"$crates\"") \
+            > "$out/log/crossbeam.log" 2>&1; then
+        crates_at="-L$out/crossbeam/target/release"
+        crossbeam="bench/peers/crossbeam/smr.c $out/crossbeam/target/release/libbench_crossbeam.a"
+        adapters="$adapters bench/peers/crossbeam/queue.c"
+    else
+        echo "  left out: crossbeam: see $out/log/crossbeam.log"
+    fi
 }
 
 adapters="$(ls bench/queue/*.c bench/stack/*.c | grep -v '/blocking\.c$') $(ls bench/peers/*.c bench/peers/*.cpp)"
@@ -97,6 +118,7 @@ if [ "$tier" != quick ] && [ -n "$missing" ] && [ "${BENCH_DEPS:-1}" != 0 ] && [
     cxx=$(first_of "${CXX:-}" c++ g++ clang++)
     missing=$(missing_packages)
 fi
+build_crates
 
 # ---- what to build ------------------------------------------------------------------------------------------------
 
@@ -165,7 +187,7 @@ for source in $adapters; do
                 exe="$exe.$capacity"
                 size="-DBENCH_CAP=$capacity"
             fi
-            rule "$exe" "$source" "$compiler $flags $define $size $options $source -o $exe $link -ldl"
+            rule "$exe" "$source" "$compiler $flags $define $size $options $source -o $exe $crates_at $link -ldl"
             echo "$question $id $fixed $ours $version $exe" >> "$manifest.wanted"
         done
     done
@@ -174,24 +196,10 @@ driver=$(ls bench/driver/*.c | tr '\n' ' ')
 rule "$out/bin/run" "$driver" "$cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra $driver -o $out/bin/run"
 rule "$out/bin/mallocs.so" bench/mallocs.c \
     "$cc -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra bench/mallocs.c -o $out/bin/mallocs.so -ldl"
-# Concurrency Kit, liburcu, libcds and crossbeam-epoch take part in the comparison of reclamation where they are: the
-# last where its sources are packaged and there is a cargo, which is not installed for that.
+# Concurrency Kit, liburcu, libcds and crossbeam-epoch take part in the comparison of reclamation where they are.
 peers=
 first=
-crates=/usr/share/cargo/registry
-crossbeam=
-if have cargo && ls -d $crates/crossbeam-epoch-0.9* >/dev/null 2>&1; then
-    mkdir -p "$out/crossbeam"
-    cp -p bench/peers/crossbeam/* "$out/crossbeam/"
-    if (cd "$out/crossbeam" && cargo build --release --offline --target-dir target \
-            --config 'source.crates-io.replace-with="debian"' --config "source.debian.directory=\"$crates\"") \
-            > "$out/log/crossbeam.log" 2>&1; then
-        crossbeam="bench/peers/crossbeam/smr.c $out/crossbeam/target/release/libbench_crossbeam.a"
-        peers="$peers -DBENCH_CROSSBEAM $crossbeam"
-    else
-        echo "  left out: crossbeam-epoch: see $out/log/crossbeam.log"
-    fi
-fi
+[ -z "$crossbeam" ] || peers="$peers -DBENCH_CROSSBEAM $crossbeam"
 present bench/peers/ck.c && peers="$peers -DBENCH_CK -lck"
 present bench/peers/urcu.c && peers="$peers -DBENCH_URCU -lurcu-memb -lurcu-mb -lurcu-qsbr -lurcu-common"
 if present bench/peers/cds_smr.cpp; then
@@ -214,7 +222,7 @@ rule "$out/bin/blocking_at_once" bench/queue/blocking.c \
 rule "$out/bin/backoff" bench/core/backoff.c "$cc $cflags bench/core/backoff.c -o $out/bin/backoff"
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
-        for question in spsc mpmc stack; do
+        for question in spsc mpmc unbounded stack; do
             define=-DBENCH_$(echo "$question" | tr '[:lower:]' '[:upper:]')
             exe="$out/bin/plant-$question-$plant"
             source=bench/peers/mutex.c
@@ -284,22 +292,29 @@ counter=
 [ -e "$out/bin/mallocs.so" ] && counter=$(pwd)/$out/bin/mallocs.so
 case $out in /*) [ -e "$out/bin/mallocs.so" ] && counter=$out/bin/mallocs.so ;; esac
 result=0
-grep -v '^stack ' "$manifest" > "$manifest.queues"
-"$out/bin/run" "$tier" --manifest "$manifest.queues" --out "$out" --preload "$preload" --mallocs "$counter" \
-    --budget "$budget" || result=$?
+# samples NAME SECONDS QUESTIONS: a run of the driver, for the lines of the manifest that begin so.
+samples() {
+    grep -E "^($3) " "$manifest" > "$manifest.$1"
+    "$out/bin/run" "$tier" --manifest "$manifest.$1" --out "$out" --preload "$preload" --mallocs "$counter" \
+        --budget "$2" || result=$?
+}
+samples queues "$budget" 'spsc|mpmc|mpsc'
 echo
-grep '^stack ' "$manifest" > "$manifest.stacks"
-"$out/bin/run" "$tier" --manifest "$manifest.stacks" --out "$out" --preload "$preload" --mallocs "$counter" \
-    --budget $((budget / 4)) || result=$?
-{ echo; cat "$out/stacks-report.txt"; } >> "$out/report.txt"
+samples unbounded $((budget / 2)) unbounded
+echo
+samples stacks $((budget / 4)) stack
+for name in unbounded stacks; do
+    { echo; cat "$out/$name-report.txt"; } >> "$out/report.txt"
+done
 
 # ---- checks that the checks work ----------------------------------------------------------------------------------
 
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
-        for question in spsc mpmc stack; do
+        for question in spsc mpmc unbounded stack; do
             mode=split
             threads=2
+            [ $question = unbounded ] && mode=burst && threads=1     # the ring that plays it holds one burst
             [ $question = spsc ] && mode=stream
             [ $question = stack ] && mode=pair
             [ $question$plant = stackSWAP ] && threads=1     # with two it cannot be told from an overtaking
@@ -404,7 +419,8 @@ quick) length=quick ;;
 std)   length=short ;;
 full)  length= ;;
 esac
-[ -n "$crossbeam" ] || echo "not here  crossbeam-epoch (cargo, librust-crossbeam-epoch-dev)" >> "$out/machine.txt"
+[ -n "$crossbeam" ] ||
+    echo "not here  crossbeam (cargo, librust-crossbeam-epoch-dev, librust-crossbeam-queue-dev)" >> "$out/machine.txt"
 [ ! -x "$out/bin/schemes" ] ||
     cost schemes 'RECLAMATION (a section; a pointer in it; a node from malloc to free: median, min, max)' "$length"
 [ ! -x "$out/bin/frees" ] ||

@@ -47,11 +47,17 @@ open_out(const char *name)
     return f;
 }
 
+const char *
+run_prefix(void)
+{
+    return about == STACK ? "stacks-" : about == UNBOUNDED ? "unbounded-" : "";
+}
+
 FILE *
 open_report(const char *name)
 {
     char full[128];
-    snprintf(full, sizeof full, "%s%s", stacks ? "stacks-" : "", name);
+    snprintf(full, sizeof full, "%s%s", run_prefix(), name);
     return open_out(full);
 }
 

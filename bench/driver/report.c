@@ -53,8 +53,9 @@ print_table(enum table t)
         return;
     const bool mpmc = t > T_RTT;
     out("\n%s\n", table_text[t].title);
-    out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %7s", "", "order", stacks ? "nodes" : "size", "progress",
-        "place", "n", "median", "min", "max", "x peer");
+    out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %8s", "", "order",
+        about == STACK ? "nodes" : about == UNBOUNDED ? "memory" : "size", "progress", "place", "n",
+        "median", "min", "max", about == UNBOUNDED ? "x l-free" : "x peer");
     if (t == T_RTT)
         out(" %6s", "x raw");
     if (mpmc)
@@ -83,7 +84,7 @@ print_table(enum table t)
         char a[6][32];
         char n[16];
         snprintf(n, sizeof n, "%d%s", r->n, r->dirty ? "!" : "");
-        out("  %s%-28.28s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %7.2f", k->ours ? "> " : "  ", k->name, k->order,
+        out("  %s%-28.28s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %8.2f", k->ours ? "> " : "  ", k->name, k->order,
             k->bound, k->progress, r->place, n, number(r->median, a[0], sizeof a[0]),
             number(r->least, a[1], sizeof a[1]), number(r->most, a[2], sizeof a[2]), r->ratio);
         if (t == T_RTT)
@@ -96,11 +97,14 @@ print_table(enum table t)
         print_remarks(r);
         out("\n");
     }
-    if (t == T_PAIR)
+    if (t == T_PAIR || t == T_GROW_PAIR)
         out(" Without work a thread keeps the queue's lines for a run of operations of its own, and what holds them\n"
             " longest looks fastest: the longer a queue makes the others wait, the better its figure. Judge by the\n"
             " rows with work.\n");
-    if (stacks)
+    if (t == T_GROW_PAIR)
+        out(" memory: what becomes of a node or segment that was popped: freed, or kept for reuse as long as the\n"
+            " queue lives. x l-free: against the fastest lock-free FIFO peer.\n");
+    if (about == STACK)
         out(" nodes: what becomes of one that was popped: freed, kept for reuse as long as the stack lives, or the\n"
             " caller's all along. x peer: against the fastest lock-free peer that frees.\n");
     if (mpmc)
@@ -147,11 +151,37 @@ print_stack_bars(void)
     }
 }
 
+/* Of ours only fast.h, where it is there: the others stand in the tables. */
+static void
+print_unbounded_bars(void)
+{
+    static const char *const beside[] = {"crossbeam_seg", "concurrentqueue", "cds_fc", "concurrentqueue_tokens"};
+    bool fast = false;
+    for (int k = 0; k < contenders; k++)
+        fast = fast || strcmp(contender[k].id, "fast") == 0;
+    out("\nAGAINST THE BARS, UNBOUNDED (ratios of medians of this run; the spread of the rows tells their worth)\n");
+    for (int i = 0; i < rows; i++) {
+        const struct row *r = &row[i];
+        const struct contender *const k = &contender[r->contender];
+        const bool working = strcmp(cell[r->cell].work, WORK_NONE) != 0;
+        if (!k->ours || cell[r->cell].table > T_GROW_COIN || (fast && strcmp(k->id, "fast") != 0))
+            continue;
+        out(" %s\n", cell[r->cell].table == T_GROW_PAIR ? "pairwise" : "50-50");
+        print_bar(r, fastest(r->cell, r->place, LOCK_FREE_FIFO_PEER), "fastest lock-free FIFO,", "   bar 1.00");
+        for (size_t b = 0; b < sizeof beside / sizeof *beside; b++)
+            print_bar(r, row_of(r->cell, r->place, beside[b]), "", b < 2 && working ? "   bar 1.00" : "");
+    }
+}
+
 void
 print_bars(void)
 {
-    if (stacks) {
+    if (about == STACK) {
         print_stack_bars();
+        return;
+    }
+    if (about == UNBOUNDED) {
+        print_unbounded_bars();
         return;
     }
     bool title = false;
@@ -161,6 +191,8 @@ print_bars(void)
         const struct contender *k = &contender[r->contender];
         if (k->ours && c->table == T_MPSC)
             print_bar(r, fastest(r->cell, r->place, ANY_PEER), "fastest peer,", "   bar 1.00");
+        if (strcmp(k->id, "wcq") == 0 && c->table == T_PAIR && c->threads <= 2)
+            print_bar(r, row_of(r->cell, r->place, "scq"), "", "   bar 0.70");
         if (!k->ours || (c->table == T_PAIR && strcmp(c->work, WORK_SOME) != 0) || c->table > T_PAIR || c->threads == 1
             || c->threads == 4)
             continue;
@@ -209,7 +241,21 @@ print_bars(void)
 static const char *
 what_for(const struct contender *k)
 {
-    return k->question == SPSC ? "SPSC" : k->question == MPMC ? "MPMC" : k->question == MPSC ? "MPSC" : "stack";
+    return k->question == STACK ? "stack" : k->question == UNBOUNDED ? "unbounded" : question_title[k->question];
+}
+
+static void
+print_memory_row(const struct contender *k, const char *line)
+{
+    const double full = line_number(line, "full_bytes");
+    out("  %s%-28.28s %-9s %10.0f %10.0f %9.1f", k->ours ? "> " : "  ", k->name, what_for(k),
+        line_number(line, "init_bytes"), full, full / line_number(line, "filled"));
+    if (k->question == UNBOUNDED)
+        out(" %10.0f %10.0f %10.0f", line_number(line, "drained_bytes"), line_number(line, "peak_bytes"),
+            line_number(line, "left_bytes"));
+    else
+        out(" %12.0f", line_number(line, "init_calls"));
+    out(" %10.3f %12.0f\n", line_number(line, "calls_per_op"), line_number(line, "rss_kb"));
 }
 
 void
@@ -221,10 +267,19 @@ print_memory(void)
     }
     FILE *csv = open_report("memory.csv");
     if (csv)
-        fputs("question,contender,capacity,init_bytes,init_calls,full_bytes,calls_per_op,peak_bytes,rss_kb\n", csv);
-    out("\nMEMORY at capacity 1 K, libc malloc, counted by interposition; calls per operation in steady use\n");
-    out("  %-30s %-9s %10s %10s %9s %12s %10s %12s\n", "", "question", "bytes new", "bytes full", "per slot",
-        "calls, init", "calls/op", "RSS KiB");
+        fputs("question,contender,filled,init_bytes,init_calls,full_bytes,drained_bytes,calls_per_op,peak_bytes,"
+              "left_bytes,rss_kb\n", csv);
+    if (about == UNBOUNDED) {
+        out("\nMEMORY, libc malloc, counted by interposition. Bytes: of a new queue; with 64 K elements in it; when\n"
+            "these are popped; at most and at the end of a 50-50 run by two threads from 512 elements on, where calls\n"
+            "are counted too. Nodes that wait for their reclamation are in it.\n");
+        out("  %-30s %-9s %10s %10s %9s %10s %10s %10s %10s %12s\n", "", "question", "new", "64 K in it",
+            "per elem.", "popped", "50-50 most", "and left", "calls/op", "RSS KiB");
+    } else {
+        out("\nMEMORY at capacity 1 K, libc malloc, counted by interposition; calls per operation in steady use\n");
+        out("  %-30s %-9s %10s %10s %9s %12s %10s %12s\n", "", "question", "bytes new", "bytes full", "per slot",
+            "calls, init", "calls/op", "RSS KiB");
+    }
     bool own_malloc = false;
     for (int k = 0; k < contenders; k++) {
         struct contender *co = &contender[k];
@@ -239,8 +294,8 @@ print_memory(void)
         char status[32] = "";
         line_text(line, "status", status, sizeof status);
         if (line_number(line, "own_malloc") != 0 && rc == 0) {
-            out("  %s%-28.28s %-9s %10s %10s %9s %12s %10s %12.0f\n", co->ours ? "> " : "  ", co->name,
-                what_for(co), "-", "-", "-", "-", "-", line_number(line, "rss_kb"));
+            out("  %s%-28.28s %-9s %*s %12.0f\n", co->ours ? "> " : "  ", co->name, what_for(co),
+                about == UNBOUNDED ? 75 : 55, "-", line_number(line, "rss_kb"));
             own_malloc = true;
             continue;
         }
@@ -251,14 +306,13 @@ print_memory(void)
                 faults++;
             continue;
         }
-        out("  %s%-28.28s %-9s %10.0f %10.0f %9.1f %12.0f %10.3f %12.0f\n", co->ours ? "> " : "  ", co->name,
-            what_for(co), line_number(line, "init_bytes"), line_number(line, "full_bytes"),
-            line_number(line, "full_bytes") / 1024, line_number(line, "init_calls"), line_number(line, "calls_per_op"),
-            line_number(line, "rss_kb"));
+        print_memory_row(co, line);
         if (csv)
-            fprintf(csv, "%s,\"%s\",1024,%.0f,%.0f,%.0f,%.4f,%.0f,%.0f\n", question_name[co->question], co->name,
-                    line_number(line, "init_bytes"), line_number(line, "init_calls"), line_number(line, "full_bytes"),
-                    line_number(line, "calls_per_op"), line_number(line, "peak_bytes"), line_number(line, "rss_kb"));
+            fprintf(csv, "%s,\"%s\",%.0f,%.0f,%.0f,%.0f,%.0f,%.4f,%.0f,%.0f,%.0f\n", question_name[co->question],
+                    co->name, line_number(line, "filled"), line_number(line, "init_bytes"),
+                    line_number(line, "init_calls"), line_number(line, "full_bytes"),
+                    line_number(line, "drained_bytes"), line_number(line, "calls_per_op"),
+                    line_number(line, "peak_bytes"), line_number(line, "left_bytes"), line_number(line, "rss_kb"));
     }
     if (isatty(2))
         fprintf(stderr, "\r%-110s\r", "");

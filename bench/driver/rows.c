@@ -124,9 +124,11 @@ fastest(int c, const char *place, enum who who)
         const bool queue = who == BOUNDED_PEER || who == LOCK_FREE_PEER;
         if (queue && (strcmp(k->bound, "bounded") != 0 || strcmp(k->order, "not FIFO") == 0))
             continue;
+        if (who == LOCK_FREE_FIFO_PEER && strcmp(k->order, "FIFO") != 0)
+            continue;
         if (who == FREEING_PEER && strcmp(k->bound, "freed") != 0)
             continue;
-        if ((who == LOCK_FREE_PEER || who == FREEING_PEER) && strcmp(k->progress, "blocking") == 0)
+        if (who >= LOCK_FREE_PEER && strcmp(k->progress, "blocking") == 0)
             continue;
         if (!best || speed(r) > speed(best))
             best = r;
@@ -176,7 +178,8 @@ make_rows(void)
                     rows++;
     qsort(row, (size_t)rows, sizeof *row, by_place_and_speed);
     for (int i = 0; i < rows; i++) {
-        const struct row *best = fastest(row[i].cell, row[i].place, stacks ? FREEING_PEER : ANY_PEER);
+        const struct row *best = fastest(row[i].cell, row[i].place, about == STACK ? FREEING_PEER
+                                         : about == UNBOUNDED ? LOCK_FREE_FIFO_PEER : ANY_PEER);
         row[i].ratio = best && speed(best) > 0 ? speed(&row[i]) / speed(best) : 0;
     }
 }

@@ -8,7 +8,7 @@
  * A round runs every workload of the plan once with every contender, beginning with another contender each time. Rounds
  * follow until the budget is used; the workloads the project is judged by come in every round, the others less often.
  * Output: report.txt (what is printed), samples.csv, summary.csv, memory.csv, and per question a .dat, .gp, .svg, .png.
- * A manifest of stacks makes another plan, and names begin with stacks- then.
+ * A manifest of unbounded queues or of stacks makes another plan, and names begin with unbounded- or stacks- then.
  *
  * Ends with 1 if one of our queues lost, doubled, invented or reordered an item, or any program failed, or (quick) the
  * sums of any contender were wrong.
@@ -21,22 +21,36 @@
 #include "run.h"
 
 const struct table_text table_text[TABLES] = {
-    {"stream", "SPSC STREAM: one producer, one consumer, 8-byte items", "M items/s",
+    {SPSC, "stream", "stream", "SPSC STREAM: one producer, one consumer, 8-byte items", "M items/s",
      "one way, paced 1 per us, ns"},
-    {"rtt", "SPSC ROUND TRIP: through two queues and back; raw = the same with two bare lines, just before and after",
-     "ns", "round trip, ns"},
-    {"pair", "BOUNDED MPMC, PAIRWISE: each thread pushes, works, pops, works", "M ops/s", "operation, ns"},
-    {"coin", "BOUNDED MPMC, 50-50: each thread pushes or pops by the flip of a coin; refusals do not count", "M ops/s",
+    {SPSC, "rtt", "rtt",
+     "SPSC ROUND TRIP: through two queues and back; raw = the same with two bare lines, just before and after", "ns",
+     "round trip, ns"},
+    {MPMC, "pair", "pair", "BOUNDED MPMC, PAIRWISE: each thread pushes, works, pops, works", "M ops/s",
      "operation, ns"},
-    {"split", "BOUNDED MPMC, PRODUCERS : CONSUMERS", "M items/s", "operation, ns"},
-    {"mpsc", "MPSC, PRODUCERS : 1", "M items/s", "operation, ns"},
-    {"stack", "STACKS, PAIRWISE: each thread pushes, works, pops, works; 64 elements to begin with", "M ops/s",
+    {MPMC, "coin", "coin",
+     "BOUNDED MPMC, 50-50: each thread pushes or pops by the flip of a coin; refusals do not count", "M ops/s",
      "operation, ns"},
-    {"pop_all", "STACKS, ALL AT ONCE: each thread takes all of 64 elements and pushes as many again", "M ops/s",
+    {MPMC, "split", "split", "BOUNDED MPMC, PRODUCERS : CONSUMERS", "M items/s", "operation, ns"},
+    {MPSC, "split", "mpsc", "MPSC, PRODUCERS : 1", "M items/s", "operation, ns"},
+    {UNBOUNDED, "pair", "unbounded_pair", "UNBOUNDED MPMC, PAIRWISE: each thread pushes, works, pops, works", "M ops/s",
+     "operation, ns"},
+    {UNBOUNDED, "coin", "unbounded_coin",
+     "UNBOUNDED MPMC, 50-50: each thread pushes or pops by the flip of a coin; refusals do not count", "M ops/s",
+     "operation, ns"},
+    {UNBOUNDED, "burst", "unbounded_burst",
+     "UNBOUNDED MPMC, BURST AND DRAIN: each thread pushes that many, then pops as many", "M ops/s", "operation, ns"},
+    {UNBOUNDED, "split", "unbounded_split",
+     "UNBOUNDED MPMC, PRODUCERS : CONSUMERS, kept at about that many elements", "M items/s", "operation, ns"},
+    {STACK, "pair", "stack",
+     "STACKS, PAIRWISE: each thread pushes, works, pops, works; 64 elements to begin with", "M ops/s", "operation, ns"},
+    {STACK, "all", "pop_all",
+     "STACKS, ALL AT ONCE: each thread takes all of 64 elements and pushes as many again", "M ops/s",
      "taking them all, ns"},
 };
 
-const char *const question_name[QUESTIONS] = {"spsc", "mpmc", "stack", "mpsc"};
+const char *const question_name[QUESTIONS] = {"spsc", "mpmc", "mpsc", "unbounded", "stack"};
+const char *const question_title[QUESTIONS] = {"SPSC", "MPMC", "MPSC", "unbounded MPMC", "stacks"};
 
 const char *const field_name[FIELDS] = {
     "clean", "line_before", "line_after", "raw_before", "raw_after", "rate", "share", "refused", "cpu", "psi", "steal",
@@ -57,7 +71,7 @@ static bool gone[CELLS_MAX][CONTENDERS_MAX];          /* hung or without that ca
 
 const char *tier = "std";
 const char *out_dir = "build/bench";
-bool stacks;
+enum question about;
 static const char *preload = "";
 const char *mallocs = "";
 FILE *report;
@@ -111,12 +125,10 @@ read_manifest(const char *path)
 static void
 plan(enum table t, int threads, int producers, size_t capacity, const char *work, double ms, bool every_round)
 {
-    static const char *const mode[TABLES] = {"stream", "rtt", "pair", "coin", "split", "split", "pair", "all"};
     if (cells == CELLS_MAX)
         return;
     struct cell *c = &cell[cells++];
     c->table = t;
-    c->mode = mode[t];
     c->threads = threads;
     c->producers = producers;
     c->capacity = capacity;
@@ -158,11 +170,46 @@ plan_stacks(void)
         plan(T_ALL, threads[i], 0, 1024, WORK_NONE, full ? run_ms(threads[i]) : threads[i] > cpus ? 80 : 40, full);
 }
 
+/* As short as those of stacks. */
+static void
+plan_unbounded(void)
+{
+    enum { BURST = 4096, WINDOW = 16384 };
+    static const int threads[5] = {1, 2, 4, 8, 16};
+    static const int split[5][2] = {{1, 1}, {3, 1}, {1, 3}, {2, 2}, {4, 4}};
+    if (strcmp(tier, "quick") == 0) {
+        plan(T_GROW_PAIR, 2, 0, 1024, WORK_SOME, 10, true);
+        plan(T_GROW_COIN, 8, 0, 1024, WORK_NONE, 30, true);
+        plan(T_GROW_BURST, 2, 0, BURST, WORK_NONE, 10, true);
+        plan(T_GROW_SPLIT, 4, 3, WINDOW, WORK_NONE, 20, true);
+        return;
+    }
+    const bool full = strcmp(tier, "full") == 0;
+    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    for (int w = 0; w < 2; w++) {
+        const char *const work = w == 0 ? WORK_SOME : WORK_NONE;
+        for (int i = 0; i < (full ? 5 : w == 0 ? 4 : 2); i++)
+            plan(T_GROW_PAIR, threads[i], 0, 1024, work, full ? run_ms(threads[i]) : threads[i] > cpus ? 80 : 40, true);
+        for (int i = 0; i < (full ? 5 : w == 0 ? 4 : 0); i++)
+            plan(T_GROW_COIN, threads[i], 0, 1024, work, full ? run_ms(threads[i]) : threads[i] > cpus ? 80 : 40, true);
+        for (int i = 1; i < (full ? 4 : w == 0 ? 0 : 2); i++)
+            plan(T_GROW_BURST, threads[i], 0, BURST, work, full ? run_ms(threads[i]) : 40, true);
+        for (int i = 0; i < (full ? 5 : w == 0 ? 0 : 3); i++) {
+            const int n = split[i][0] + split[i][1];
+            plan(T_GROW_SPLIT, n, split[i][0], WINDOW, work, full ? run_ms(n) : n > cpus ? 80 : 40, full || n == 2);
+        }
+    }
+}
+
 static void
 make_plan(void)
 {
-    if (stacks) {
+    if (about == STACK) {
         plan_stacks();
+        return;
+    }
+    if (about == UNBOUNDED) {
+        plan_unbounded();
         return;
     }
     static const size_t capacity[3] = {64, 1024, 65536};
@@ -222,9 +269,7 @@ make_plan(void)
 static bool
 belongs(int k, int c)
 {
-    const enum question q = cell[c].table <= T_RTT ? SPSC : cell[c].table >= T_STACK ? STACK
-                           : cell[c].table == T_MPSC ? MPSC : MPMC;
-    return contender[k].question == q
+    return contender[k].question == table_text[cell[c].table].question
         && !(cell[c].table == T_ALL && !contender[k].takes_all)
         && !(contender[k].waits_only && cell[c].table >= T_COIN)
         && !gone[c][k];
@@ -243,8 +288,11 @@ cell_label(const struct cell *c, char *text, size_t room)
     const bool usual = c->capacity == 1024;
     if (c->table <= T_RTT)
         snprintf(text, room, "%s", cap);
-    else if (c->table == T_SPLIT || c->table == T_MPSC)
-        snprintf(text, room, "%d:%d, %s", c->producers, c->threads - c->producers, work);
+    else if (c->producers > 0)
+        snprintf(text, room, "%d:%d, %s%s%s", c->producers, c->threads - c->producers, work, usual ? "" : ", ",
+                 usual ? "" : cap + 4);
+    else if (c->table == T_GROW_BURST)
+        snprintf(text, room, "%d threads, %s, %s", c->threads, work, cap + 4);
     else
         snprintf(text, room, "%d thread%s, %s%s%s", c->threads, c->threads == 1 ? "" : "s", work,
                  usual ? "" : ", ", usual ? "" : cap);
@@ -304,7 +352,7 @@ take_sample(int c, int k, int round)
     snprintf(capacity, sizeof capacity, "%zu", cl->capacity);
     snprintf(ms, sizeof ms, "%.0f", cl->ms);
     snprintf(retries, sizeof retries, "%d", patient ? (cl->ms < 400 ? 3 : 1) : 0);
-    char *argv[] = {path, (char *)"--mode", (char *)cl->mode, (char *)"--threads", threads,
+    char *argv[] = {path, (char *)"--mode", (char *)table_text[cl->table].mode, (char *)"--threads", threads,
                     (char *)"--producers", producers, (char *)"--capacity", capacity, (char *)"--work",
                     (char *)cl->work, (char *)"--ms", ms, (char *)"--retries", retries, NULL};
     char line[2048];
@@ -425,10 +473,10 @@ print_contenders(void)
 {
     out("Contenders (ours marked >):\n");
     for (int q = 0; q < QUESTIONS; q++) {
-        if ((q == STACK) != stacks)
+        if (q != (int)about && (q >= UNBOUNDED || about >= UNBOUNDED))
             continue;
-        out("  %s:", q == SPSC ? "SPSC" : q == MPMC ? "MPMC" : q == MPSC ? "MPSC" : "stacks");
-        int column = 7;
+        out("  %s:", question_title[q]);
+        int column = 3 + (int)strlen(question_title[q]);
         for (int k = 0; k < contenders; k++) {
             if ((int)contender[k].question != q)
                 continue;
@@ -476,7 +524,7 @@ main(int argc, char **argv)
         fputs("bench: no program to run\n", stderr);
         return 2;
     }
-    stacks = contender[0].question == STACK;
+    about = contender[0].question;
     report = open_report("report.txt");
     print_contenders();
     make_plan();
@@ -500,7 +548,7 @@ main(int argc, char **argv)
         "last try, used only in rows marked ! (no undisturbed sample of that contender there).\n",
         samples, rejected_place, rejected_noise, disturbed);
     out("Written to %s: %sreport.txt samples.csv summary.csv memory.csv%s\n", out_dir,
-        stacks ? "stacks- " : "", plots ? " and per question .dat .gp .svg .png"
+        run_prefix(), plots ? " and per question .dat .gp .svg .png"
               : strcmp(tier, "quick") == 0 ? "" : " (no plots: gnuplot not found)");
     if (report)
         fclose(report);

@@ -18,14 +18,14 @@
 #define CELLS_MAX      160
 #define TEXT_MAX       64
 
-enum question { SPSC, MPMC, STACK, MPSC, QUESTIONS };
+enum question { SPSC, MPMC, MPSC, UNBOUNDED, STACK, QUESTIONS };
 
 struct contender {
     enum question question;
     char id[TEXT_MAX];
     char name[TEXT_MAX];
     char order[TEXT_MAX];
-    char bound[TEXT_MAX];          /* of a stack: what becomes of a node that was popped */
+    char bound[TEXT_MAX];          /* of a stack, an unbounded queue: what becomes of a node that was popped */
     char progress[TEXT_MAX];
     char version[TEXT_MAX];
     bool fixed;                    /* a program per capacity */
@@ -34,9 +34,14 @@ struct contender {
     bool ours;
 };
 
-enum table { T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_MPSC, T_STACK, T_ALL, TABLES };
+enum table {
+    T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_MPSC, T_GROW_PAIR, T_GROW_COIN, T_GROW_BURST, T_GROW_SPLIT, T_STACK,
+    T_ALL, TABLES
+};
 
 struct table_text {
+    enum question question;
+    const char *mode;              /* of the programs */
     const char *file;
     const char *title;
     const char *unit;
@@ -45,7 +50,6 @@ struct table_text {
 
 struct cell {
     enum table table;
-    const char *mode;
     int threads;
     int producers;
     size_t capacity;
@@ -61,6 +65,7 @@ enum field {
 
 extern const char *const field_name[FIELDS];
 extern const char *const question_name[QUESTIONS];
+extern const char *const question_title[QUESTIONS];
 
 enum status { ST_OK, ST_WRONG, ST_CAPACITY, ST_HUNG, ST_FAILED };
 
@@ -98,7 +103,8 @@ struct row {
     double ratio;                  /* speed over that of the fastest peer of the block */
 };
 
-enum who { ANY_PEER, BOUNDED_PEER, LOCK_FREE_PEER, FREEING_PEER };   /* the last: a lock-free stack's */
+/* Of the lock-free ones: a bounded queue, an unbounded one that keeps order, a stack that frees its nodes. */
+enum who { ANY_PEER, BOUNDED_PEER, LOCK_FREE_PEER, LOCK_FREE_FIFO_PEER, FREEING_PEER };
 
 #define WORK_NONE  "0"
 #define WORK_SOME  "50:150"
@@ -117,7 +123,7 @@ extern int rows;
 
 extern const char *tier;               /* quick, std or full */
 extern const char *out_dir;
-extern bool stacks;                    /* this run is about them, and not about queues */
+extern enum question about;            /* STACK, UNBOUNDED; any other: this run is about all the others */
 extern const char *mallocs;            /* the library that counts allocator calls; empty: none */
 extern FILE *report;
 extern int faults;                     /* what makes the exit status 1 */
@@ -126,7 +132,8 @@ extern int faults;                     /* what makes the exit status 1 */
 double seconds(void);
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 FILE *open_out(const char *name);
-FILE *open_report(const char *name);   /* stacks-NAME where the run is about stacks */
+FILE *open_report(const char *name);   /* the prefix of the run and NAME */
+const char *run_prefix(void);
 void program_path(char *path, size_t room, const struct contender *c, size_t capacity);
 int run_program(char *const argv[], const char *libs, double limit_s, char *line, size_t room, bool *late);
 bool line_text(const char *line, const char *key, char *value, size_t room);

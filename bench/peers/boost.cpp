@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * bench/peers/boost.cpp - Boost.Lockfree: spsc_queue with its size at run time and at compile time, and the fixed-size
- * queue, a linked list over a free list whose indices have 16 bits (so not at 64 K).
+ * queue, a linked list over a free list whose indices have 16 bits (so not at 64 K); the same with nodes from the
+ * allocator, which the free list keeps.
  *
  * needs    boost/lockfree/queue.hpp
  * package  libboost-dev
@@ -9,6 +10,7 @@
  * exe      spsc boost_fixed  std  -DPEER_FIXED fixed
  * exe      mpmc boost        std
  * exe      mpsc boost        std
+ * exe      unbounded boost   std
  */
 #include <boost/lockfree/queue.hpp>
 #include <boost/lockfree/spsc_queue.hpp>
@@ -27,10 +29,19 @@ typedef boost::lockfree::spsc_queue<uint64_t> peer;
 #else
 #  define BENCH_NAME      "boost lockfree::queue"
 #  define BENCH_PROGRESS  "lock-free"
-typedef boost::lockfree::queue<uint64_t, boost::lockfree::fixed_sized<true>> peer;
+#  if defined(BENCH_UNBOUNDED)
+#    define PEER_FIXED_SIZED  false
+#  else
+#    define PEER_FIXED_SIZED  true
+#  endif
+typedef boost::lockfree::queue<uint64_t, boost::lockfree::fixed_sized<PEER_FIXED_SIZED>> peer;
 #endif
 #define BENCH_ORDER  "FIFO"
-#define BENCH_BOUND  "bounded"
+#if defined(BENCH_UNBOUNDED)
+#  define BENCH_BOUND  "kept"
+#else
+#  define BENCH_BOUND  "bounded"
+#endif
 
 struct queue {
     placed<peer> p;

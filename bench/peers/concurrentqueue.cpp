@@ -1,26 +1,56 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench/peers/concurrentqueue.cpp - moodycamel's MPMC queue with tokens, its fast form. Not a FIFO: each producer has a
- * sub-queue, order holds within one, and a thread that pushes and pops mostly meets its own items. Bounded by the call
- * that never allocates, to about the capacity per producer.
+ * bench/peers/concurrentqueue.cpp - moodycamel's MPMC queue with tokens, its fast form, and without. Not a FIFO: each
+ * producer has a sub-queue, order holds within one, and a thread that pushes and pops mostly meets its own items.
+ * Bounded by the call that never allocates, to about the capacity per producer; its blocks are used again.
  *
  * needs    concurrentqueue/concurrentqueue.h
  * package  libconcurrentqueue-dev
  * exe      mpmc concurrentqueue  std
  * exe      mpsc concurrentqueue  std
+ * exe      unbounded concurrentqueue         std  -DPEER_PLAIN
+ * exe      unbounded concurrentqueue_tokens  std
  */
 #include <concurrentqueue/concurrentqueue.h>
 #include <cstdint>
 
 #include "placed.h"
 
-#define BENCH_NAME      "concurrentqueue (tokens)"
 #define BENCH_ORDER     "not FIFO"
-#define BENCH_BOUND     "loose"
+#if defined(BENCH_UNBOUNDED)
+#  define BENCH_BOUND  "kept"
+#  define ENQUEUE      enqueue
+#else
+#  define BENCH_BOUND  "loose"
+#  define ENQUEUE      try_enqueue
+#endif
 #define BENCH_PROGRESS  "lock-free"
-#define BENCH_JOINS
 
 typedef moodycamel::ConcurrentQueue<uint64_t> peer;
+
+#if defined(PEER_PLAIN)
+
+#define BENCH_NAME  "concurrentqueue"
+
+struct queue {
+    placed<peer> p;
+};
+
+static bool
+queue_init(struct queue *q, size_t capacity, int)
+{
+    q->p.make(capacity);
+    return true;
+}
+
+static void queue_fini(struct queue *q) { q->p.drop(); }
+static inline bool queue_try_push(struct queue *q, int, uint64_t v) { return q->p->ENQUEUE(v); }
+static inline bool queue_try_pop(struct queue *q, int, uint64_t *v) { return q->p->try_dequeue(*v); }
+
+#else
+
+#define BENCH_NAME  "concurrentqueue (tokens)"
+#define BENCH_JOINS
 
 struct tokens {
     moodycamel::ProducerToken in;
@@ -61,7 +91,7 @@ queue_leave(struct queue *q, int me)
 static inline bool
 queue_try_push(struct queue *q, int me, uint64_t v)
 {
-    return q->p->try_enqueue(q->token[me]->in, v);
+    return q->p->ENQUEUE(q->token[me]->in, v);
 }
 
 static inline bool
@@ -69,5 +99,7 @@ queue_try_pop(struct queue *q, int me, uint64_t *v)
 {
     return q->p->try_dequeue(q->token[me]->out, *v);
 }
+
+#endif
 
 #include "../harness.h"

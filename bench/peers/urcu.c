@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench/peers/urcu.c - liburcu's queues of linked nodes, one malloc per item, kept at about the capacity by a window.
+ * bench/peers/urcu.c - liburcu's queues of linked nodes, one malloc per item.
  * wfcqueue: a push is wait-free, but one stopped halfway hides all behind it, and consumers take turns under a lock.
  * rculfqueue: lock-free, its nodes freed after a grace period by a thread of the library.
  *
@@ -11,6 +11,8 @@
  * exe      mpmc urcu_wfcq  std
  * exe      mpsc urcu_wfcq  std
  * exe      mpmc urcu_lfq   full -DPEER_LFQ
+ * exe      unbounded urcu_wfcq  full
+ * exe      unbounded urcu_lfq   full -DPEER_LFQ
  */
 #define _LGPL_SOURCE
 #include <stdbool.h>
@@ -21,10 +23,15 @@
 #include <urcu/rculfqueue.h>
 #include <urcu/wfcqueue.h>
 
-#include "window.h"
+#include "../../include/loft/core/base.h"
 
 #define BENCH_ORDER  "FIFO"
-#define BENCH_BOUND  "unbounded"
+#if defined(BENCH_UNBOUNDED)
+#  define BENCH_BOUND  "freed"
+#else
+#  define BENCH_BOUND  "unbounded"
+#endif
+#define BENCH_GROWS
 
 #if defined(PEER_LFQ)
 
@@ -41,14 +48,14 @@ struct item {
 
 struct queue {
     struct cds_lfq_queue_rcu list;
-    struct window window;
 };
 
 static bool
 queue_init(struct queue *q, size_t capacity, int threads)
 {
+    (void)capacity, (void)threads;
     cds_lfq_init_rcu(&q->list, call_rcu);
-    return window_init(&q->window, capacity, threads);
+    return true;
 }
 
 static void
@@ -58,7 +65,6 @@ queue_fini(struct queue *q)
     (void)cds_lfq_destroy_rcu(&q->list);
     rcu_unregister_thread();
     rcu_barrier();
-    window_fini(&q->window);
 }
 
 static void queue_join(struct queue *q, int me) { (void)q, (void)me; rcu_register_thread(); }
@@ -67,8 +73,7 @@ static void queue_leave(struct queue *q, int me) { (void)q, (void)me; rcu_unregi
 static inline bool
 queue_try_push(struct queue *q, int me, uint64_t v)
 {
-    if (!window_open(&q->window, me))
-        return false;
+    (void)me;
     struct item *it = (struct item *)malloc(sizeof *it);
     if (!it)
         return false;
@@ -77,7 +82,6 @@ queue_try_push(struct queue *q, int me, uint64_t v)
     rcu_read_lock();
     cds_lfq_enqueue_rcu(&q->list, &it->node);
     rcu_read_unlock();
-    window_pushed(&q->window, me);
     return true;
 }
 
@@ -90,6 +94,7 @@ item_free(struct rcu_head *h)
 static inline bool
 queue_try_pop(struct queue *q, int me, uint64_t *v)
 {
+    (void)me;
     rcu_read_lock();
     struct cds_lfq_node_rcu *n = cds_lfq_dequeue_rcu(&q->list);
     rcu_read_unlock();
@@ -98,7 +103,6 @@ queue_try_pop(struct queue *q, int me, uint64_t *v)
     struct item *it = (struct item *)((char *)n - offsetof(struct item, node));
     *v = it->v;
     call_rcu(&it->later, item_free);
-    window_popped(&q->window, me);
     return true;
 }
 
@@ -117,42 +121,35 @@ struct queue {
     struct cds_wfcq_head head;
     char pad_[LOFT_CACHELINE];
     struct cds_wfcq_tail tail;
-    char pad1_[LOFT_CACHELINE];
-    struct window window;
 };
 
 static bool
 queue_init(struct queue *q, size_t capacity, int threads)
 {
+    (void)capacity, (void)threads;
     cds_wfcq_init(&q->head, &q->tail);
-    return window_init(&q->window, capacity, threads);
+    return true;
 }
 
-static void
-queue_fini(struct queue *q)
-{
-    cds_wfcq_destroy(&q->head, &q->tail);
-    window_fini(&q->window);
-}
+static void queue_fini(struct queue *q) { cds_wfcq_destroy(&q->head, &q->tail); }
 
 static inline bool
 queue_try_push(struct queue *q, int me, uint64_t v)
 {
-    if (!window_open(&q->window, me))
-        return false;
+    (void)me;
     struct item *it = (struct item *)malloc(sizeof *it);
     if (!it)
         return false;
     cds_wfcq_node_init(&it->node);
     it->v = v;
     (void)cds_wfcq_enqueue(&q->head, &q->tail, &it->node);
-    window_pushed(&q->window, me);
     return true;
 }
 
 static inline bool
 queue_try_pop(struct queue *q, int me, uint64_t *v)
 {
+    (void)me;
 #if defined(BENCH_SPSC) || defined(BENCH_MPSC)
     struct cds_wfcq_node *n = __cds_wfcq_dequeue_nonblocking(&q->head, &q->tail);
     if (!n || n == CDS_WFCQ_WOULDBLOCK)
@@ -165,7 +162,6 @@ queue_try_pop(struct queue *q, int me, uint64_t *v)
     struct item *it = (struct item *)((char *)n - offsetof(struct item, node));
     *v = it->v;
     free(it);
-    window_popped(&q->window, me);
     return true;
 }
 

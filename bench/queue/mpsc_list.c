@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * bench/queue/mpsc_list.c - ours: the unbounded list for any number of producers and one consumer. As for the peers'
- * lists, each item is a node from malloc, and a window keeps their number at about the capacity.
+ * lists, each item is a node from malloc.
  *
  * needs    ours
  * exe      mpsc mpsc_list  std
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../peers/window.h"
+#include "../../include/loft/core/atomics.h"
 
 struct item {
     LOFT_ATOMIC(uintptr_t) link;
@@ -25,50 +25,42 @@ struct item {
 #define BENCH_NAME      "loft mpsc_list.h"
 #define BENCH_ORDER     "FIFO"
 #define BENCH_BOUND     "unbounded"
+#define BENCH_GROWS
 #define BENCH_PROGRESS  "blocking"
 
 struct queue {
     ours r;
-    struct window window;
 };
 
 static bool
 queue_init(struct queue *q, size_t capacity, int threads)
 {
-    return ours_init(&q->r) == LOFT_OK && window_init(&q->window, capacity, threads);
+    (void)capacity, (void)threads;
+    return ours_init(&q->r) == LOFT_OK;
 }
 
-static void
-queue_fini(struct queue *q)
-{
-    ours_fini(&q->r);
-    window_fini(&q->window);
-}
+static void queue_fini(struct queue *q) { ours_fini(&q->r); }
 
 static inline bool
 queue_try_push(struct queue *q, int me, uint64_t v)
 {
-    if (!window_open(&q->window, me))
-        return false;
+    (void)me;
     struct item *it = (struct item *)malloc(sizeof *it);
     if (!it)
         return false;
     it->v = v;
-    if (!ours_try_push(&q->r, it))
-        return false;
-    window_pushed(&q->window, me);
-    return true;
+    return ours_try_push(&q->r, it);
 }
 
 static inline bool
 queue_try_pop(struct queue *q, int me, uint64_t *v)
 {
+    (void)me;
     struct item *it;
     if (!ours_try_pop(&q->r, &it))
         return false;
     *v = it->v;
     free(it);
-    window_popped(&q->window, me);
     return true;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // bench/peers/crossbeam/lib.rs - crossbeam-epoch in the loops of bench/smr/loops.h, which are written again here so that
-// the compiler sees both. smr.c has the rest.
+// the compiler sees both; smr.c has the rest. And the calls of crossbeam-queue, for queue.c.
 use crossbeam_epoch::{Collector, LocalHandle};
+use crossbeam_queue::{ArrayQueue, SegQueue};
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::*};
 
@@ -104,4 +105,45 @@ pub unsafe extern "C" fn bench_crossbeam_work(me: *const LocalHandle, role: i32,
     }
     *sum = total;
     n
+}
+
+#[no_mangle]
+pub extern "C" fn bench_crossbeam_seg_new(_capacity: usize) -> *mut SegQueue<u64> {
+    Box::into_raw(Box::new(SegQueue::new()))
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bench_crossbeam_seg_free(queue: *mut SegQueue<u64>) {
+    drop(Box::from_raw(queue));
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bench_crossbeam_seg_push(queue: *const SegQueue<u64>, v: u64) -> bool {
+    (*queue).push(v);
+    true
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bench_crossbeam_seg_pop(queue: *const SegQueue<u64>, v: *mut u64) -> bool {
+    (*queue).pop().map(|got| *v = got).is_some()
+}
+
+#[no_mangle]
+pub extern "C" fn bench_crossbeam_array_new(capacity: usize) -> *mut ArrayQueue<u64> {
+    Box::into_raw(Box::new(ArrayQueue::new(capacity)))
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bench_crossbeam_array_free(queue: *mut ArrayQueue<u64>) {
+    drop(Box::from_raw(queue));
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bench_crossbeam_array_push(queue: *const ArrayQueue<u64>, v: u64) -> bool {
+    (*queue).push(v).is_ok()
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn bench_crossbeam_array_pop(queue: *const ArrayQueue<u64>, v: *mut u64) -> bool {
+    (*queue).pop().map(|got| *v = got).is_some()
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench/peers/window.h - keeps an unbounded queue at about a capacity, so that it can stand in a table of bounded ones:
- * each thread counts its own pushes and pops in a line of its own, and a producer adds them up now and then.
+ * bench/window.h - keeps an unbounded queue at about a capacity where some threads do nothing but push: each thread
+ * counts its own pushes and pops in a line of its own, and a producer adds them up now and then.
  */
-#ifndef LOFT_BENCH_PEERS_WINDOW_H
-#define LOFT_BENCH_PEERS_WINDOW_H
+#ifndef LOFT_BENCH_WINDOW_H
+#define LOFT_BENCH_WINDOW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../../include/loft/core/atomics.h"
+#include "../include/loft/core/atomics.h"
 
 struct window_line {
     LOFT_ATOMIC(uint64_t) pushed;
