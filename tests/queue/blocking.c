@@ -133,6 +133,28 @@ STARTS_AT(wordq)
 #define LOFT_QUEUE_LIMIT   1
 #include <loft/queue/blocking.h>
 
+/* Engines in which a push under way hides what is behind it. */
+#define LOFT_QUEUE_NAME    gate_engine
+#define LOFT_QUEUE_T       uint64_t
+#include <loft/queue/mpsc.h>
+#define LOFT_QUEUE_NAME    gate
+#define LOFT_QUEUE_T       uint64_t
+#define LOFT_QUEUE_ENGINE  gate_engine
+#define LOFT_QUEUE_STALLS  1
+#include <loft/queue/blocking.h>
+
+struct letter { LOFT_ATOMIC(uintptr_t) link; };
+#define LOFT_QUEUE_NAME    post_engine
+#define LOFT_QUEUE_T       struct letter
+#define LOFT_QUEUE_LINK    link
+#include <loft/queue/mpsc_list.h>
+#define LOFT_QUEUE_NAME      post
+#define LOFT_QUEUE_T         struct letter *
+#define LOFT_QUEUE_ENGINE    post_engine
+#define LOFT_QUEUE_UNBOUNDED 1
+#define LOFT_QUEUE_STALLS    1
+#include <loft/queue/blocking.h>
+
 #define MS  ((uint64_t)1000000)
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
@@ -288,6 +310,52 @@ test_limits(void)
     EXPECT(tight_push(&t, 3, 0) == LOFT_TIMEOUT && tight_pop(&t, &w, 0) == LOFT_OK && tight_try_push(&t, 3));
     tight_fini(&t);
     expected("limits", "none, where memory is the limit; and one below a capacity");
+}
+
+/* ---- a push that stops, and close -------------------------------------------------------------------------------- */
+
+static void
+test_stalls(void)
+{
+    gate g;
+    uint64_t v = 77;
+    uint64_t out[4];
+    size_t n = 9;
+    loft_seq ticket = 0;
+    if (gate_init(&g, 4) != LOFT_OK)
+        abort();
+    EXPECT(gate_engine_claim_(&g.engine, &ticket, 1) == 1);   /* a push begins, and is not heard of for long */
+    EXPECT(gate_push(&g, 2, 0) == LOFT_OK && gate_pop(&g, &v, 0) == LOFT_TIMEOUT && gate_engine_is_stalled(&g.engine));
+    gate_close(&g);
+    EXPECT(gate_push(&g, 3, LOFT_FOREVER) == LOFT_CLOSED);
+    EXPECT(gate_pop(&g, &v, 0) == LOFT_TIMEOUT && gate_pop(&g, &v, loft_deadline(2 * MS)) == LOFT_TIMEOUT && v == 77);
+    EXPECT(!gate_try_pop(&g, &v) && gate_pop_n(&g, out, 4) == 0 && gate_pop_n(&g, out, 0) == 0);
+    EXPECT(gate_drain(&g, out, 4, &n, loft_deadline(1000)) == LOFT_TIMEOUT && n == 9);
+    v = 1;
+    gate_engine_fill_(&g.engine, ticket, &v, 1);
+    EXPECT(gate_pop(&g, &v, 0) == LOFT_OK && v == 1 && gate_drain(&g, out, 4, &n, 0) == LOFT_OK && n == 1 && *out == 2);
+    EXPECT(gate_pop(&g, &v, 0) == LOFT_CLOSED && gate_drain(&g, out, 4, &n, LOFT_FOREVER) == LOFT_CLOSED);
+    EXPECT(!gate_try_pop(&g, &v));
+    gate_fini(&g);
+    expected("stalled", "a pop of a closed mpsc.h waits for a push under way until its deadline");
+
+    post p;
+    struct letter one;
+    struct letter two;
+    struct letter *got = NULL;
+    if (post_init(&p) != LOFT_OK)
+        abort();
+    loft_store(&one.link, (uintptr_t)0, relaxed);
+    const uintptr_t before = loft_exchange(&p.engine.tail, (uintptr_t)&one.link, acq_rel);   /* the same here */
+    EXPECT(post_push(&p, &two, 0) == LOFT_OK && post_pop(&p, &got, 0) == LOFT_TIMEOUT);
+    post_close(&p);
+    EXPECT(post_push(&p, &two, LOFT_FOREVER) == LOFT_CLOSED);
+    EXPECT(post_pop(&p, &got, loft_deadline(2 * MS)) == LOFT_TIMEOUT && !post_try_pop(&p, &got) && got == NULL);
+    loft_store((loft_mpsc_link_ *)before, (uintptr_t)&one.link, release);
+    EXPECT(post_pop(&p, &got, 0) == LOFT_OK && got == &one && post_try_pop(&p, &got) && got == &two);
+    EXPECT(post_pop(&p, &got, 0) == LOFT_CLOSED && post_pop(&p, &got, LOFT_FOREVER) == LOFT_CLOSED);
+    post_fini(&p);
+    expected("stalled", "the same of mpsc_list.h");
 }
 
 /* ---- costs ------------------------------------------------------------------------------------------------------- */
@@ -552,6 +620,7 @@ main(void)
     wordq_contract("8 bytes", rounds);
     test_answers();
     test_limits();
+    test_stalls();
     test_costs();
     test_sleepers();
     test_races(false, "of two that wait for one element, one at its deadline, none is kept from it");

@@ -7,8 +7,9 @@
    earlier ones: this is sequential consistency. Memory orders are not modelled.
 
    Each producer pushes nodes of its own, one after the other, Pushes of them; a chain (push_n:A) is one of them, for
-   only its first and its last node are seen by others. The consumer pops for ever. Left out: observers (is_stalled:A,
-   is_stalled:B, is_stalled:C, is_stalled:D, is_closed:A, is_empty:A, is_empty:B).
+   only its first and its last node are seen by others. The consumer pops for ever. Left out: poll, which is a pop that
+   stops where another would begin again (poll:A); observers (is_stalled:A, is_stalled:B, is_stalled:C,
+   is_stalled:D, is_closed:A, is_empty:A, is_empty:B).
 
    What is claimed:
      Right     nodes are popped in the order of the exchanges that put them last, each once; nobody writes a link of a

@@ -49,8 +49,9 @@
  *                                                  the caller's, T is a pointer to one, and init takes no capacity
  *                     LOFT_QUEUE_LIMIT   optional  1: count the elements and refuse more than a number given at init,
  *                                                  for one compare-exchange in a push and one addition in a pop
- *                     LOFT_QUEUE_OVERWRITES  1: the engine overwrites (mpsc.h), and has to be told so, for one load
- *                                                  more in a push
+ *                     LOFT_QUEUE_STALLS  optional  1: the engine is mpsc.h or mpsc_list.h, whose pops may have to wait
+ *                                                  for a push under way: they sleep for it. Without it, one error
+ *                     LOFT_QUEUE_OVERWRITES  1: it is mpsc.h, overwriting: the same, and one load more in a push
  *
  * OPERATIONS          init  adopt  fini
  *                     push  pop  drain                                     wait, until a deadline of core/park.h
@@ -109,6 +110,9 @@
 #if !defined(LOFT_QUEUE_OVERWRITES)
 #  define LOFT_QUEUE_OVERWRITES  0
 #endif
+#if !defined(LOFT_QUEUE_STALLS)
+#  define LOFT_QUEUE_STALLS  LOFT_QUEUE_OVERWRITES
+#endif
 #if defined(LOFT_QUEUE_SMR) && !defined(LOFT_QUEUE_RECORD)
 #  define LOFT_QUEUE_RECORD  LOFT_CAT(LOFT_QUEUE_SMR, thread)
 #endif
@@ -157,9 +161,12 @@ loft_blocking_give_(LOFT_ATOMIC(size_t) *vacant, size_t n)
 
 #endif /* LOFT_QUEUE_BLOCKING_H */
 
+/* An engine of which this is to be known has another type of that name: one error, which says so. */
 #if !LOFT_QUEUE_OVERWRITES
-/* mpsc.h has another type of that name where it overwrites: one error, which says so. */
 typedef struct loft_blocking_needs_LOFT_QUEUE_OVERWRITES_ LOFT_QUEUE_IN_(overwrites_);
+#endif
+#if !LOFT_QUEUE_STALLS
+typedef struct loft_blocking_needs_LOFT_QUEUE_STALLS_ LOFT_QUEUE_IN_(stalls_);
 #endif
 
 typedef struct LOFT_QUEUE_NAME {
@@ -264,13 +271,18 @@ LOFT_QUEUE_FN(enter_ready_)(void *p)
     return w->status != LOFT_FULL;
 }
 
-/* Takes what there is, up to w->n elements. */
+/* Takes what there is, up to n elements. */
 LOFT_API size_t
 LOFT_QUEUE_FN(grab_)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T *out, size_t n)
 {
+#if LOFT_QUEUE_STALLS
+    bool over;
+    return LOFT_QUEUE_IN_(poll)(&q->engine LOFT_QUEUE_PASS_, out, n, &over);
+#else
     if (n == 1u)
         return LOFT_QUEUE_IN_(try_pop)(&q->engine LOFT_QUEUE_PASS_, out) ? 1u : 0u;
     return LOFT_QUEUE_IN_(pop_n)(&q->engine LOFT_QUEUE_PASS_, out, n);
+#endif
 }
 
 LOFT_API bool
@@ -280,12 +292,19 @@ LOFT_QUEUE_FN(grab_ready_)(void *p)
 #if defined(LOFT_QUEUE_RECORD)
     LOFT_QUEUE_RECORD *const me = w->me;
 #endif
+#if LOFT_QUEUE_STALLS
+    bool over = false;
+    const size_t got = LOFT_QUEUE_IN_(poll)(&w->q->engine LOFT_QUEUE_PASS_, w->out, w->n, &over);
+    if (got == 0 && !over)                               /* closed, perhaps: the push under way tells when it ends  */
+        return false;
+#else
     size_t got = LOFT_QUEUE_FN(grab_)(w->q LOFT_QUEUE_PASS_, w->out, w->n);
     if (got == 0) {
         if (!LOFT_QUEUE_IN_(is_closed)(&w->q->engine))
             return false;
         got = LOFT_QUEUE_FN(grab_)(w->q LOFT_QUEUE_PASS_, w->out, w->n);   /* begun after close: nothing is nothing */
     }
+#endif
     w->n = got;
     w->status = got != 0 ? LOFT_OK : LOFT_CLOSED;
     return true;
@@ -461,7 +480,7 @@ LOFT_NODISCARD LOFT_API loft_status
 LOFT_QUEUE_FN(pop)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T *out, uint64_t deadline)
 {
     size_t n = 1;
-    if (LOFT_UNLIKELY(!LOFT_QUEUE_IN_(try_pop)(&q->engine LOFT_QUEUE_PASS_, out)))
+    if (LOFT_UNLIKELY(LOFT_QUEUE_FN(grab_)(q LOFT_QUEUE_PASS_, out, 1u) == 0))
         return LOFT_QUEUE_FN(grab_wait_)(q LOFT_QUEUE_PASS_, out, &n, deadline);
     LOFT_QUEUE_FN(vacate_)(q, 1u);
     return LOFT_OK;
@@ -500,13 +519,14 @@ LOFT_QUEUE_FN(try_push)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T v)
 }
 
 /* NAME_try_pop - take the oldest element if there is one now.
- *   returns   false: empty, and *out is untouched; after close(), for good
+ *   returns   false: empty, and *out is untouched; after close(), for good, but with LOFT_QUEUE_STALLS beside a push
+ *             under way
  *   otherwise as pop with deadline 0
  */
 LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T *out)
 {
-    if (!LOFT_QUEUE_IN_(try_pop)(&q->engine LOFT_QUEUE_PASS_, out))
+    if (LOFT_QUEUE_FN(grab_)(q LOFT_QUEUE_PASS_, out, 1u) == 0)
         return false;
     LOFT_QUEUE_FN(vacate_)(q, 1u);
     return true;
@@ -543,7 +563,7 @@ LOFT_QUEUE_FN(push_n)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T const *v, 
 LOFT_NODISCARD LOFT_API size_t
 LOFT_QUEUE_FN(pop_n)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T *out, size_t n)
 {
-    const size_t k = LOFT_QUEUE_IN_(pop_n)(&q->engine LOFT_QUEUE_PASS_, out, n);
+    const size_t k = LOFT_QUEUE_FN(grab_)(q LOFT_QUEUE_PASS_, out, n);
     if (k != 0)
         LOFT_QUEUE_FN(vacate_)(q, k);
     return k;
@@ -618,6 +638,7 @@ LOFT_QUEUE_FN(capacity)(const LOFT_QUEUE_NAME *q)
 #undef LOFT_QUEUE_LIMIT
 #undef LOFT_QUEUE_UNBOUNDED
 #undef LOFT_QUEUE_OVERWRITES
+#undef LOFT_QUEUE_STALLS
 #undef LOFT_QUEUE_RECORD
 #undef LOFT_QUEUE_SMR
 #undef LOFT_QUEUE_ENGINE

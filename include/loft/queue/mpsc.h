@@ -42,17 +42,18 @@
  *
  * OPERATIONS          init  fini
  *                     try_push  push_n  close                                             any thread
- *                     try_pop  pop_n  is_stalled                                          the consumer
+ *                     try_pop  pop_n  poll  is_stalled                                    the consumer
  *                     is_closed  approx_len  capacity  watermarks  is_high  stats_get     any thread
  *
- * TOGETHER            Everything but init, fini and watermarks; try_pop, pop_n and is_stalled by one thread at a time,
- *                     which must have been handed the part of consumer (a release and an acquire).
+ * TOGETHER            Everything but init, fini and watermarks; try_pop, pop_n, poll and is_stalled by one thread at a
+ *                     time, which must have been handed the part of consumer (a release and an acquire).
  *
  * IN MID-PUSH         A push takes a ticket, writes its element, and then marks it as whole. What lies behind a ticket
  *                     that is not whole yet is hidden: if a producer is stopped there, the consumer gets all elements
  *                     before it, and then false, as if the queue were empty, though pushes behind it have returned;
  *                     is_stalled tells the two apart. When that producer goes on, all comes out, in order. After
- *                     close(), where false means "drained for good", try_pop and pop_n wait for such a push instead.
+ *                     close(), where false means "drained for good", try_pop and pop_n wait for such a push instead;
+ *                     poll never does, and says by itself whether it is for good.
  *                     Producers go on until the ring is full; then they are refused, and so they are with
  *                     LOFT_MPSC_OVERWRITE, for that slot belongs to who is stopped. No push waits for another push.
  *
@@ -82,7 +83,7 @@
  *                     claim:D -> claim:B                 the same slots, known from another producer
  *                     claim:E -> claim:A                 a queue that is full by its tail is so by a head of then
  *                     seize:C -> seize:A                 the same, overwriting: by its entries of then
- *                     close:A -> is_closed:A             who sees it closed sees what was before
+ *                     close:A -> is_closed:A, poll:A     who sees it closed sees what was before
  *                     is_high:C -> is_high:A             the length that a turn is judged by is newer
  *
  * MEMORY              capacity slots, each an element and a word; overwriting, as many words and one element more. One
@@ -90,7 +91,7 @@
  *
  * PROGRESS            try_push, push_n: lock-free (with LOFT_MPSC_SPIN, after a bounded wait). try_pop, pop_n:
  *                     wait-free, with the bounded wait of linger.h where the consumer has caught up with a stream;
- *                     overwriting, lock-free; after close, blocking on pushes that are under way. None of it is
+ *                     overwriting, lock-free; after close, blocking on pushes that are under way, but not poll. None is
  *                     linearizable as a queue while a push is under way (IN MID-PUSH). The rest: wait-free.
  *
  * SOURCE              The stamps are Dmitry Vyukov's (bounded MPMC queue, 1024cores.net): one word in each slot says
@@ -174,6 +175,7 @@ LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_QUEUE_T) <= LOFT_CACHELINE,
 typedef LOFT_ATOMIC(loft_seq) LOFT_QUEUE_FN(slot_);
 typedef loft_seq LOFT_QUEUE_FN(overwrites_);             /* blocking.h has to know; see there                       */
 #else
+typedef loft_seq LOFT_QUEUE_FN(stalls_);                 /* the same                                                */
 typedef struct LOFT_QUEUE_FN(slot_) {
     LOFT_ATOMIC(loft_seq) stamp;                         /* ticket + 1: the element of that ticket is whole         */
     LOFT_QUEUE_T          value;
@@ -469,15 +471,20 @@ LOFT_QUEUE_FN(drain_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
 }
 
 LOFT_API size_t
+LOFT_QUEUE_FN(get_now_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
+{
+    const size_t k = LOFT_QUEUE_FN(take_)(q, out, n);
+    if (LOFT_UNLIKELY(k == 0))
+        return LOFT_QUEUE_FN(again_)(q, out, n);
+    q->streak += k;
+    return k;
+}
+
+LOFT_API size_t
 LOFT_QUEUE_FN(get_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
 {
-    size_t k = LOFT_QUEUE_FN(take_)(q, out, n);
-    if (LOFT_LIKELY(k != 0)) {
-        q->streak += k;
-        return k;
-    }
-    k = LOFT_QUEUE_FN(again_)(q, out, n);
-    return k != 0 ? k : LOFT_QUEUE_FN(drain_)(q, out, n);
+    const size_t k = LOFT_QUEUE_FN(get_now_)(q, out, n);
+    return LOFT_LIKELY(k != 0) ? k : LOFT_QUEUE_FN(drain_)(q, out, n);
 }
 
 /* ---- init and fini ----------------------------------------------------------------------------------------------- */
@@ -607,7 +614,8 @@ LOFT_API void
 LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)
 {
     LOFT_ASSERT(q->slots && "loft/queue/mpsc.h: the queue is not initialised");
-    loft_fetch_or(&q->tail, LOFT_MPSC_MARK_, release);   /* close:A release -> is_closed:A: what was before. LP */
+    loft_fetch_or(&q->tail, LOFT_MPSC_MARK_, release);   /* close:A release -> is_closed:A, poll:A: what was
+                                                            before. LP */
 }
 
 /* ---- the consumer ------------------------------------------------------------------------------------------------ */
@@ -635,6 +643,26 @@ LOFT_QUEUE_FN(pop_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
 {
     LOFT_ASSERT(q->slots && "loft/queue/mpsc.h: the queue is not initialised");
     return n == 0 ? 0 : LOFT_QUEUE_FN(get_)(q, out, n);
+}
+
+/* NAME_poll - as pop_n, and never wait for a push.
+ *   returns   how many came out, 0 to n. *over, where n is not 0: there was nothing, and nothing will come any more,
+ *             the queue being closed
+ *   threads   the consumer
+ *   progress  wait-free; overwriting, lock-free
+ *   order     as pop_n; over: everything before close
+ */
+LOFT_NODISCARD LOFT_API size_t
+LOFT_QUEUE_FN(poll)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n, bool *over)
+{
+    LOFT_ASSERT(q->slots && "loft/queue/mpsc.h: the queue is not initialised");
+    const size_t k = n == 0 ? 0 : LOFT_QUEUE_FN(get_now_)(q, out, n);
+    *over = false;
+    if (k == 0 && n != 0) {
+        const loft_seq t = loft_load(&q->tail, acquire);   /* poll:A acquire <- close:A: what was before it */
+        *over = t == (loft_load(&q->head, relaxed) | LOFT_MPSC_MARK_);   /* poll:B relaxed: the consumer's own. LP */
+    }
+    return k;
 }
 
 /* NAME_is_stalled - is nothing ready although the queue is not empty: has the oldest push begun and not ended?

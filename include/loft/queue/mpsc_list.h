@@ -40,18 +40,19 @@
  *
  * OPERATIONS          init  fini
  *                     try_push  push_n  close         any thread
- *                     try_pop   pop_n   is_stalled    the consumer
+ *                     try_pop  pop_n  poll  is_stalled    the consumer
  *                     is_closed  is_empty             any thread
  *
- * TOGETHER            Everything but init and fini; try_pop, pop_n and is_stalled by one thread at a time, which must
- *                     have been handed the part of consumer (a release and an acquire).
+ * TOGETHER            Everything but init and fini; try_pop, pop_n, poll and is_stalled by one thread at a time, which
+ *                     must have been handed the part of consumer (a release and an acquire).
  *
  * IN MID-PUSH         A push puts itself last by one exchange, and then ties the node before to its own. In between the
  *                     list is in two pieces: if a producer is stopped there, the consumer gets the nodes before that
  *                     place but for the last of them, whose link is still to be written, and then false, as if the
  *                     queue were empty, though pushes behind it have returned; is_stalled tells the two apart. When
  *                     that producer goes on, all comes out, in order. After close(), where false means "drained for
- *                     good", try_pop and pop_n wait for such a push instead. Other pushes never notice.
+ *                     good", try_pop and pop_n wait for such a push instead; poll never does, and says by itself
+ *                     whether it is for good. Other pushes never notice.
  *
  * CLOSING             close() is a word that each push looks at first, so what begins later is refused. A push may have
  *                     looked before, and be late; who makes an end is the consumer: when it has found the closed list
@@ -64,7 +65,7 @@
  *                     push:C -> push:C                   a link is 0 before it is written by who comes behind
  *                     take:E -> push:C                   the same, of the queue's own link
  *                     end:C -> push:C                    who comes behind the mark knows of end:B
- *                     close:A -> drain:A, is_closed:A    who sees it closed sees what was before
+ *                     close:A -> drain:A, poll:A, is_closed:A    who sees it closed sees what was before
  *                     end:B -> is_closed:A               the same
  *                     end:D -> is_closed:A               the same
  *                     end:E -> is_closed:A               the same
@@ -74,7 +75,7 @@
  * PROGRESS            try_push, push_n: wait-free, but for those that were late when the queue was closed: they wait
  *                     for a consumer that is between two steps of making an end. try_pop, pop_n: they return at once,
  *                     with nothing while a producer is stopped in mid-push, so blocking; and not linearizable then.
- *                     After close they wait for it. close, is_closed, is_empty, is_stalled: wait-free.
+ *                     After close they wait for it; poll never does. close, is_closed, is_empty, is_stalled: wait-free.
  *
  * SOURCE              Dmitry Vyukov, intrusive MPSC node-based queue (1024cores.net). Changed: the consumer puts the
  *                     empty node back by a compare-exchange of the end, where there it is pushed like any other; so it
@@ -111,6 +112,8 @@ typedef LOFT_ATOMIC(uintptr_t) loft_mpsc_link_;
 #define LOFT_MPSC_ENDED_   3u                            /* else CLOSED again                                        */
 
 #endif /* LOFT_QUEUE_MPSC_LIST_H */
+
+typedef loft_mpsc_link_ LOFT_QUEUE_FN(stalls_);          /* blocking.h has to know; see there                        */
 
 /* It points into itself: once initialised it must not be moved or copied. */
 typedef struct LOFT_QUEUE_NAME {
@@ -304,7 +307,7 @@ LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)
     unsigned open = LOFT_MPSC_OPEN_;
     LOFT_ASSERT(q->self == q && "loft/queue/mpsc_list.h: the queue is not initialised, or was moved");
     (void)loft_cas_strong(&q->state, &open, LOFT_MPSC_CLOSED_, release, relaxed);   /* close:A release -> drain:A,
-                                                                  is_closed:A: what was before. LP */
+                                                                  poll:A, is_closed:A: what was before. LP */
 }
 
 /* ---- the consumer ------------------------------------------------------------------------------------------------ */
@@ -335,6 +338,28 @@ LOFT_QUEUE_FN(pop_n)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T **out, size_t n)
     while (i < n && LOFT_QUEUE_FN(take_)(q, &out[i]))
         i++;
     return i != 0 || n == 0 ? i : (size_t)LOFT_QUEUE_FN(drain_)(q, out);
+}
+
+/* NAME_poll - as pop_n, and never wait for a push.
+ *   returns   how many came out, 0 to n. *over, where n is not 0: there was nothing, and nothing will come any more,
+ *             the queue being closed
+ *   threads   the consumer
+ *   progress  wait-free
+ *   order     as pop_n; over: everything before close
+ */
+LOFT_NODISCARD LOFT_API size_t
+LOFT_QUEUE_FN(poll)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T **out, size_t n, bool *over)
+{
+    size_t i = 0;
+    LOFT_ASSERT(q->self == q && "loft/queue/mpsc_list.h: the queue is not initialised, or was moved");
+    *over = false;
+    while (i < n && LOFT_QUEUE_FN(take_)(q, &out[i]))
+        i++;
+    if (i == 0 && n != 0) {
+        const unsigned state = loft_load(&q->state, acquire);   /* poll:A acquire <- close:A: as drain:A */
+        *over = state == LOFT_MPSC_ENDED_ || (state != LOFT_MPSC_OPEN_ && LOFT_QUEUE_FN(end_)(q));
+    }
+    return i;
 }
 
 /* NAME_is_stalled - can nothing be had although the queue is not empty: has a push begun and not ended?

@@ -53,6 +53,27 @@
 #define LOFT_QUEUE_ENGINE  wide
 #include <loft/queue/blocking.h>
 
+#define LOFT_QUEUE_NAME    funnel
+#define LOFT_QUEUE_T       unsigned
+#include <loft/queue/mpsc.h>
+#define LOFT_QUEUE_NAME    sink
+#define LOFT_QUEUE_T       unsigned
+#define LOFT_QUEUE_ENGINE  funnel
+#define LOFT_QUEUE_STALLS  1
+#include <loft/queue/blocking.h>
+
+struct letter { LOFT_ATOMIC(uintptr_t) link; unsigned text; };
+#define LOFT_QUEUE_NAME      letters
+#define LOFT_QUEUE_T         struct letter
+#define LOFT_QUEUE_LINK      link
+#include <loft/queue/mpsc_list.h>
+#define LOFT_QUEUE_NAME      post
+#define LOFT_QUEUE_T         struct letter *
+#define LOFT_QUEUE_ENGINE    letters
+#define LOFT_QUEUE_UNBOUNDED 1
+#define LOFT_QUEUE_STALLS    1
+#include <loft/queue/blocking.h>
+
 #define LOFT_QUEUE_NAME    ring
 #define LOFT_QUEUE_T       unsigned
 #define LOFT_QUEUE_FULL    LOFT_MPSC_OVERWRITE
@@ -69,6 +90,11 @@ static bound three;
 static lane four;
 static road five;
 static news six;
+static sink seven;
+static post eight;
+static struct letter letter[LOFT_EXPLORE_THREADS];
+static bool went[LOFT_EXPLORE_THREADS];                  /* the push of that thread                          */
+static unsigned came;                                    /* what was popped, a bit for each thread           */
 static nibbles_domain domain;
 static nibbles_domain_thread record[LOFT_EXPLORE_THREADS];
 static unsigned before[16];                              /* plain memory of who pushed that element          */
@@ -535,6 +561,83 @@ news_bulk(int t)
         loft_explore_check(!news_push(&six, v[in], LOFT_FOREVER));
 }
 
+/* One consumer, which sleeps while a push is under way, closed or not; CLOSED is for good. */
+static void
+stall_clear(void)
+{
+    clear();
+    came = 0;
+    for (int t = 0; t < LOFT_EXPLORE_THREADS; t++)
+        went[t] = false;
+}
+
+static void
+stall_end(void)
+{
+    for (unsigned t = 0; t < LOFT_EXPLORE_THREADS; t++)
+        loft_explore_check(went[t] == ((came >> t & 1u) != 0));
+}
+
+static void sink_begin(void) { stall_clear(); loft_explore_check(sink_init(&seven, 2) == LOFT_OK); }
+static void sink_end(void) { stall_end(); loft_explore_check(sink_approx_len(&seven) == 0); sink_fini(&seven); }
+static void sink_closes(int t) { (void)t; sink_close(&seven); }
+
+static void
+sink_push_1(int t)
+{
+    const loft_status s = sink_push(&seven, (unsigned)t, LOFT_FOREVER);
+    loft_explore_check(s == LOFT_OK || s == LOFT_CLOSED);
+    went[t] = s == LOFT_OK;
+}
+
+static void
+sink_pops(int t)
+{
+    unsigned v = 0;
+    loft_status s;
+    (void)t;
+    while ((s = sink_pop(&seven, &v, LOFT_FOREVER)) == LOFT_OK)
+        came |= 1u << v;
+    loft_explore_check(s == LOFT_CLOSED && !sink_try_pop(&seven, &v));
+}
+
+static void
+sink_closes_and_drains(int t)
+{
+    unsigned v[2];
+    size_t n = 0;
+    sink_closes(t);
+    while (sink_drain(&seven, v, 2, &n, LOFT_FOREVER) == LOFT_OK)
+        while (n)
+            came |= 1u << v[--n];
+}
+
+static void post_begin(void) { stall_clear(); loft_explore_check(post_init(&eight) == LOFT_OK); }
+static void post_end(void) { stall_end(); post_fini(&eight); }
+static void post_closes(int t) { (void)t; post_close(&eight); }
+
+static void
+post_push_1(int t)
+{
+    loft_plain_write(&letter[t].text, (unsigned)t);
+    const loft_status s = post_push(&eight, &letter[t], LOFT_FOREVER);
+    loft_explore_check(s == LOFT_OK || s == LOFT_CLOSED);
+    went[t] = s == LOFT_OK;
+}
+
+static void
+post_pops(int t)
+{
+    struct letter *got = NULL;
+    loft_status s;
+    (void)t;
+    while ((s = post_pop(&eight, &got, LOFT_FOREVER)) == LOFT_OK)
+        came |= 1u << loft_plain_read(&got->text);
+    loft_explore_check(s == LOFT_CLOSED && !post_try_pop(&eight, &got));
+}
+
+static void post_closes_and_pops(int t) { post_closes(t); post_pops(t); }
+
 #define ONE(text, begins, ends, ...) \
     { .name = (text), .setup = (begins), .thread = { __VA_ARGS__ }, .finish = (ends), .model = &loft_linear_queue, \
       .model_arg = 1 }
@@ -583,10 +686,14 @@ static const loft_explore_client clients[] = {
     BULK("bound: the way back", 2000, bound_begin, bound_end, bound_credit_in, bound_credit_out),
     BULK("spsc", 2000, lane_begin, lane_end, lane_in, lane_out),
     BULK("scq: one of each", 1000, road_begin, road_end, road_pushes, road_pops),
+    BULK("mpsc: closed beside a push", 1000, sink_begin, sink_end, sink_push_1, sink_closes, sink_pops),
+    BULK("mpsc: closed, two push", 500, sink_begin, sink_end, sink_push_1, sink_push_1, sink_closes_and_drains),
+    BULK("mpsc_list: closed beside a push", 2000, post_begin, post_end, post_push_1, post_closes, post_pops),
+    BULK("mpsc_list: closed, two push", 2000, post_begin, post_end, post_push_1, post_push_1, post_closes_and_pops),
     ALL("overwriting, nobody pops", news_begin, news_end_3, news_push_1, news_push_2),
-    BULK("overwriting, two each", 500, news_begin, news_end_4, news_push_2, news_push_2),
-    BULK("overwriting, three push", 500, news_begin, news_end_5, news_push_2, news_push_1, news_push_2),
-    BULK("overwriting, in bulk", 500, news_begin, news_end_4, news_bulk, news_push_2),
+    BULK("overwriting, two each", 2000, news_begin, news_end_4, news_push_2, news_push_2),
+    BULK("overwriting, three push", 2000, news_begin, news_end_5, news_push_2, news_push_1, news_push_2),
+    BULK("overwriting, in bulk", 2000, news_begin, news_end_4, news_bulk, news_push_2),
     BULK("scq: full", 1000, road_begin_full, road_end, road_pushes, road_pops_all),
 };
 

@@ -36,6 +36,35 @@ asks_why(int thread)
     (void)pop();
 }
 
+/* Never waits, and who is told that it is over knows what was before the close. */
+static void
+closes_knowing(int thread)
+{
+    (void)thread;
+    loft_plain_write(&done[1], 1u);
+    fifo_close(&one);
+}
+
+static void
+polls(int thread)
+{
+    bool ended = false;
+    (void)thread;
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, 20);
+    for (unsigned look = 0; look < 3; look++) {
+        unsigned v[2] = { 0, 0 };
+        const bool was = ended;
+        const size_t n = fifo_poll(&one, v, 2, &ended);
+        loft_explore_check(n <= 2 && (!was || (ended && n == 0)) && !(ended && n != 0));
+        for (unsigned k = 0; k < n; k++) {
+            loft_explore_check(loft_plain_read(&under[v[k]]) == v[k] && !out[v[k]]);
+            out[v[k]] = true;
+        }
+        if (ended)
+            loft_explore_check(loft_plain_read(&done[1]) == 1 && !fifo_is_stalled(&one));
+    }
+}
+
 #define ONE_CONSUMER_CLIENTS \
     MANY_IN("III|OOO", begin, 0, iii, ooo), \
     MANY_IN("IOI|III", begin, 0, ioi, iii), \
@@ -56,6 +85,10 @@ asks_why(int thread)
     MANY_IN_WAITS("closed before it is asked", begin, 0, ic, asks_oo), \
     MANY_IN_WAITS("closed, and a refusal tells", begin, 0, c, i_asks, asks_o), \
     MANY_IN_WAITS("closed, drained, asked", begin, 0, only_oo_asks, i, c), \
+    { .name = "polls", .setup = begin, .thread = { i, polls, closes_knowing }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE }, \
+    { .name = "polls, closed", .setup = begin_with_1, .thread = { polls, closes_knowing }, .finish = end, \
+      .spins = SPINS, .spurious = LOFT_EXPLORE_NONE }, \
     MANY_IN("in bulk", begin, 0, bulk_in, bulk_out), \
     { .name = "in bulk beside another", .setup = begin, .thread = { bulk_in_0, bulk_out_any, bulk_in_0 }, \
       .finish = end, .spins = SPINS, .spurious = LOFT_EXPLORE_NONE },

@@ -88,6 +88,16 @@ fifo_pop_n(fifo *f, unsigned *v, size_t n)
     return n;
 }
 
+static size_t
+fifo_poll(fifo *f, unsigned *v, size_t n, bool *over)
+{
+    struct knot *k[4];
+    n = list_poll(&f->q, k, n, over);
+    for (size_t i = 0; i < n; i++)
+        v[i] = untie(k[i]);
+    return n;
+}
+
 #define EXACT_LENGTH  1
 #define UNBOUNDED
 #define PUSH_LABEL    LOFT_EXPLORE_BLOCKING, 0           /* late for a close; else see "in few steps" */
