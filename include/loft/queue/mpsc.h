@@ -72,8 +72,9 @@
  *                     accepted + refused. They are numbers modulo LOFT_MPSC_COUNTS + 1, which is 2^63 (2^31 where words
  *                     have 32 bits): take differences `& LOFT_MPSC_COUNTS`.
  *
- * WATERMARKS          is_high turns true where it finds `high` elements or more, and false again where it finds `low`
- *                     or fewer. It is asked, nobody else pays: what comes and goes between two calls is not seen.
+ * WATERMARKS          is_high turns true where there were `high` elements or more while it looked, and false again
+ *                     where there were `low` or fewer: never for a length that there was not. It is asked, nobody else
+ *                     pays: what comes and goes between two calls is not seen.
  *
  * EDGES               fill:A -> take:B                   the element is whole before it is seen
  *                     fill:B -> seize:B, take:E          the same, overwriting; and its cell is free to be written
@@ -83,6 +84,8 @@
  *                     claim:D -> claim:B                 the same slots, known from another producer
  *                     claim:E -> claim:A                 a queue that is full by its tail is so by a head of then
  *                     seize:C -> seize:A                 the same, overwriting: by its entries of then
+ *                     claim:E -> is_high:B               head is not older than tail
+ *                     seize:C -> is_high:B               the same, overwriting
  *                     close:A -> is_closed:A, poll:A     who sees it closed sees what was before
  *                     is_high:C -> is_high:A             the length that a turn is judged by is newer
  *
@@ -264,8 +267,8 @@ LOFT_QUEUE_FN(seize_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, loft_seq *cell)
             continue;
         }
         const loft_seq first = t;
-        if (!loft_cas_weak(&q->tail, &t, t + 2u, release, relaxed))   /* seize:C release -> seize:A: as said; the entry
-                                                                         carries the element. LP */
+        if (!loft_cas_weak(&q->tail, &t, t + 2u, release, relaxed))   /* seize:C release -> seize:A, is_high:B: as said;
+                                                                         the entry carries the element. LP */
             continue;
         *ticket = first;
         if (is == full) {
@@ -365,8 +368,8 @@ LOFT_QUEUE_FN(claim_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, size_t n)
         const loft_seq room = (loft_seq)(limit - t) / 2u;
         const size_t k = (size_t)(room < want ? room : want);
         const loft_seq first = t;
-        if (loft_cas_weak(&q->tail, &t, t + 2u * (loft_seq)k, release, relaxed)) {   /* claim:E release -> claim:A: as
-                                                                             said; the stamps carry the elements. LP */
+        if (loft_cas_weak(&q->tail, &t, t + 2u * (loft_seq)k, release, relaxed)) {   /* claim:E release -> claim:A,
+                                                               is_high:B: as said; the stamps carry the elements. LP */
             *ticket = first;
             return k;
         }
@@ -696,8 +699,8 @@ LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q)
     return (loft_load(&q->tail, acquire) & LOFT_MPSC_MARK_) != 0;   /* is_closed:A acquire <- close:A: as said */
 }
 
-/* NAME_approx_len - how many elements there were a moment ago, pushes under way among them; never above the capacity,
- * and exact when nothing runs. Any thread, wait-free. */
+/* NAME_approx_len - how many elements there are, pushes under way among them; no fewer than there were a moment ago,
+ * never above the capacity, and exact when nothing runs. Any thread, wait-free. */
 LOFT_API size_t
 LOFT_QUEUE_FN(approx_len)(const LOFT_QUEUE_NAME *q)
 {
@@ -737,10 +740,17 @@ LOFT_API bool
 LOFT_QUEUE_FN(is_high)(LOFT_QUEUE_NAME *q)
 {
     loft_seq turn = loft_load(&q->turns, acquire);       /* is_high:A acquire <- is_high:C: the length is newer */
-    const size_t n = LOFT_QUEUE_FN(approx_len)(q);
     const bool high = (turn & 1u) != 0;
-    if (LOFT_LIKELY(high ? n > q->low : n < q->high))
-        return high;
+    if (high) {
+        if (LOFT_LIKELY(LOFT_QUEUE_FN(approx_len)(q) > q->low))   /* no fewer than there were */
+            return true;
+    } else {
+        const loft_seq t = loft_load(&q->tail, acquire);   /* is_high:B acquire <- claim:E, seize:C: head is not older:
+                                                              no more than there were */
+        const loft_seq h = loft_load(&q->head, relaxed);   /* is_high:D relaxed: is_high:B has the edge */
+        if (LOFT_LIKELY((loft_seq_diff)((t & ~LOFT_MPSC_MARK_) - h) < (loft_seq_diff)(2u * (loft_seq)q->high)))
+            return false;
+    }
     /* Who loses has been overtaken, by a turn that is as good. */
     if (loft_cas_strong(&q->turns, &turn, turn + 1u, release, relaxed))   /* is_high:C release -> is_high:A: as said */
         return !high;

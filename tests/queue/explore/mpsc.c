@@ -109,6 +109,16 @@ end_low(void)
     end();
 }
 
+PLAN(one_at_a_time, "IOIO")
+
+/* There is never more than one, however far apart the words are that it asks. */
+static void
+never_high(int thread)
+{
+    (void)thread;
+    loft_explore_check(!fifo_is_high(&one) && !fifo_is_high(&one));
+}
+
 PLAN(ii_length, "ILIL")
 
 /* What is there was pushed: the tail that approx_len goes by is not older than its head. */
@@ -139,6 +149,8 @@ static const loft_explore_client clients[] = {
       .spins = SPINS },
     { .name = "high, then low", .setup = begin_full, .thread = { high_and_low, looks_high }, .finish = end_low,
       .spins = SPINS },
+    { .name = "never high", .setup = begin, .thread = { one_at_a_time, never_high }, .finish = end, .spins = SPINS,
+      .spurious = LOFT_EXPLORE_NONE },
     MANY_IN_FREEZE("in few steps", begin, 0, only_ii, pops_in_few_steps),
     MANY_IN_FREEZE("in few steps when full", begin_full, CAPACITY, only_ii, pops_in_few_steps),
     MANY_IN_FREEZE("pushes wait for nobody", begin_with_1, 1, i, i, i),

@@ -163,6 +163,7 @@ LOSSY(b_2, "BB")
 LOSSY(oso, "OSO")
 LOSSY(oioo, "OIOO")
 LOSSY(l_2, "LL")
+LOSSY(one_at_a_time, "IOIO")
 LOSSY(xo_2, "XO")
 LOSSY(oxo, "OXO")
 LOSSY(x, "X")
@@ -173,6 +174,14 @@ length_of_one(int thread)
 {
     (void)thread;
     loft_explore_check(fifo_approx_len(&one) <= 1);
+}
+
+/* There is never more than one, however far apart the words are that it asks. */
+static void
+never_high(int thread)
+{
+    (void)thread;
+    loft_explore_check(!fifo_is_high(&one));
 }
 
 #define EACH(text, before, after, ...) \
@@ -209,6 +218,7 @@ static const loft_explore_client clients[] = {
     SOME("N|III|OOO, passed over", 20000, lossy_over, end_lossy, n_1, i_3, o_3),
     EACH("length", lossy_full, end_lossy, i_2, o_2, l_2),
     EACH("length of one", lossy_empty, end_lossy, i_1, o_1, length_of_one),
+    EACH("never high", lossy_empty, end_lossy, one_at_a_time, never_high),
     EACH("from the last number", lossy_at_the_last, end_at_the_last, i_2, o_2, i_1),
     EACH("from half way", lossy_before_half, end_before_half, i_2, o_2, i_1),
     WAITS("closed beside pushes", lossy_full, end_lossy, i_2, x, i_1),
