@@ -126,6 +126,48 @@ STARTS_AT(wordq)
 #define LOFT_QUEUE_LIMIT     1
 #include <loft/queue/blocking.h>
 
+/* A bound, no scheme, and records all the same, as wcq.h has: close takes none. */
+#define NIBBLES_NAME few
+#include "support/nibbles.h"
+typedef struct crew { few q; size_t threads; } crew;
+typedef struct crew_thread { unsigned calls; } crew_thread;
+static loft_status
+crew_init(crew *c, size_t capacity, size_t threads)
+{
+    c->threads = threads;
+    return threads != 0 ? few_init(&c->q, capacity) : LOFT_INVAL;
+}
+static void crew_fini(crew *c) { few_fini(&c->q); }
+static bool crew_try_push(crew *c, crew_thread *me, unsigned v) { me->calls++; return few_try_push(&c->q, v); }
+static bool crew_try_pop(crew *c, crew_thread *me, unsigned *v) { me->calls++; return few_try_pop(&c->q, v); }
+static size_t
+crew_push_n(crew *c, crew_thread *me, const unsigned *v, size_t n)
+{
+    me->calls++;
+    return few_push_n(&c->q, v, n);
+}
+static size_t
+crew_pop_n(crew *c, crew_thread *me, unsigned *v, size_t n)
+{
+    me->calls++;
+    return few_pop_n(&c->q, v, n);
+}
+static void crew_close(crew *c) { few_close(&c->q); }
+static bool crew_is_closed(const crew *c) { return few_is_closed(&c->q); }
+static size_t crew_approx_len(const crew *c) { return few_approx_len(&c->q); }
+static size_t crew_capacity(const crew *c) { return few_capacity(&c->q); }
+#define LOFT_QUEUE_NAME    shift
+#define LOFT_QUEUE_T       unsigned
+#define LOFT_QUEUE_ENGINE  crew
+#define LOFT_QUEUE_RECORD  crew_thread
+#include <loft/queue/blocking.h>
+#define LOFT_QUEUE_NAME    small_shift
+#define LOFT_QUEUE_T       unsigned
+#define LOFT_QUEUE_ENGINE  crew
+#define LOFT_QUEUE_RECORD  crew_thread
+#define LOFT_QUEUE_LIMIT   1
+#include <loft/queue/blocking.h>
+
 /* A limit on top of a capacity. */
 #define LOFT_QUEUE_NAME    tight
 #define LOFT_QUEUE_T       uint64_t
@@ -299,6 +341,26 @@ test_limits(void)
     low_pile_close(&u);
     EXPECT(low_pile_push(&u, 3, LOFT_FOREVER) == LOFT_CLOSED);
     low_pile_fini(&u);
+
+    shift r;
+    small_shift a;
+    crew_thread hand = { 0 };
+    unsigned some[3] = { 1, 2, 3 };
+    size_t n = 0;
+    EXPECT(shift_init(&r, 2, 0) == LOFT_INVAL && shift_init(&r, 2, 3) == LOFT_OK && r.engine.threads == 3);
+    EXPECT(shift_push_n(&r, &hand, some, 3) == 2 && shift_push(&r, &hand, 3, 0) == LOFT_TIMEOUT);
+    EXPECT(shift_pop(&r, &hand, &v, 0) == LOFT_OK && v == 1 && shift_try_push(&r, &hand, 3));
+    EXPECT(shift_approx_len(&r) == 2);
+    shift_close(&r);
+    EXPECT(shift_push(&r, &hand, 4, LOFT_FOREVER) == LOFT_CLOSED && shift_try_pop(&r, &hand, &v) && v == 2);
+    EXPECT(shift_drain(&r, &hand, some, 3, &n, LOFT_FOREVER) == LOFT_OK && n == 1 && some[0] == 3);
+    EXPECT(shift_pop(&r, &hand, &v, LOFT_FOREVER) == LOFT_CLOSED && shift_capacity(&r) == 2);
+    shift_fini(&r);
+    EXPECT(small_shift_init(&a, 2, 3, 3) == LOFT_INVAL && small_shift_init(&a, 2, 3, 1) == LOFT_OK);
+    EXPECT(small_shift_try_push(&a, &hand, 5) && !small_shift_try_push(&a, &hand, 6));
+    EXPECT(small_shift_pop_n(&a, &hand, some, 3) == 1 && some[0] == 5 && small_shift_approx_len(&a) == 0);
+    small_shift_fini(&a);
+    expected("limits", "an engine with a bound and records of its own");
 
     tight t;
     uint64_t w = 0;

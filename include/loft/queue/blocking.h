@@ -391,8 +391,9 @@ LOFT_QUEUE_FN(adopt)(LOFT_QUEUE_NAME *q)
     return s;
 }
 
-/* NAME_init - an empty queue. The arguments are those of the engine's init, which are a capacity, or the domain of its
- * scheme; with LOFT_QUEUE_LIMIT the limit comes after them. For an engine with other arguments there is adopt.
+/* NAME_init - an empty queue. The arguments are those of the engine's init, which are a capacity, or that and how many
+ * threads have records (wcq.h), or the domain of its scheme; with LOFT_QUEUE_LIMIT the limit comes after them. For an
+ * engine with other arguments there is adopt.
  *   returns   that of the engine's init, or of adopt. Nothing to undo unless OK
  *   threads   quiescent; other threads may use the queue once it has been handed over
  *   cost      that of the engine's init, and a few system calls
@@ -406,6 +407,10 @@ LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR *domain)
 LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t limit)
 #elif LOFT_QUEUE_UNBOUNDED
 LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q)
+#elif defined(LOFT_QUEUE_RECORD) && LOFT_QUEUE_LIMIT
+LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity, size_t threads, size_t limit)
+#elif defined(LOFT_QUEUE_RECORD)
+LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity, size_t threads)
 #elif LOFT_QUEUE_LIMIT
 LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity, size_t limit)
 #else
@@ -416,6 +421,8 @@ LOFT_QUEUE_FN(init)(LOFT_QUEUE_NAME *q, size_t capacity)
     loft_status s = LOFT_QUEUE_IN_(init)(&q->engine, domain);
 #elif LOFT_QUEUE_UNBOUNDED
     loft_status s = LOFT_QUEUE_IN_(init)(&q->engine);
+#elif defined(LOFT_QUEUE_RECORD)
+    loft_status s = LOFT_QUEUE_IN_(init)(&q->engine, capacity, threads);
 #else
     loft_status s = LOFT_QUEUE_IN_(init)(&q->engine, capacity);
 #endif
