@@ -399,6 +399,11 @@ test_stalls(void)
     EXPECT(gate_pop(&g, &v, 0) == LOFT_CLOSED && gate_drain(&g, out, 4, &n, LOFT_FOREVER) == LOFT_CLOSED);
     EXPECT(!gate_try_pop(&g, &v));
     gate_fini(&g);
+    if (gate_init(&g, 2) != LOFT_OK)
+        abort();
+    EXPECT(gate_push(&g, 1, 0) == LOFT_OK && gate_push(&g, 2, 0) == LOFT_OK && gate_push(&g, 3, 0) == LOFT_TIMEOUT);
+    EXPECT(gate_engine_stats_get(&g.engine).refused == 1);   /* a push that does not wait is one refusal */
+    gate_fini(&g);
     expected("stalled", "a pop of a closed mpsc.h waits for a push under way until its deadline");
 
     post p;

@@ -324,7 +324,8 @@ LOFT_QUEUE_FN(enter_wait_)(LOFT_QUEUE_NAME *q LOFT_QUEUE_ME_, LOFT_QUEUE_T const
     w.out = NULL;
     w.n = 0;
     w.status = LOFT_FULL;
-    if (loft_eventcount_await(&q->room, LOFT_QUEUE_FN(enter_ready_), &w, deadline) == LOFT_OK)
+    if (deadline != 0                                    /* else it has looked */
+        && loft_eventcount_await(&q->room, LOFT_QUEUE_FN(enter_ready_), &w, deadline) == LOFT_OK)
         return w.status;
     LOFT_QUEUE_FN(withdraw_)(q);
     return LOFT_TIMEOUT;
