@@ -37,8 +37,9 @@
  *              never come again, a ring is closed when half the tickets are used up: 2^47 of them, or 2^23 with 32-bit
  *              words.
  *
- * EDGES        push:H -> pop:F           what was before the push of an element, and its epoch
- *              push:E -> pop:E           who knows the epoch knows that the elements before it are gone
+ * EDGES        push:E -> pop:E           what was before the push of the element of this epoch; and those of earlier
+ *                                        ones are gone
+ *              push:H -> pop:F           an element is seen with its epoch, or at the second look a later one is
  *              pop:I -> push:E           who claims an unsafe cell knows the tickets of those who found it taken
  *              close:A -> push:A         refused from here on; what was before the close
  *              push:A <-> pop:C, pop:L   one order of all tickets, so that "empty" was true at an instant of it
@@ -156,8 +157,8 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
         if (epoch / 2u >= t)
             return false;
         claim = 2u * t | (epoch & LOFT_PRQ_UNSAFE_);
-    } while (!loft_cas_weak(&c->epoch, &epoch, claim, acq_rel, relaxed));   /* push:E acq_rel -> pop:E <- pop:I: the old
-                                                                 element is gone; the tickets of those who found it */
+    } while (!loft_cas_weak(&c->epoch, &epoch, claim, acq_rel, relaxed));   /* push:E acq_rel -> pop:E <- pop:I: what
+                                                                 was before; the tickets of who found it unsafe */
     if (LOFT_UNLIKELY(epoch & LOFT_PRQ_UNSAFE_)) {
         if (loft_load(&r->head, relaxed) > t)                 /* push:F relaxed: E has brought what counts */
             return false;
@@ -165,7 +166,7 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
                                                                  later push has the cell, and H fails */
     }
     uintptr_t seen = mine;
-    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:F: the element. LP */
+    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:F: its epoch. LP */
 }
 
 /* loft_prq_push - append a word.
@@ -209,8 +210,8 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
 {
     unsigned patience = (LOFT_PRQ_PATIENCE);
     for (;;) {
-        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:E acquire <- push:E: no older element is read */
-        uintptr_t held = loft_load(&c->value, acquire);       /* pop:F acquire <- push:H: the element, and its epoch */
+        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:E acquire <- push:E: what the element rides on */
+        uintptr_t held = loft_load(&c->value, acquire);       /* pop:F acquire <- push:H: G knows its epoch */
         if (LOFT_LIKELY(!loft_prq_is_token_(held, h, last))) {
             if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:G relaxed: F has
                                                                  brought the epoch of what it has read */

@@ -187,6 +187,15 @@ begin_used(void)
     }
 }
 
+/* Pops look at tail before they draw a ticket. */
+static void
+begin_looking(void)
+{
+    begin();
+    for (unsigned r = 0; r < RINGS; r++)
+        loft_init(&ring[r].idle, UINTPTR_MAX);
+}
+
 /* A push has drawn a ticket and sleeps with it, and pops do not look before they draw one. */
 static void
 begin_drawn(void)
@@ -218,6 +227,16 @@ asleep(uintptr_t ticket, bool unsafe)
     loft_init(&ring[0].idle, ticket);
     if (unsafe)
         loft_init(&loft_prq_cell_(cell[0], 2, LAST)->epoch, 2u * 2u | LOFT_PRQ_UNSAFE_);
+}
+
+/* The push with ticket 2 has claimed its cell and sleeps, and so does its pop. */
+static void
+begin_claimed(void)
+{
+    begin();
+    loft_init(&ring[0].head, (uintptr_t)3);
+    loft_init(&ring[0].tail, (uintptr_t)3);
+    loft_init(&loft_prq_cell_(cell[0], 2, LAST)->epoch, (uintptr_t)2 * 2u);
 }
 
 static void begin_asleep(void) { asleep(4, false); }
@@ -332,7 +351,7 @@ static const loft_explore_client clients[] = {
     ALL("II|OO", 2000, begin, 0, ii, oo),
     ALL("III|OO", 2000, begin, 0, iii, oo),
     ALL("I|I|O", 2000, begin, 0, i, i, o),
-    CLIENT("I|O|O", begin, 0, i, o, o),
+    ALL("I|O|O", 2000, begin, 0, i, o, o),
     SOME("IOI|OOO", 1000, begin, 0, ioi, ooo),
     SOME("IOIO|OIOI", 1000, begin, 0, ioio, oioi),
     SOME("IO|IO|IO", 2000, begin, 0, io, io, io),
@@ -343,6 +362,10 @@ static const loft_explore_client clients[] = {
     CLIENT("asleep: I|O", begin_asleep, 1, w, i, o),
     CLIENT("asleep, unsafe: I|O", begin_unsafe, 1, w, i, o),
     CLIENT("asleep long, unsafe: I|O", begin_unsafe_long, 1, wakes_both, i, o),
+    CLIENT("looking: IO|IO", begin_looking, 0, io, io),
+    CLIENT("looking, two rings", begin_looking, 0, in_0_out_1, in_1_out_0),
+    SOME("looking: IOIO|OIOI", 1000, begin_looking, 0, ioio, oioi),
+    CLIENT("claimed, and both sleep: II", begin_claimed, 0, w, ii),
     CLIENT("closed beside a push that knows", begin, 0, k, c),
     CLIENT("closed beside a push and a pop", begin, 0, i, c, oo),
     CLIENT("two rings", begin, 0, in_0_out_1, in_1_out_0),
