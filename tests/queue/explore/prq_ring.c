@@ -262,7 +262,8 @@ end(void)
 
 /* Letter by letter: I pushes to ring 0, O pops from it; small letters, ring 1. C closes ring 0. K pushes, and if it is
  * told that the ring is closed it knows what was before the close. W goes on with the pop that sleeps with ticket 2, w
- * with one that has drawn 8, as far as it has to do with the cell: it finds nothing there.
+ * with one that has drawn 8, as far as it has to do with the cell: it finds nothing there. p goes on with a push that
+ * has drawn 4, which comes too late.
  *
  * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
  * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
@@ -287,6 +288,9 @@ plan(int thread, const char *letters)
             loft_explore_check(!loft_prq_take_(&ring[0], loft_prq_cell_(cell[0], 8, LAST), 8, LAST, &word));
             break;
         }
+        case 'p':
+            loft_explore_check(!loft_prq_put_(&ring[0], loft_prq_cell_(cell[0], 4, LAST), 4, LAST, looks));
+            break;
         case '.':
             loft_store(&over[thread], 1u, relaxed);
             break;
@@ -314,6 +318,7 @@ PLAN(c, "C")
 PLAN(k, "K")
 PLAN(w, "W")
 PLAN(wakes_both, "Ww")
+PLAN(wakes_a_push, "Wp")
 PLAN(in_0_out_1, "Io")
 PLAN(in_1_out_0, "iO")
 PLAN(i_0, "I")
@@ -362,6 +367,7 @@ static const loft_explore_client clients[] = {
     CLIENT("asleep: I|O", begin_asleep, 1, w, i, o),
     CLIENT("asleep, unsafe: I|O", begin_unsafe, 1, w, i, o),
     CLIENT("asleep long, unsafe: I|O", begin_unsafe_long, 1, wakes_both, i, o),
+    CLIENT("asleep, unsafe, and a push: I|O", begin_unsafe, 1, wakes_a_push, i, o),
     CLIENT("looking: IO|IO", begin_looking, 0, io, io),
     CLIENT("looking, two rings", begin_looking, 0, in_0_out_1, in_1_out_0),
     SOME("looking: IOIO|OIOI", 1000, begin_looking, 0, ioio, oioi),
