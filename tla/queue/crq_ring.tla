@@ -62,7 +62,7 @@ Plan(p) ==
               entry |-> [e \in 0 .. N - 1 |-> Entry(Cycle(First), TRUE, IF e = 0 THEN 99 ELSE 0)]]
       [] p = "poll" ->                      \* a push sleeps with its ticket; pops come
              [thread |-> << [Do(0, 0, 0) EXCEPT !.pc = "push_B", !.r.ticket = First, !.r.value = 98],
-                            Do(0, 2, 0), Do(0, 2, 0) >>,
+                            Do(0, 2, 0), Do(0, 1, 0) >>,
               head |-> First, tail |-> First + 1, entry |-> Empty]
 
 VARIABLES
@@ -297,7 +297,7 @@ Met     == \A e \in Holding : Ticket(e) < head =>
 Right   == wrong = "nothing"
 Drained == drained => \A e \in Holding : Ticket(e) < head
 Level   == (\A t \in Threads : pc[t] = "idle") /\ ~closed => head <= tail
-Spent   == head <= First + 12               \* more than any of the plans has
+Spent   == head <= First + 7                \* more than any of the plans has
 Moves   == \A t \in Threads : pc[t] # "idle" => ENABLED Step(t)
 
 Finishes == <>[](\A t \in Threads : pc[t] = "idle")

@@ -1,0 +1,7 @@
+/* expect: loft/queue/lcrq.h: define LOFT_QUEUE_SMR (reclamation scheme, such as loft_ebr) before including */
+/* SPDX-License-Identifier: MIT */
+#define LOFT_QUEUE_NAME  jobs
+#define LOFT_QUEUE_T     int *
+#include <loft/queue/lcrq.h>
+
+int main(void) { return 0; }
