@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/fast_threads.c - queue/fast.h, where it is to be LCRQ, or LPRQ where the processor cannot, under threads,
- * all schemes, with and without memory; histories, and threads that stop.
+ * all schemes, with and without memory; histories, and threads that stop. With a number for its
+ * argument: one history of so many calls.
  *
  * build: flags -DTAP_JUMPS
  */
@@ -12,9 +13,9 @@
 #include "unbounded_threads.h"
 
 int
-main(void)
+main(int n, char **arg)
 {
     watchdog("queue/fast_threads");
-    unbounded_threads();
+    unbounded_threads(n > 1 ? arg[1] : NULL);
     return done();
 }

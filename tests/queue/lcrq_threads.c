@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/lcrq_threads.c - queue/lcrq.h under threads, all schemes, with and without memory; histories, and threads
- * that stop.
+ * that stop. With a number for its argument: one history of so many calls.
  *
  * build: flags -DTAP_JUMPS
  */
@@ -14,15 +14,15 @@
 #  define ENGINE_HEADER  <loft/queue/lcrq.h>
 #  include "unbounded_threads.h"
 #else
-static void unbounded_threads(void) {}
+static void unbounded_threads(const char *calls) { (void)calls; }
 #endif
 
 int
-main(void)
+main(int n, char **arg)
 {
     watchdog("queue/lcrq_threads");
     if (TEST_PAIRS && loft_dw_supported())
-        unbounded_threads();
+        unbounded_threads(n > 1 ? arg[1] : NULL);
     else
         ok_skip("queue/lcrq", TEST_NO_PAIRS);
     return done();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/lprq_threads.c - queue/lprq.h under threads, all schemes, with and without memory; histories, and threads
- * that stop.
+ * that stop. With a number for its argument: one history of so many calls.
  *
  * build: flags -DTAP_JUMPS
  */
@@ -12,9 +12,9 @@
 #include "unbounded_threads.h"
 
 int
-main(void)
+main(int n, char **arg)
 {
     watchdog("queue/lprq_threads");
-    unbounded_threads();
+    unbounded_threads(n > 1 ? arg[1] : NULL);
     return done();
 }

@@ -8,7 +8,7 @@
  *     #define FAMILY_UNBOUNDED 1
  *     #define ENGINE_HEADER <loft/queue/lscq.h>
  *     #include "unbounded_threads.h"
- *     int main(void) { watchdog("queue/lscq_threads"); unbounded_threads(); return done(); }
+ *     int main(int n, char **arg) { unbounded_threads(n > 1 ? arg[1] : NULL); return done(); }
  *
  * and asks in its head for `build: flags -DTAP_JUMPS`.
  */
@@ -358,28 +358,43 @@ puppets(void)
     puppet_scatter();
 }
 
+/* Eight threads, and as many calls as are asked for: some 250 bytes of memory for each. */
+TEST_UNUSED_ static void
+long_history(unsigned long calls)
+{
+    bank_open(false);
+    ebrf_long_run(8, 2, calls, false, false);
+    EXPECT(bank_close() && loft_exchange(&flat_strange, 0u, relaxed) == 0);
+    expected("a long history", "all memory is back");
+}
+
 TEST_UNUSED_ static void
 histories(void)
 {
-    const unsigned long calls = (unsigned long)scaled(20000);
+    const unsigned long calls = (unsigned long)scaled(10000);
     bank_open(false);
     ebrf_races((unsigned long)scaled(300), 2);
     hpf_races((unsigned long)scaled(200), 4);
     hyalinef_races((unsigned long)scaled(200), 3);
-    ebrf_long_run(8, 2, calls, false, false);            /* LOFT_TEST_SCALE=50000: ten million */
-    ebrf_long_run(4, 2, calls / 2, true, true);
-    hpf_long_run(8, 2, calls / 2, true, true);
-    hyalinef_long_run(2, 2, calls / 2, false, false);
+    ebrf_long_run(4, 2, calls, true, true);
+    hpf_long_run(8, 2, calls, true, true);
+    hyalinef_long_run(2, 2, calls, false, false);
     EXPECT(bank_close() && loft_exchange(&flat_strange, 0u, relaxed) == 0);
     expected("histories", "all memory is back");
+    long_history(2 * calls);
 }
 
 #define UNDER_ALL(X)  X(ebr) X(hp) X(ibr) X(hyaline) X(debra) X(qsbr) X(leak)
 
+/* With a number as its argument, the program is one history of so many calls. */
 TEST_UNUSED_ static void
-unbounded_threads(void)
+unbounded_threads(const char *calls)
 {
     const unsigned long items = 1000;
+    if (calls) {
+        long_history(strtoul(calls, NULL, 10));
+        return;
+    }
 #define UNDER(S)                                                                                                       \
     S##q_churn("loft_" #S, (unsigned long)scaled(6000));                                                               \
     S##q_chain("loft_" #S, (unsigned long)scaled(1000));                                                               \
