@@ -83,7 +83,8 @@
  * MEMORY              that of the engine, and two event counts with LOFT_CACHELINE around each. No allocation.
  *
  * PROGRESS            try_push, try_pop, push_n, pop_n: that of the engine where nobody sleeps; a system call to wake
- *                     somebody. push, pop, drain block. None spins for more than 64 pauses (core/eventcount.h).
+ *                     somebody. push, pop, drain block. None spins for more than 64 pauses (core/eventcount.h) beside
+ *                     what the engine itself does when it looks (LOFT_MPSC_SPIN).
  *
  * SOURCE              ours.
  */
