@@ -42,6 +42,8 @@
  *                     try_push  push_n  close         any thread
  *                     try_pop  pop_n  poll  is_stalled    the consumer
  *                     is_closed  is_empty             any thread
+ *   There is no approx_len: a count would cost each push a second read-modify-write, on a line that the consumer writes
+ *   too. Who wants one wants a bound as well: LOFT_QUEUE_LIMIT of blocking.h has both.
  *
  * TOGETHER            Everything but init and fini; try_pop, pop_n, poll and is_stalled by one thread at a time, which
  *                     must have been handed the part of consumer (a release and an acquire).
