@@ -112,6 +112,56 @@ room_beside(size_t capacity)
     ok_eq(stuck, 0, "and all have come to an end");
 }
 
+/* Pushes that are refused because of each other's numbers. What blocking.h builds on: whoever is refused was so by what
+ * is in the queue, by a pop that ends later, or by a push that looks again; so when all is quiet, there is no room that
+ * was refused to a push which began after the last pop. X and Y stop twice each, anywhere; X has drawn when the queue
+ * was full, then two are popped and one more push goes in beside it. */
+static void
+refused_by_each_other(void)
+{
+    unsigned long runs = 0;
+    unsigned long refused = 0;
+    unsigned long stranded = 0;
+    unsigned long stuck = 0;
+    for (unsigned at = 0; at < 10 * 10 * 10 * 10; at++) {
+        wordq q;
+        struct task x;
+        struct task y;
+        uint64_t v;
+        if (wordq_init(&q, 2) != LOFT_OK || !wordq_try_push(&q, 1))
+            break;
+        give(&puppet[0], &x, &q, TASK_PUSH, 50);
+        (void)puppet_run(&puppet[0], at % 10);
+        const bool full = wordq_try_push(&q, 2);         /* else X was quicker */
+        if (puppet[0].working)
+            (void)puppet_run(&puppet[0], at / 10 % 10);
+        while (wordq_try_pop(&q, &v))
+            continue;
+        bool told = false;
+        give(&puppet[1], &y, &q, TASK_PUSH, 51);
+        (void)puppet_run(&puppet[1], at / 100 % 10);
+        told |= !wordq_try_push(&q, 3);
+        if (puppet[1].working)
+            (void)puppet_run(&puppet[1], at / 1000);
+        if (puppet[0].working)
+            stuck += !puppet_finish(&puppet[0], LIMIT);
+        give(&puppet[0], &x, &q, TASK_PUSH, 52);
+        stuck += !puppet_finish(&puppet[0], LIMIT);
+        told |= !x.did;
+        if (puppet[1].working)
+            stuck += !puppet_finish(&puppet[1], LIMIT);
+        told |= !y.did;
+        refused += told && full;
+        stranded += told && wordq_try_push(&q, 4);
+        wordq_fini(&q);
+        runs++;
+    }
+    note("%lu runs, %lu with a push that was refused", runs, refused);
+    ok(runs == 10000 && refused != 0, "pushes that stop twice, anywhere, beside each other");
+    ok_eq(stranded, 0, "no room is left that was refused to somebody because of another who was refused");
+    ok_eq(stuck, 0, "and all have come to an end");
+}
+
 int
 main(void)
 {
@@ -126,6 +176,7 @@ main(void)
         puppet_start(&puppet[p]);
     room_beside(2);
     room_beside(4);
+    refused_by_each_other();
     for (int p = 0; p < PUPPETS; p++)
         puppet_end(&puppet[p]);
     puppet_scatter();

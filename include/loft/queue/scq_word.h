@@ -67,7 +67,9 @@
  *
  * FULL AND EMPTY      As in scq.h: try_pop says empty only if there was an instant with nothing to take; try_push says
  *                     full when all n credits belong to elements or to operations under way, be they pushes that will
- *                     be turned away, so with k other threads inside it may refuse from n - k elements on.
+ *                     be turned away, so with k other threads inside it may refuse from n - k elements on. A push that
+ *                     is turned away looks again when it has withdrawn: once none is under way, there is no room that
+ *                     was refused to somebody, unless a pop has made it since.
  *
  * MEMORY              n * 4 words in one allocation at init; none later.
  *
@@ -230,14 +232,21 @@ LOFT_QUEUE_FN(admit_)(LOFT_QUEUE_NAME *q)
                                                              pops it counts */
         && !LOFT_QUEUE_FN(room_)(q, before))
         return false;
-    const loft_seq taken = loft_fetch_add(&q->taken, 1u, acq_rel);  /* admit:C acq_rel -> admit:A, admit:C <- admit:C:
-                                                             all that were let in, one after the other. LP(false) */
-    if (LOFT_LIKELY((loft_seq_diff)(taken - loft_load(&q->limit, acquire)) < 0)  /* admit:D acquire <- room:B: as B */
-        || LOFT_QUEUE_FN(room_)(q, taken))
-        return true;
-    loft_fetch_sub(&q->taken, 1u, seq_cst);                  /* admit:E seq_cst <-> admit:A: turned away, and nobody is
-                                                             refused because of it any more */
-    return false;
+    for (;;) {
+        const loft_seq taken = loft_fetch_add(&q->taken, 1u, acq_rel);  /* admit:C acq_rel -> admit:A, admit:C <-
+                                                             admit:C: all that were let in, one after the other.
+                                                             LP(false) */
+        if (LOFT_LIKELY((loft_seq_diff)(taken - loft_load(&q->limit, acquire)) < 0)   /* admit:D acquire <- room:B: as
+                                                             B */
+            || LOFT_QUEUE_FN(room_)(q, taken))
+            return true;
+        /* Who is refused because of this push, and waits, is told by nobody when it has withdrawn. So it looks again,
+         * and goes in where there is room then. Each time somebody else has gone in meanwhile. */
+        if (!LOFT_QUEUE_FN(room_)(q, loft_fetch_sub(&q->taken, 1u, seq_cst) - 1u))    /* admit:E seq_cst <-> admit:A:
+                                                             turned away, and nobody is refused because of it any more
+                                                             */
+            return false;
+    }
 }
 
 /* Append an element, with a credit for it. false: the queue was finalised before this push took its ticket. */
