@@ -55,6 +55,12 @@ Plan(p) ==
       [] p = "drain" ->                     \* the ring is finalised while others push and pop
              [thread |-> << Do(1, 0, 1, {0}), Do(1, 1, 0, {1}), Do(0, 2, 0, {}) >>,
               head |-> First, tail |-> First, fresh |-> FALSE, inside |-> {}]
+      [] p = "pairs" ->                     \* the same with less to do
+             [thread |-> << Do(1, 0, 0, {0}), Do(1, 1, 0, {1}), Do(0, 1, 0, {}) >>,
+              head |-> First, tail |-> First, fresh |-> FALSE, inside |-> {}]
+      [] p = "end" ->                       \* and finalised
+             [thread |-> << Do(1, 0, 0, {0}), Do(1, 0, 1, {1}), Do(0, 2, 0, {}) >>,
+              head |-> First, tail |-> First, fresh |-> FALSE, inside |-> {}]
       [] p = "slow" ->                      \* thread 1 sleeps with the first ticket drawn; the others have gone round
              [thread |-> << [Do(1, 0, 0, {}) EXCEPT !.pc = "pop_C", !.r.ticket = First],
                             Do(0, 2, 0, {}), Do(1, 0, 0, {1}) >>,

@@ -84,6 +84,16 @@ Plan(p) ==
              [On(<< Do(1, 1, 0, {0}), Do(1, 1, 0, {1}), Do(0, 1, 0, {}) >>) EXCEPT !.fresh = FALSE]
       [] p = "drain" ->                     \* the queue is closed while others push and pop
              [On(<< Do(1, 0, 1, {0}), Do(1, 1, 0, {1}), Do(0, 2, 0, {}) >>) EXCEPT !.fresh = FALSE]
+      [] p = "pairs" ->                     \* the same with less to do
+             [On(<< Do(1, 0, 0, {0}), Do(1, 1, 0, {1}), Do(0, 1, 0, {}) >>) EXCEPT !.fresh = FALSE]
+      [] p = "end" ->                       \* and closed
+             [On(<< Do(1, 0, 0, {0}), Do(1, 0, 1, {1}), Do(0, 2, 0, {}) >>) EXCEPT !.fresh = FALSE]
+      [] p = "rush" ->                      \* two elements inside, two pushes and a pop
+             [On(<< Do(1, 0, 0, {2}), Do(1, 0, 0, {3}), Do(0, 1, 0, {}) >>) EXCEPT
+                 !.tail = First + 2, !.inside = [k \in {First, First + 1} |-> k - First], !.taken = 2]
+      [] p = "last" ->                      \* room for one, and three that want it
+             [On(<< Do(1, 0, 0, {1}), Do(1, 0, 0, {2}), Do(1, 0, 0, {3}) >>) EXCEPT
+                 !.tail = First + 1, !.inside = [k \in {First} |-> 0], !.taken = 1]
       [] p = "full" ->                      \* two elements inside, three pushes, and pops
              [On(<< Do(2, 0, 0, {2}), Do(1, 1, 0, {3}), Do(0, 2, 0, {}) >>) EXCEPT
                  !.tail = First + 2, !.inside = [k \in {First, First + 1} |-> k - First], !.taken = 2]
@@ -220,10 +230,10 @@ admit_D(t) ==
 admit_E(t) ==
     /\ pc[t] = "admit_E"
     /\ taken' = taken - 1
-    /\ Full(t)
-    /\ UNCHANGED << ring, freed, limit, closed, left, out, done, drained >>
+    /\ Go(t, "room_A", [r[t] EXCEPT !.number = taken - 1, !.counted = FALSE])
+    /\ UNCHANGED << ring, freed, limit, closed, left, tests >>
 
-room_A(t) ==                                \* counted: it was admit_D that asked, else admit_B
+room_A(t) ==                                \* counted: it was admit_D that asked, else admit_B or admit_E
     /\ pc[t] = "room_A"
     /\ IF r[t].number < freed + N
        THEN /\ Go(t, "room_B", [r[t] EXCEPT !.number = 0, !.limit = freed + N])
