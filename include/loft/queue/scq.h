@@ -155,7 +155,8 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
  *   returns   false: full (see FULL AND EMPTY) or closed, and nothing changed
  *   threads   any
  *   progress  lock-free
- *   order     everything before this call happens-before the return of the try_pop that takes v
+ *   order     everything before this call happens-before the return of the try_pop that takes v. A refusal tells of
+ *             nothing: is_closed() says which it was, and knows what happened before the close
  *   cost      two fetch-and-adds, an OR and a CAS, on four lines besides the slot; one load when full for a while
  */
 LOFT_NODISCARD LOFT_API bool
@@ -239,7 +240,8 @@ LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)
     loft_store(&q->closed, 1u, release);                      /* close:A release -> try_pop:A, is_closed:A: finalised */
 }
 
-/* NAME_is_closed - has close() been called? Any thread, wait-free; if true, the pops that follow drain for good. */
+/* NAME_is_closed - has close() been called? Any thread, wait-free; if true, the pops that follow drain for good, and
+ * what happened before the close is known. */
 LOFT_API bool
 LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q)
 {

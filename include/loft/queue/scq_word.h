@@ -341,7 +341,8 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, uintptr_t *out, bool *beyond)
  *   returns   false: full (see FULL AND EMPTY) or closed, and nothing changed
  *   threads   any
  *   progress  lock-free
- *   order     everything before this call happens-before the return of the try_pop that takes v
+ *   order     everything before this call happens-before the return of the try_pop that takes v. A refusal tells of
+ *             nothing: is_closed() says which it was, and knows what happened before the close
  *   cost      two fetch-and-adds on one line, a CAS of 16 bytes on another, a load of threshold; where the credits
  *             known of run out, every (n - length) pushes, a look at the line of the pops; full: four loads
  */
@@ -436,7 +437,8 @@ LOFT_QUEUE_FN(close)(LOFT_QUEUE_NAME *q)
     loft_store(&q->closed, 1u, release);                      /* close:B release -> try_pop:A, is_closed:A: finalised */
 }
 
-/* NAME_is_closed - has close() been called? Any thread, wait-free; if true, the pops that follow drain for good. */
+/* NAME_is_closed - has close() been called? Any thread, wait-free; if true, the pops that follow drain for good, and
+ * what happened before the close is known. */
 LOFT_API bool
 LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q)
 {
