@@ -145,7 +145,7 @@ Q_(linked_end_)(Q *q, LINKED_SMR *d, S_(thread) **me, struct linked_account *a)
 TEST_UNUSED_ static void
 Q_(linked_script_)(Q *q, S_(thread) *me, struct linked_account *a, uint64_t *next, unsigned script)
 {
-    static const char *const plan[] = { "IIIOOOOO", "OOOOOIII", "IOIOIOIO", "OOC", "IIICO", "OIOIIOOO" };
+    static const char *const plan[] = { "IIIIOOOOOO", "OOOOOIII", "IOIOIOIO", "OOC", "IIICO", "OIOIIOOO" };
     for (const char *step = plan[script]; *step; step++) {
         uint64_t v;
         if (*step == 'I') {

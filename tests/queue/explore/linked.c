@@ -22,6 +22,7 @@ static const loft_explore_client clients[] = {
     LINK("II|II", begin, 0, iii, iii),
     LINK("III|OOO", begin, 0, iii, ooo),
     LINK("I|I when full", begin_full, 2, i, i),
+    LINK("I|III when full", begin_full, 2, i, iii),
     LINK("I|O when used up", begin_used_up, 0, i, o),
     LINK("I|I|O when used up", begin_used_up, 0, i, i, o),
     LINK("IO|OI when full", begin_full, 2, io, oi),

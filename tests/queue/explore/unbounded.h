@@ -89,6 +89,7 @@ fifo_try_push(fifo *f, unsigned v)
 
 static void begin_with_3(void) { begin_with(3); }
 static void begin_with_4(void) { begin_with(4); }
+static void begin_with_5(void) { begin_with(5); }
 
 /* Both places of the first ring have been used, and it is empty: the next push links. A ring that goes round has to be
  * closed for that, which the queue itself does not do without a link. */
@@ -127,8 +128,10 @@ refused_knows(int thread)
 
 PLAN(oc, "OC")
 PLAN(lo, "LO")
+PLAN(l, "L")
 PLAN(lll, "LLL")
 PLAN(oooo, "OOOO")
+PLAN(on_and_on, "OOOOOIIOO")
 PLAN(iioo, "IIOO")
 
 /* ---- clients ----------------------------------------------------------------------------------------------------- */
