@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/queue/explore/wcq_rings.h - the rings of wcq_ring.h alone: half as many steps as wcq.h takes, so that more
+ * operations fit. Include it after that header.
+ */
+#ifndef LOFT_TESTS_QUEUE_EXPLORE_WCQ_RINGS_H
+#define LOFT_TESTS_QUEUE_EXPLORE_WCQ_RINGS_H
+
+#include "slots.h"
+
+/* Each program takes what it needs. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+#ifndef MEMBERS
+#  define MEMBERS  2u
+#endif
+
+enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, THREADS = 5, NOBODY = THREADS };
+
+static loft_wcq q;
+static loft_wcq_member member[THREADS];
+static LOFT_ATOMIC(loft_seq) head[RINGS];
+static LOFT_ATOMIC(loft_seq) tail[RINGS];
+static loft_dwatomic entry[RINGS][2 * N];
+static unsigned under[RINGS][N];                         /* behind each index: how often it has been pushed */
+static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                        */
+static size_t hand[THREADS + 1][RINGS];                  /* the index that a thread holds, or NONE          */
+
+static void
+give(unsigned r, unsigned thread)
+{
+    const size_t i = hand[thread][r];
+    if (i == LOFT_WCQ_NONE)
+        return;
+    loft_plain_write(&under[r][i], loft_plain_read(&under[r][i]) + 1);
+    loft_explore_call(SLOTS_PUSH, r, i);
+    const bool in = loft_wcq_push(&q, r, &member[thread], i);
+    loft_explore_return(in, 0);
+    if (in)
+        hand[thread][r] = LOFT_WCQ_NONE;
+}
+
+static void
+take_as(unsigned r, unsigned thread, bool last)
+{
+    loft_explore_call(SLOTS_POP, r, 0);
+    const size_t i = loft_wcq_pop(&q, r, &member[thread], last);
+    loft_explore_return(i != LOFT_WCQ_NONE, i == LOFT_WCQ_NONE ? 0 : i);
+    if (i == LOFT_WCQ_NONE)
+        return;
+    loft_explore_check(i < N && hand[thread][r] == LOFT_WCQ_NONE);
+    (void)loft_plain_read(&under[r][i]);
+    hand[thread][r] = i;
+}
+
+static void
+take(unsigned r, unsigned thread)
+{
+    if (hand[thread][r] == LOFT_WCQ_NONE)
+        take_as(r, thread, false);
+}
+
+/* ---- before and after -------------------------------------------------------------------------------------------- */
+
+/* Rings that an index has been through, so that the threshold is not used up, or new ones. Ring 0 is for thread 0 to
+ * push to, and ring 1 for thread 1, each with one index; the other index is in nobody's hands. */
+static void
+begin_at(loft_seq ticket, bool used)
+{
+    loft_wcq_members_init_(&q, member, MEMBERS);
+    for (unsigned thread = 0; thread < THREADS; thread++)
+        loft_init(&over[thread], 0u);
+    for (unsigned r = 0; r < RINGS; r++) {
+        for (unsigned thread = 0; thread <= THREADS; thread++)
+            hand[thread][r] = LOFT_WCQ_NONE;
+        for (unsigned i = 0; i < N; i++)
+            under[r][i] = 0;
+        hand[r][r] = 0;
+        hand[NOBODY][r] = 1;
+        loft_wcq_ring_init_(&q.ring[r], entry[r], &head[r], &tail[r], ORDER, MEMBERS, false, ticket);
+        if (used) {
+            loft_explore_check(loft_wcq_push(&q, r, &member[0], 0));
+            loft_explore_check(loft_wcq_pop(&q, r, &member[0], false) == 0);
+        }
+    }
+}
+
+static void begin_new(void) { begin_at(0, false); }
+static void begin(void) { begin_at(0, true); }
+
+/* Ring 0 is for both, with an index each. */
+static void
+begin_both_at(loft_seq ticket)
+{
+    begin_at(ticket, true);
+    hand[1][0] = 1;
+    hand[NOBODY][0] = LOFT_WCQ_NONE;
+}
+
+static void begin_both(void) { begin_both_at(0); }
+static void begin_both_at_the_edge(void) { begin_both_at(SIZE_MAX / 2048 - 1); }
+
+static void
+begin_full(void)
+{
+    begin_both();
+    give(0, 0);
+    give(0, 1);
+}
+
+/* Each index is in one place: nothing stays behind in a ring that says it is empty. And tail has not run away. */
+static void
+end(void)
+{
+    for (unsigned r = 0; r < RINGS; r++) {
+        bool seen[N] = { false, false };
+        for (unsigned thread = 0; thread <= THREADS; thread++)
+            if (hand[thread][r] != LOFT_WCQ_NONE) {
+                loft_explore_check(!seen[hand[thread][r]]);
+                seen[hand[thread][r]] = true;
+            }
+        for (size_t i; (i = loft_wcq_pop(&q, r, &member[0], false)) != LOFT_WCQ_NONE;) {
+            loft_explore_check(i < N && !seen[i]);
+            seen[i] = true;
+        }
+        for (unsigned i = 0; i < N; i++)
+            loft_explore_check(seen[i]);
+    }
+}
+
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
+
+/* Letter by letter: I pushes what the thread has in hand, O pops if it has nothing there, to ring 0; small letters, to
+ * ring 1. F finalises ring 0, L pops from it as from a finalised one.
+ *
+ * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
+ * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
+static void
+plan(int thread, const char *letters)
+{
+    const unsigned me = (unsigned)thread;
+    for (; *letters; letters++)
+        switch (*letters) {
+        case 'I': give(0, me); break;
+        case 'i': give(1, me); break;
+        case 'O': take(0, me); break;
+        case 'o': take(1, me); break;
+        case 'L': take_as(0, me, true); break;
+        case '.':
+            loft_store(&over[me], 1u, relaxed);
+            break;
+        case '0': case '1': case '2': case '3':
+            if (loft_load(&over[*letters - '0'], relaxed) == 0)
+                return;
+            break;
+        case 'F':
+            loft_explore_call(SLOTS_CLOSE, 0, 0);
+            loft_wcq_finalise(&q);
+            loft_explore_return(true, 0);
+            break;
+        }
+}
+
+#define PLAN(name, letters)  static void name(int thread) { plan(thread, letters); }
+
+PLAN(io, "IO")
+PLAN(i, "I")
+PLAN(o, "O")
+PLAN(fl, "FL")
+PLAN(in_0_out_1, "Io")
+PLAN(in_1_out_0, "iO")
+
+#define CLIENT(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .model = &slots_model, .model_arg = SLOTS_ARG(8, 0, 0) }
+
+#endif
