@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/queue/wcq.c - queue/wcq.h: the contract for elements of many sizes, by one thread, and who may join. Threads are
- * in wcq_stress.c, wcq_freeze.c and linear.c.
+ * tests/queue/wcq.c - queue/wcq.h: the contract for elements of many sizes, by one thread, and who may join. Threads
+ * are in wcq_stress.c, wcq_freeze.c and linear.c.
  *
  * build: also release -DNDEBUG
  * build: also slow -DLOFT_WCQ_PATIENCE=0

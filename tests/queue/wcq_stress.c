@@ -116,7 +116,8 @@ stay(size_t capacity, size_t each)
     node_many_fini(&s.q);
     free(s.seen);
     free(s.item);
-    snprintf(text, sizeof text, "capacity %lu, members that stay: each element once, in order", (unsigned long)capacity);
+    snprintf(text, sizeof text, "capacity %lu, members that stay: each element once, in order",
+             (unsigned long)capacity);
     ok(lost == 0 && loft_load(&s.wrong, relaxed) == 0, text);
 }
 

@@ -2,7 +2,82 @@
  *
  * loft/queue/wcq.h - bounded wait-free multi-producer multi-consumer FIFO (wCQ), for elements of any type.
  *
- * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h core/backoff.h queue/scq_ring.h queue/wcq_ring.h
+ * Needs: core/base.h core/atomics.h core/dwcas.h core/alloc.h queue/wcq_ring.h
+ *
+ * USE IT WHEN         many threads push and pop, and each call must come to its end after a number of steps that is
+ *                     known beforehand, whatever the others do and wherever they are stopped.
+ * DO NOT USE IT WHEN  lock-freedom is enough (scq.h: the same queue, portable, a little faster, no joining).
+ *
+ * EXAMPLE
+ *     #include <stdio.h>
+ *
+ *     struct job { int id; };
+ *     #define LOFT_QUEUE_NAME  jobs
+ *     #define LOFT_QUEUE_T     struct job
+ *     #include <loft/queue/wcq.h>
+ *
+ *     int main(void)
+ *     {
+ *         jobs q;
+ *         struct job j = { 7 };
+ *         if (jobs_init(&q, 1024, 8) != LOFT_OK)                // for eight threads at a time
+ *             return 1;
+ *         jobs_thread *me = jobs_join(&q);                      // each thread for itself
+ *         if (!me)
+ *             return 1;
+ *         if (!jobs_try_push(&q, me, j))
+ *             puts("full");
+ *         j.id = 0;
+ *         if (jobs_try_pop(&q, me, &j))
+ *             printf("job %d\n", j.id);
+ *         jobs_leave(me);
+ *         jobs_fini(&q);
+ *         return j.id == 7 ? 0 : 1;
+ *     }
+ *
+ * PARAMETERS          LOFT_QUEUE_NAME    required  prefix of the generated types and functions
+ *                     LOFT_QUEUE_T       required  element type, copied by assignment
+ *                     LOFT_QUEUE_ALLOC   optional  (align, size) -> memory or NULL; default core/alloc.h. The size need
+ *                                                  not be a multiple of the alignment
+ *                     LOFT_QUEUE_FREE    optional  (ptr, align, size); both or neither
+ *                     LOFT_WCQ_PATIENCE  optional  tickets that a call tries alone before it asks for help; 16. The
+ *                                                  same in all files, as is
+ *                     LOFT_WCQ_LOOKS     optional  looks that such a pop gives to a push under way; 32
+ *
+ * OPERATIONS          init  fini  join  leave  try_push  try_pop  push_n  pop_n  close  is_closed  approx_len  capacity
+ *
+ * TOGETHER            Everything but init and fini may run together with everything but init and fini. Calls with the
+ *                     same `me` may not: that is one thread's.
+ *
+ * EDGES               those of wcq_ring.h carry the elements: push of an index into one ring -> pop of it
+ *                     close:A, try_push:B -> try_pop:A, is_closed:A   who sees the flag sees the ring finalised
+ *
+ * HELP                A thread joins and is a member until it leaves; there may be as many at a time as init was told.
+ *                     A call that has tried LOFT_WCQ_PATIENCE tickets in vain writes down what it wants. Each call
+ *                     looks at one other member, at each the next one, and works on what that wants until it is done,
+ *                     before it begins with its own. So while a request lasts each other member does less than `threads` calls
+ *                     of its own, and then they all work on it. A member that stops for ever is helped once, and then
+ *                     costs the others one load each time they come by.
+ *
+ * FULL AND EMPTY      try_pop says empty only if there was an instant with nothing to take. try_push says full when all
+ *                     n slots belong to elements or to operations under way, so with k other threads inside it may
+ *                     refuse from n - k elements on; that is the price of never waiting for them.
+ *
+ * MEMORY              n * (sizeof(T) + 8 words of 8 bytes) + threads * 160 bytes in one allocation at init; none later.
+ *
+ * PROGRESS            All but init and fini: wait-free, where a compare-exchange of a pair and of its second word is an
+ *                     instruction (x86-64, aarch64 with LSE; elsewhere lock-free). At most so many atomic accesses,
+ *                     for k threads and patience P:
+ *
+ *                         D = ((k-1)^2 + 3) * (2n + 3k + 1)           tickets drawn while a request lasts
+ *                         R = (4k + 28) * D + 16                      for who works on it from beginning to end
+ *                         C = 2R + 12 + P * (4k + 2 * LOOKS + 14)     push or pop of one ring, and help before it
+ *                         3C + 3                                      try_push; 2C + 1: try_pop; k: join
+ *
+ *                     docs/queue/wcq.md has the argument, and what was seen.
+ *
+ * SOURCE              Ruslan Nikolaev, Binoy Ravindran, wCQ: A Fast Wait-Free Queue with Bounded Memory Usage, SPAA
+ *                     2022. wcq_ring.h says what is ours. close is as in scq.h.
  */
 #include "../core/base.h"
 #include "../core/atomics.h"
@@ -64,8 +139,8 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
 }
 
 /* NAME_init - an empty queue with room for exactly `capacity` elements, for at most `threads` threads at a time.
- *   returns   LOFT_OK; LOFT_NOTSUP: this processor lacks the compare-exchange of 16 bytes; LOFT_INVAL: capacity is not a
- *             power of two, below 2, above 2^31 or more than an object can hold, or threads is 0 or above
+ *   returns   LOFT_OK; LOFT_NOTSUP: this processor lacks the compare-exchange of 16 bytes; LOFT_INVAL: capacity is not
+ *             a power of two, below 2, above 2^31 or more than an object can hold, or threads is 0 or above
  *             LOFT_WCQ_MEMBERS_MAX; LOFT_NOMEM. Nothing to undo unless OK
  *   threads   quiescent; other threads may use the queue once it has been handed over (a release and an acquire)
  *   progress  the allocator's

@@ -5,7 +5,8 @@
  * Needs: core/base.h core/atomics.h core/dwcas.h core/backoff.h queue/scq_ring.h
  *
  * Machinery for wcq.h: a pair of rings of scq_ring.h (one of filled slots, one of vacant ones) and the members that use
- * them. A member that has tried LOFT_WCQ_PATIENCE tickets in vain asks for help, and all who come by work on its request
+ * them. A member that has tried LOFT_WCQ_PATIENCE tickets in vain asks for help, and all who come by work on its
+ * request
  * until it is over. Read scq_ring.h first: what is the same there is not said again.
  *
  * OPERATIONS   loft_wcq_ring_bytes, loft_wcq_init   memory for the entries, and all of it made ready
@@ -47,17 +48,42 @@
  * ORDERS       As in scq_ring.h: the accesses to head, tail, threshold and entries on which the threshold's proof rests
  *              are seq_cst. What members tell each other is release and acquire.
  *
- * EDGES        begin:A -> run:A                    what the member had done when it asked
- *              begin:B -> help:A, settle:B, draw:A     the wish, and what the member had written
- *              draw:A -> help:A, settle:B, draw:A  who knows the state knows that the counter bore no name
- *              settle:D, draw:D -> help:A, draw:A  the ticket has been drawn
- *              finish:A, take:C -> draw:A, help:A, begin:B  the request is over, and what came of it
- *              push:D, put:C -> pop:B, meet:A, own:A   the element was written before its index is seen
- *              join:A <- leave:A                   what the member before has left
+ * EDGES        ask:B -> help:B                     the request before is over
+ *              ask:C -> help:C, draw:B             what the member had done when it asked
+ *              draw:A -> settle:B, draw:B, help:C  who sees a state that asks sees that the counter bore no name
+ *              draw:D -> settle:A                  who sees a name sees that its state asks
+ *              settle:D, draw:F -> draw:B, help:C  who sees a ticket sees that it has been drawn
+ *              settle:E, draw:G -> settle:A        who sees no name sees that it has what it asked for
+ *              finish:A -> draw:B                  the index is in its entry
+ *              push:D, put:C -> pop:C, pop:E, own:A   the element was written before its index is seen
+ *              push:D, put:C -> put:A              the index is in
+ *              put:C -> put:C                      likewise, or there is a note
+ *              pop:F, meet:B -> push:B, push:D, push:E, put:A, put:C   who finds an entry unsafe sees that a pop with
+ *                                                  this ticket has begun
+ *              pop:B, draw:D -> push:C, put:B, catch_up:B   by this, and others ahead of it
+ *              catch_up:A -> push:A, draw:D        who draws a ticket knows of the pops that brought tail there
+ *              finalise:A -> push:A, draw:D        refused from here on
+ *              pop:B <-> push:A, draw:D            one order of all tickets, so that "empty" was true at an instant
+ *              beyond:A <-> push:A, draw:D         likewise
+ *              take:B <-> push:D, push:E, put:C    an entry that was taken is not seen as taken no more
+ *              renew:A <-> pop:G, draw:E           the decrement is seen, or the ticket is
+ *              renew:B <-> pop:A, meet:C           who sees the threshold used up comes before the push that renews it
+ *              leave:A -> join:A                   what the member before has left
  *
- * STEPS        see wcq.h
+ * PROGRESS     push, pop, join, leave, finalise: wait-free; wcq.h has the number of steps.
  *
  * SOURCE       Ruslan Nikolaev, Binoy Ravindran, wCQ: A Fast Wait-Free Queue with Bounded Memory Usage, SPAA 2022.
+ *              Ours: - counter and name share a word, and the name is the request's, not a record of the helper's, so
+ *                that who finds it needs nothing that the helper may change; the paper has a pair and a second record;
+ *              - the state of a request begins without a ticket, and who comes to it in the middle looks at its ticket
+ *                first: no helper draws behind a ticket that nobody has given up;
+ *              - a wish is numbered, and read again behind each look at the state: no helper takes the ticket of a
+ *                later request for that of the one it has read;
+ *              - an entry names the request, so that a pop makes it over without a search;
+ *              - a ticket that is spoilt is told from an index that was taken also by pushes; a pop request ends in
+ *                its state and nowhere else, found or in vain; the threshold is renewed by the owner, once;
+ *              - a pop that has reached tail says empty at once, as in SCQ; bringing tail up is tried twice;
+ *              - help goes round by one; members come and go; all that is shared is atomic.
  */
 #ifndef LOFT_QUEUE_WCQ_RING_H
 #define LOFT_QUEUE_WCQ_RING_H
@@ -89,7 +115,7 @@
 #define LOFT_WCQ_OVER_    ((loft_seq)1)                  /* in a state, with all below */
 #define LOFT_WCQ_ASKS_    ((loft_seq)2)
 #define LOFT_WCQ_NEW_     ((loft_seq)4)
-#define LOFT_WCQ_EMPTY_   ((loft_seq)8)
+#define LOFT_WCQ_VAIN_   ((loft_seq)8)
 #define LOFT_WCQ_POP_     ((loft_seq)16)
 #define LOFT_WCQ_VACANT_  ((loft_seq)32)
 #define LOFT_WCQ_KIND_    (LOFT_WCQ_POP_ | LOFT_WCQ_VACANT_)
@@ -127,7 +153,12 @@ typedef struct loft_wcq {
 
 LOFT_API loft_seq loft_wcq_ticket_(loft_seq w) { return w & ~(LOFT_WCQ_UNIT_ - 1u); }
 LOFT_API loft_seq loft_wcq_safe_(const loft_wcq_ring *r) { return r->none + 1u; }
-LOFT_API loft_seq loft_wcq_cycle_(const loft_wcq_ring *r, loft_seq w) { return w & ~((r->none + 1u) * LOFT_WCQ_UNIT_ - 1u); }
+LOFT_API loft_seq
+loft_wcq_cycle_(const loft_wcq_ring *r, loft_seq w)
+{
+    return w & ~((r->none + 1u) * LOFT_WCQ_UNIT_ - 1u);
+}
+
 LOFT_API bool loft_wcq_is_vacant_(const loft_wcq_ring *r, loft_seq hi) { return (hi & r->none) >= r->none - 1u; }
 
 LOFT_API loft_seq_diff
@@ -223,28 +254,30 @@ loft_wcq_leave(loft_wcq_member *me)
 
 /* ---- requests ---------------------------------------------------------------------------------------------------- */
 
-/* The word of a counter once it bears no name. */
+/* The word of a counter that bears no name. `kind` is what requests draw there. */
 LOFT_API loft_seq
 loft_wcq_settle_(loft_wcq *q, LOFT_ATOMIC(loft_seq) *counter, loft_seq kind)
 {
-    loft_seq c = loft_load(counter, acquire);               /* settle:A acquire <- draw:B, settle:E: */
-    while (c & LOFT_WCQ_NAME_) {
+    for (;;) {
+        loft_seq c = loft_load(counter, acquire);              /* settle:A acquire <- draw:D, draw:G, settle:E: who was
+                                                                  named asks, and who is named no more does not */
+        if (!(c & LOFT_WCQ_NAME_))
+            return c;
         loft_wcq_member *const m = &q->member[(c & LOFT_WCQ_NAME_) - 1u];
-        loft_seq s = loft_load(&m->state, acquire);         /* settle:B acquire <- draw:A: */
-        const loft_seq now = loft_load(counter, acquire);   /* settle:C acquire */
-        if (now != c) {
-            c = now;
+        loft_seq s = loft_load(&m->state, acquire);            /* settle:B acquire <- draw:A: if it asks anew, C shows
+                                                                  that the name is gone */
+        if (loft_load(counter, relaxed) != c)                  /* settle:C relaxed: behind B; then s is of this name */
             continue;
-        }
         if ((s & (LOFT_WCQ_ASKS_ | LOFT_WCQ_KIND_)) == (LOFT_WCQ_ASKS_ | kind))
-            (void)loft_cas_strong(&m->state, &s, s & ~LOFT_WCQ_ASKS_, acq_rel, relaxed);  /* settle:D acq_rel */
-        if (loft_cas_strong(counter, &c, c & ~LOFT_WCQ_NAME_, seq_cst, acquire))       /* settle:E */
+            (void)loft_cas_strong(&m->state, &s, s & ~LOFT_WCQ_ASKS_, release, relaxed);  /* settle:D release -> draw:B,
+                                                                  help:C: drawn */
+        if (loft_cas_strong(counter, &c, c & ~LOFT_WCQ_NAME_, release, relaxed))   /* settle:E release -> settle:A: as D
+                                                                  says */
             return c & ~LOFT_WCQ_NAME_;
     }
-    return c;
 }
 
-/* One more ticket for the request, whose state was *s.
+/* One more ticket for the request, whose state was *s: new, asking, or a ticket that this thread has seen fail.
  *   returns   true: *s is a ticket it has drawn; false: it is over
  */
 LOFT_API bool
@@ -255,26 +288,36 @@ loft_wcq_draw_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq *s)
     LOFT_ATOMIC(loft_seq) *const counter = kind & LOFT_WCQ_POP_ ? r->head : r->tail;
     for (;;) {
         const loft_seq c = loft_wcq_settle_(q, counter, kind);
-        const loft_seq next = c & LOFT_WCQ_FINAL_ ? kind | LOFT_WCQ_OVER_ | LOFT_WCQ_EMPTY_ : c | kind | LOFT_WCQ_ASKS_;
-        if (loft_cas_strong(&m->state, s, next, acq_rel, acquire)) {   /* draw:A acq_rel */
+        const loft_seq next = c & LOFT_WCQ_FINAL_ ? kind | LOFT_WCQ_OVER_ | LOFT_WCQ_VAIN_ : c | kind | LOFT_WCQ_ASKS_;
+        if (loft_cas_strong(&m->state, s, next, release, relaxed)) {   /* draw:A release -> settle:B, draw:B, help:C:
+                                                                          the counter bore no name. LP(false) of a push
+                                                                          into a ring that is finalised */
             *s = next;
             if (next & LOFT_WCQ_OVER_)
                 return false;
         } else {
-            if ((*s & LOFT_WCQ_OVER_) || loft_load(&m->wish, relaxed) != wish)   /* draw:E relaxed */
+            *s = loft_load(&m->state, acquire);                /* draw:B acquire <- draw:A, settle:D, draw:F, finish:A,
+                                                                  ask:C: how it stands, and C shows whose state it is */
+            if ((*s & LOFT_WCQ_OVER_) || loft_load(&m->wish, relaxed) != wish)   /* draw:C relaxed: behind B */
                 return false;
             if (!(*s & LOFT_WCQ_ASKS_))
                 return true;
         }
         const loft_seq t = loft_wcq_ticket_(*s);
+        const loft_seq named = (t + LOFT_WCQ_UNIT_) | m->number;
         loft_seq want = t;
-        if (loft_cas_strong(counter, &want, (t + LOFT_WCQ_UNIT_) | m->number, seq_cst, relaxed)) {  /* draw:B */
+        if (loft_cas_strong(counter, &want, named, seq_cst, relaxed)) {   /* draw:D seq_cst -> settle:A, catch_up:B,
+                                                                  push:C, put:B <- finalise:A, catch_up:A <-> pop:B,
+                                                                  beyond:A: the ticket */
             if (kind & LOFT_WCQ_POP_)
-                loft_fetch_sub(&r->threshold, 1, seq_cst);             /* draw:C */
-            (void)loft_cas_strong(&m->state, s, t | kind, acq_rel, acquire);  /* draw:D */
+                loft_fetch_sub(&r->threshold, 1, seq_cst);     /* draw:E seq_cst <-> renew:A: as pop:G, in advance */
+            want = t | kind | LOFT_WCQ_ASKS_;
+            (void)loft_cas_strong(&m->state, &want, t | kind, release, relaxed);   /* draw:F release -> draw:B, help:C:
+                                                                  drawn */
+            want = named;
+            (void)loft_cas_strong(counter, &want, t + LOFT_WCQ_UNIT_, release, relaxed);   /* draw:G release ->
+                                                                  settle:A: as F says */
             *s = t | kind;
-            want = (t + LOFT_WCQ_UNIT_) | m->number;
-            (void)loft_cas_strong(counter, &want, t + LOFT_WCQ_UNIT_, seq_cst, relaxed);   /* draw:F */
             return true;
         }
     }
@@ -284,57 +327,70 @@ loft_wcq_draw_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq *s)
 LOFT_API bool
 loft_wcq_finish_(loft_wcq_member *m, loft_seq s, loft_seq how)
 {
-    return loft_cas_strong(&m->state, &s, s | how | LOFT_WCQ_OVER_, acq_rel, relaxed);   /* finish:A */
+    return loft_cas_strong(&m->state, &s, s | how | LOFT_WCQ_OVER_, release, relaxed);   /* finish:A release -> draw:B:
+                                                                  what lies in the entry */
 }
 
+/* Behind a push that is in. */
 LOFT_API void
 loft_wcq_renew_(loft_wcq_ring *r)
 {
-    if (loft_load(&r->threshold, seq_cst) != r->chances)      /* renew:A seq_cst */
-        loft_store(&r->threshold, r->chances, seq_cst);       /* renew:B seq_cst */
+    if (loft_load(&r->threshold, seq_cst) != r->chances)       /* renew:A seq_cst <-> pop:G, draw:E: after the ticket */
+        loft_store(&r->threshold, r->chances, seq_cst);        /* renew:B seq_cst <-> pop:A, meet:C: search again */
 }
 
 /* A push request with its ticket.
- *   returns   true: the index is in; false: it never will be, with this ticket
+ *   returns   true: the index is in; false: with this ticket it never will be
  */
 LOFT_API bool
 loft_wcq_put_(loft_wcq_ring *r, loft_seq t, loft_seq index, unsigned number)
 {
     loft_dwatomic *const e = loft_wcq_entry_(r, t);
     const loft_seq cycle = loft_wcq_cycle_(r, t);
-    const loft_seq mine = cycle | ((loft_seq)number * 2u * loft_wcq_safe_(r)) | loft_wcq_safe_(r) | index;
-    loft_dw seen = loft_dw_load(e, seq_cst);                  /* put:A */
+    const loft_seq mine = cycle | (number * 2u * loft_wcq_safe_(r)) | loft_wcq_safe_(r) | index;
+    loft_dw seen = loft_dw_peek(e, acquire);                   /* put:A acquire <- push:D, put:C, pop:F, meet:B: in
+                                                                  already, or spoilt by whom B shows; a guess else */
     for (;;) {
         const loft_seq_diff age = loft_wcq_age_(r, seen.hi, cycle);
         if (age == 0)
             return (seen.hi & r->none) != r->none - 1u;
-        if (age > 0 || (loft_seq_diff)(seen.lo - cycle) >= 0)
+        if (age > 0 || loft_wcq_age_(r, seen.lo, cycle) >= 0)
             return false;
         const bool fits = loft_wcq_is_vacant_(r, seen.hi)
             && ((seen.hi & loft_wcq_safe_(r))
-                || (loft_seq_diff)(loft_wcq_ticket_(loft_load(r->head, acquire)) - t) <= 0);   /* put:B */
-        if (loft_dw_cas(e, &seen, fits ? loft_dw_of(seen.lo, (uintptr_t)mine) : loft_dw_of((uintptr_t)cycle, seen.hi),
-                        seq_cst, seq_cst))                    /* put:C */
+                || (loft_seq_diff)(loft_wcq_ticket_(loft_load(r->head, acquire)) - t) <= 0);   /* put:B acquire <-
+                                                                  pop:B, draw:D: as push:C */
+        const loft_dw next = fits ? loft_dw_of(seen.lo, (uintptr_t)mine) : loft_dw_of((uintptr_t)cycle, seen.hi);
+        if (loft_dw_cas(e, &seen, next, seq_cst, acquire))     /* put:C seq_cst/acquire -> pop:C, pop:E, own:A, put:A,
+                                                                  put:C <- put:C, pop:F, meet:B <-> take:B: it is in,
+                                                                  or nobody will put it there. LP at the latest */
             return fits;
     }
 }
 
-/* Failed pops have pushed head beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. */
+/* Failed pops have pushed head beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. Not for
+ * ever, others may be faster: where tail has changed twice, it has come up by one ticket at least. */
 LOFT_API void
 loft_wcq_catch_up_(loft_wcq_ring *r, loft_seq tail, loft_seq head)
 {
-    while (!loft_cas_weak(r->tail, &tail, head | (tail & (LOFT_WCQ_UNIT_ - 1u)), release, relaxed)) {  /* catch_up:A */
-        head = loft_wcq_ticket_(loft_load(r->head, acquire));   /* catch_up:B */
+    for (unsigned tries = 0; tries < 2; tries++) {
+        if (loft_cas_strong(r->tail, &tail, head | (tail & (LOFT_WCQ_UNIT_ - 1u)), release, relaxed))   /* catch_up:A
+                                     release -> push:A, draw:D: who draws a ticket beyond knows of the pops that brought
+                                     tail here */
+            break;
+        head = loft_wcq_ticket_(loft_load(r->head, acquire));  /* catch_up:B acquire <- pop:B, draw:D: pops that A
+                                                                  speaks for */
         if ((loft_seq_diff)(loft_wcq_ticket_(tail) - head) >= 0)
             break;
     }
 }
 
-/* Was there nothing to come at or below ticket h? Then tail is brought up. */
+/* Was there nothing to come at or below ticket h? Then tail is brought up. *final: and nothing will. */
 LOFT_API bool
 loft_wcq_beyond_(loft_wcq_ring *r, loft_seq h, bool *final)
 {
-    const loft_seq t = loft_load(r->tail, seq_cst);           /* beyond:A seq_cst */
+    const loft_seq t = loft_load(r->tail, seq_cst);            /* beyond:A seq_cst <-> push:A, draw:D: true at an
+                                                                  instant. LP(false) */
     *final = (t & LOFT_WCQ_FINAL_) != 0;
     if ((loft_seq_diff)(loft_wcq_ticket_(t) - (h + LOFT_WCQ_UNIT_)) > 0)
         return false;
@@ -342,15 +398,17 @@ loft_wcq_beyond_(loft_wcq_ring *r, loft_seq h, bool *final)
     return true;
 }
 
-/* A pop request with its ticket: it is over, or the ticket is spoilt. */
+/* A pop request with its ticket.
+ *   returns   true: it is over, with the index of this ticket or in vain; false: it is, or the ticket is spoilt
+ */
 LOFT_API bool
 loft_wcq_meet_(loft_wcq_ring *r, loft_wcq_member *m, loft_seq s)
 {
     const loft_seq h = loft_wcq_ticket_(s);
-    loft_dwatomic *const e = loft_wcq_entry_(r, h);
     const loft_seq cycle = loft_wcq_cycle_(r, h);
+    loft_dwatomic *const e = loft_wcq_entry_(r, h);
     bool final = false;
-    uintptr_t seen = loft_dw_peek_hi(e, acquire);             /* meet:A acquire */
+    uintptr_t seen = loft_dw_peek_hi(e, relaxed);              /* meet:A relaxed: a guess; who takes it looks again */
     for (;;) {
         const loft_seq_diff age = loft_wcq_age_(r, seen, cycle);
         if (age == 0 && (seen & r->none) != r->none - 1u)
@@ -358,68 +416,74 @@ loft_wcq_meet_(loft_wcq_ring *r, loft_wcq_member *m, loft_seq s)
         if (age >= 0)
             break;
         const loft_seq spoilt = loft_wcq_is_vacant_(r, seen) ? cycle | (seen & loft_wcq_safe_(r)) | (r->none - 1u)
-                                                            : seen & ~loft_wcq_safe_(r);
-        if (loft_dw_cas_hi(e, &seen, (uintptr_t)spoilt, seq_cst, seq_cst))    /* meet:B */
+                                                             : seen & ~loft_wcq_safe_(r);
+        if (loft_dw_cas_hi(e, &seen, (uintptr_t)spoilt, seq_cst, relaxed))   /* meet:B seq_cst -> push:B, push:D,
+                                                                  push:E, put:A, put:C: as pop:F */
             break;
     }
-    if (loft_wcq_beyond_(r, h, &final) || (!final && loft_load(&r->threshold, seq_cst) < 0))  /* meet:C */
-        return loft_wcq_finish_(m, s, LOFT_WCQ_EMPTY_);
+    if (loft_wcq_beyond_(r, h, &final) || (!final && loft_load(&r->threshold, seq_cst) < 0))   /* meet:C seq_cst
+                                                                  <-> renew:B: used up. LP(false) */
+        return loft_wcq_finish_(m, s, LOFT_WCQ_VAIN_);
     return false;
 }
 
-/* Work on the request until it is over. */
+/* Work on the request, whose state was s, until it is over. */
 LOFT_API void
 loft_wcq_run_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq s)
 {
     loft_wcq_ring *const r = &q->ring[(s & LOFT_WCQ_VACANT_) != 0];
-    /* Only who has seen a ticket fail may draw another one. */
-    for (bool has = !(s & (LOFT_WCQ_NEW_ | LOFT_WCQ_ASKS_)); has || loft_wcq_draw_(q, m, wish, &s); has = false) {
+    /* Only who has seen a ticket fail may draw the next one. */
+    for (bool drawn = !(s & (LOFT_WCQ_NEW_ | LOFT_WCQ_ASKS_)); drawn || loft_wcq_draw_(q, m, wish, &s); drawn = false) {
         if (s & LOFT_WCQ_POP_) {
             if (loft_wcq_meet_(r, m, s))
                 break;
         } else if (loft_wcq_put_(r, loft_wcq_ticket_(s), wish & r->none, m->number)) {
-            loft_wcq_renew_(r);
             (void)loft_wcq_finish_(m, s, 0);
             break;
         }
     }
 }
 
-/* Look at one other member, the next one each time, and if it has a request, work on it. */
+/* Look at one other member, each time at the next one, and work on its request if it has one. */
 LOFT_ALWAYS_INLINE void
 loft_wcq_help_(loft_wcq *q, loft_wcq_member *me)
 {
-    if (++me->next == q->members)
-        me->next = 0;
-    if (me->next + 1u == me->number && ++me->next == q->members)
-        me->next = 0;
-    loft_wcq_member *const m = &q->member[me->next];
-    if (LOFT_LIKELY(loft_load(&m->state, relaxed) & LOFT_WCQ_OVER_))   /* help:A relaxed */
+    unsigned next = me->next + 1u < q->members ? me->next + 1u : 0u;
+    if (next + 1u == me->number)
+        next = next + 1u < q->members ? next + 1u : 0u;
+    me->next = next;
+    loft_wcq_member *const m = &q->member[next];
+    if (LOFT_LIKELY(loft_load(&m->state, relaxed) & LOFT_WCQ_OVER_))   /* help:A relaxed: a hint; C is what counts */
         return;
-    const loft_seq wish = loft_load(&m->wish, acquire);       /* help:B */
-    const loft_seq s = loft_load(&m->state, acquire);         /* help:C */
-    if (!(s & LOFT_WCQ_OVER_) && loft_load(&m->wish, relaxed) == wish)   /* help:D */
+    const loft_seq wish = loft_load(&m->wish, acquire);        /* help:B acquire <- ask:B: the request before is over */
+    const loft_seq s = loft_load(&m->state, acquire);          /* help:C acquire <- ask:C, draw:A, settle:D, draw:F: the
+                                                                  element, and whose state it is, as D shows */
+    if (!(s & LOFT_WCQ_OVER_) && loft_load(&m->wish, relaxed) == wish)   /* help:D relaxed: behind C */
         loft_wcq_run_(q, m, wish, s);
 }
 
-/* A request of one's own, until it is over: the state. */
+/* A request of one's own, until it is over: its state. */
 LOFT_API loft_seq
 loft_wcq_ask_(loft_wcq *q, loft_wcq_member *me, loft_seq kind, loft_seq index)
 {
-    const loft_seq room = q->ring[0].none + 1u;
+    const loft_seq room = q->ring[LOFT_WCQ_FILLED].none + 1u;
     const loft_seq number = loft_load(&me->wish, relaxed) / room + 1u;   /* ask:A relaxed: our own */
     const loft_seq wish = number * room | index;
     const loft_seq s = number * LOFT_WCQ_UNIT_ | LOFT_WCQ_NEW_ | kind;
-    loft_store(&me->wish, wish, release);                     /* ask:B */
-    loft_store(&me->state, s, release);                       /* ask:C */
+    loft_store(&me->wish, wish, release);                      /* ask:B release -> help:B: the one before is over */
+    loft_store(&me->state, s, release);                        /* ask:C release -> help:C, draw:B: the element */
     loft_wcq_run_(q, me, wish, s);
-    return loft_load(&me->state, acquire);                    /* ask:D */
+    return loft_load(&me->state, relaxed);                     /* ask:D relaxed: run has seen it over */
 }
 
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
 /* loft_wcq_push - append an index, which must not be in the ring.
  *   returns   false: the ring was finalised before this push drew its ticket
+ *   threads   any member, in no other call
+ *   progress  wait-free
+ *   order     everything before this call happens-before the return of the pop that takes the index
+ *   cost      a fetch-and-add on tail, a CAS on one entry, a load of threshold, and a load of another member's state
  */
 LOFT_NODISCARD LOFT_API bool
 loft_wcq_push(loft_wcq *q, unsigned which, loft_wcq_member *me, size_t index)
@@ -427,7 +491,8 @@ loft_wcq_push(loft_wcq *q, unsigned which, loft_wcq_member *me, size_t index)
     loft_wcq_ring *const r = &q->ring[which];
     loft_wcq_help_(q, me);
     for (unsigned patience = LOFT_WCQ_PATIENCE; patience; patience--) {
-        const loft_seq word = loft_fetch_add(r->tail, LOFT_WCQ_UNIT_, seq_cst);   /* push:A */
+        const loft_seq word = loft_fetch_add(r->tail, LOFT_WCQ_UNIT_, seq_cst);   /* push:A seq_cst <- finalise:A,
+                                                                  catch_up:A <-> pop:B, beyond:A: the ticket */
         if (LOFT_UNLIKELY(word & LOFT_WCQ_FINAL_))
             return false;
         const loft_seq t = loft_wcq_ticket_(word);
@@ -435,59 +500,81 @@ loft_wcq_push(loft_wcq *q, unsigned which, loft_wcq_member *me, size_t index)
         LOFT_PREFETCH_WRITE(e);
         const loft_seq cycle = loft_wcq_cycle_(r, t);
         const loft_seq mine = cycle | loft_wcq_safe_(r) | (loft_seq)index;
-        uintptr_t seen = loft_dw_peek_hi(e, acquire);         /* push:B */
+        uintptr_t seen = loft_dw_peek_hi(e, acquire);          /* push:B acquire <- pop:F, meet:B: who has spoilt it has
+                                                                  a ticket, which C shows; a guess else */
         while (loft_wcq_age_(r, seen, cycle) < 0) {
             if (loft_wcq_is_vacant_(r, seen)
                 && ((seen & loft_wcq_safe_(r))
-                    || (loft_seq_diff)(loft_wcq_ticket_(loft_load(r->head, acquire)) - t) <= 0)) {   /* push:C */
-                if (loft_dw_cas_hi(e, &seen, (uintptr_t)mine, seq_cst, seq_cst)) {    /* push:D */
+                    || (loft_seq_diff)(loft_wcq_ticket_(loft_load(r->head, acquire)) - t) <= 0)) {   /* push:C acquire
+                                                                  <- pop:B, draw:D: has a pop drawn our ticket? */
+                if (loft_dw_cas_hi(e, &seen, (uintptr_t)mine, seq_cst, acquire)) {   /* push:D seq_cst/acquire -> pop:C,
+                                                                  pop:E, own:A, put:A <- pop:F, meet:B <-> take:B: it
+                                                                  is in. LP at the latest */
                     loft_wcq_renew_(r);
                     return true;
                 }
             } else {
-                const uintptr_t now = loft_dw_load(e, seq_cst).hi;   /* push:E */
+                const uintptr_t now = loft_dw_load(e, seq_cst).hi;   /* push:E seq_cst <- pop:F, meet:B <-> take:B: a
+                                                                  ticket is not given up for what is gone */
                 if (now == seen)
                     break;
                 seen = now;
             }
         }
     }
-    return !(loft_wcq_ask_(q, me, which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u, index) & LOFT_WCQ_EMPTY_);
+    if (loft_wcq_ask_(q, me, which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u, index) & LOFT_WCQ_VAIN_)
+        return false;
+    loft_wcq_renew_(r);                                        /* whoever has put it there: once for each push */
+    return true;
 }
 
-/* The index in an entry that only the calling thread may take. */
+/* The index in entry e, which is there for ticket h and for this thread alone. `seen` was acquired. */
 LOFT_ALWAYS_INLINE size_t
 loft_wcq_take_(loft_wcq *q, unsigned which, loft_dwatomic *e, loft_seq h, uintptr_t seen)
 {
     const loft_wcq_ring *const r = &q->ring[which];
-    const unsigned number = (unsigned)(seen / (2u * loft_wcq_safe_(r))) & LOFT_WCQ_NAME_;
-    if (LOFT_UNLIKELY(number)) {
+    const loft_seq name = seen / (2u * loft_wcq_safe_(r)) & LOFT_WCQ_NAME_;
+    if (LOFT_UNLIKELY(name)) {
         loft_seq s = h | (which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u);
-        (void)loft_cas_strong(&q->member[number - 1u].state, &s, s | LOFT_WCQ_OVER_, release, relaxed);   /* take:A */
+        (void)loft_cas_strong(&q->member[name - 1u].state, &s, s | LOFT_WCQ_OVER_, relaxed, relaxed);   /* take:A
+                                                                  relaxed: before B, which hides what became of the push
+                                                                  */
     }
-    while (!loft_dw_cas_hi(e, &seen, seen | r->none, seq_cst, relaxed))   /* take:B */
+    while (!loft_dw_cas_hi(e, &seen, seen | r->none, seq_cst, relaxed))   /* take:B seq_cst <-> push:D, push:E, put:C:
+                                                                  taken; pushes must not see it late. LP at the
+                                                                  latest */
         ;
     return (size_t)(seen & r->none);
 }
 
 /* loft_wcq_pop - take the oldest index.
- *   returns   the index; LOFT_WCQ_NONE: empty
+ *   returns   the index; LOFT_WCQ_NONE: empty. With `last`, which wants a ring that was finalised before, the threshold
+ *             is not asked, and empty is for good, for each pop that begins later
+ *   threads   any member, in no other call
+ *   progress  wait-free
+ *   order     everything before the push of the index happens-before the return
+ *   cost      a load when threshold tells that the ring is empty; else a fetch-and-add on head, a CAS on one entry and
+ *             a load of another member's state, and after a miss a CAS on the entry, a load of tail and a fetch-and-add
+ *             on threshold
  */
 LOFT_NODISCARD LOFT_API size_t
 loft_wcq_pop(loft_wcq *q, unsigned which, loft_wcq_member *me, bool last)
 {
     loft_wcq_ring *const r = &q->ring[which];
-    if (!last && loft_load(&r->threshold, seq_cst) < 0)        /* pop:A */
+    if (!last && loft_load(&r->threshold, seq_cst) < 0)        /* pop:A seq_cst <-> renew:B: used up. LP(false) */
         return LOFT_WCQ_NONE;
     loft_wcq_help_(q, me);
     for (unsigned patience = LOFT_WCQ_PATIENCE; patience; patience--) {
-        const loft_seq h = loft_wcq_ticket_(loft_fetch_add(r->head, LOFT_WCQ_UNIT_, seq_cst));   /* pop:B */
+        const loft_seq h = loft_wcq_ticket_(loft_fetch_add(r->head, LOFT_WCQ_UNIT_, seq_cst));   /* pop:B seq_cst
+                                                                  -> catch_up:B, push:C, put:B <-> push:A, draw:D: ours
+                                                                  */
         loft_dwatomic *const e = loft_wcq_entry_(r, h);
         LOFT_PREFETCH_WRITE(e);
         const loft_seq cycle = loft_wcq_cycle_(r, h);
         unsigned looks = LOFT_WCQ_LOOKS;
         bool final = false;
-        uintptr_t seen = loft_dw_peek_hi(e, acquire);          /* pop:C */
+        uintptr_t seen = loft_dw_peek_hi(e, acquire);          /* pop:C acquire <- push:D, put:C: the element behind it,
+                                                                  and that its request has this ticket */
         for (;;) {
             const loft_seq_diff age = loft_wcq_age_(r, seen, cycle);
             if (age == 0)
@@ -495,34 +582,41 @@ loft_wcq_pop(loft_wcq *q, unsigned which, loft_wcq_member *me, bool last)
             if (age > 0)
                 break;
             const bool vacant = loft_wcq_is_vacant_(r, seen);
-            if (vacant && looks
-                && (loft_seq_diff)(loft_wcq_ticket_(loft_load(r->tail, relaxed)) - h) > 0) {   /* pop:D */
-                looks--;
-                LOFT_PAUSE();
-                seen = loft_dw_peek_hi(e, acquire);            /* pop:E */
-                continue;
-            }
             const loft_seq spoilt = vacant ? cycle | (seen & loft_wcq_safe_(r)) | (r->none - 1u)
                                            : seen & ~loft_wcq_safe_(r);
-            if (loft_dw_cas_hi(e, &seen, (uintptr_t)spoilt, seq_cst, seq_cst))   /* pop:F */
+            /* Is a push with this ticket under way? */
+            if (vacant && looks
+                && (loft_seq_diff)(loft_wcq_ticket_(loft_load(r->tail, relaxed)) - h) > 0) {   /* pop:D relaxed: hint */
+                looks--;
+                LOFT_PAUSE();
+            } else if (loft_dw_cas_hi(e, &seen, (uintptr_t)spoilt, seq_cst, relaxed)) {   /* pop:F seq_cst -> push:B,
+                                                                  push:D, push:E, put:A, put:C: our ticket is out */
                 break;
+            }
+            seen = loft_dw_peek_hi(e, acquire);                /* pop:E acquire <- push:D, put:C: as C */
         }
         const bool beyond = loft_wcq_beyond_(r, h, &final);
-        if (last ? beyond : loft_fetch_sub(&r->threshold, 1, seq_cst) <= 0 || beyond)   /* pop:G */
+        if (last ? beyond : loft_fetch_sub(&r->threshold, 1, seq_cst) <= 0 || beyond)   /* pop:G seq_cst <-> renew:A:
+                                                                  before the next entry. LP(false) */
             return LOFT_WCQ_NONE;
     }
     const loft_seq s = loft_wcq_ask_(q, me, LOFT_WCQ_POP_ | (which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u), 0);
-    if (s & LOFT_WCQ_EMPTY_)
+    if (s & LOFT_WCQ_VAIN_)
         return LOFT_WCQ_NONE;
     loft_dwatomic *const e = loft_wcq_entry_(r, loft_wcq_ticket_(s));
-    return loft_wcq_take_(q, which, e, loft_wcq_ticket_(s), loft_dw_peek_hi(e, acquire));   /* pop:H */
+    const uintptr_t seen = loft_dw_peek_hi(e, acquire);        /* own:A acquire <- push:D, put:C: as pop:C */
+    return loft_wcq_take_(q, which, e, loft_wcq_ticket_(s), seen);
 }
 
-/* loft_wcq_finalise - no push into the ring of filled slots that begins after this call succeeds. */
+/* loft_wcq_finalise - no push into the ring of filled slots that begins after this call succeeds.
+ *   threads   any, any number of times
+ *   progress  wait-free
+ */
 LOFT_API void
 loft_wcq_finalise(loft_wcq *q)
 {
-    loft_fetch_or(q->ring[LOFT_WCQ_FILLED].tail, LOFT_WCQ_FINAL_, seq_cst);   /* finalise:A */
+    loft_fetch_or(q->ring[LOFT_WCQ_FILLED].tail, LOFT_WCQ_FINAL_, seq_cst);   /* finalise:A seq_cst -> push:A, draw:D:
+                                                                  in one order with the tickets. LP */
 }
 
 /* loft_wcq_approx_len - how many indices there were a moment ago; never above n. Any thread, wait-free. */
@@ -530,8 +624,8 @@ LOFT_API size_t
 loft_wcq_approx_len(const loft_wcq_ring *r)
 {
     const loft_seq n = (r->none + 1u) / 2u;
-    const loft_seq h = loft_wcq_ticket_(loft_load(r->head, relaxed));   /* approx_len:A */
-    const loft_seq t = loft_wcq_ticket_(loft_load(r->tail, relaxed));   /* approx_len:B */
+    const loft_seq h = loft_wcq_ticket_(loft_load(r->head, relaxed));   /* approx_len:A relaxed: an estimate */
+    const loft_seq t = loft_wcq_ticket_(loft_load(r->tail, relaxed));   /* approx_len:B relaxed: an estimate */
     if ((loft_seq_diff)(t - h) <= 0)
         return 0;
     const loft_seq len = (t - h) / LOFT_WCQ_UNIT_;

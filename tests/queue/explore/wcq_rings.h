@@ -11,8 +11,11 @@
 /* Each program takes what it needs. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 
-#ifndef MEMBERS
-#  define MEMBERS  2u
+/* At most so many steps for a push or pop of one ring: what wcq.h says. */
+#define TICKETS(k)  ((((k) - 1) * ((k) - 1) + 3) * (2 * N + 3 * (k) + 1))
+#define STEPS(k)    (2 * ((4 * (k) + 28) * TICKETS(k) + 16) + 12 + LOFT_WCQ_PATIENCE * (4 * (k) + 2 * LOFT_WCQ_LOOKS + 14))
+#ifndef MOST
+#  define MOST  STEPS(q.members)
 #endif
 
 enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, THREADS = 5, NOBODY = THREADS };
@@ -33,6 +36,7 @@ give(unsigned r, unsigned thread)
     if (i == LOFT_WCQ_NONE)
         return;
     loft_plain_write(&under[r][i], loft_plain_read(&under[r][i]) + 1);
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, MOST);
     loft_explore_call(SLOTS_PUSH, r, i);
     const bool in = loft_wcq_push(&q, r, &member[thread], i);
     loft_explore_return(in, 0);
@@ -43,6 +47,7 @@ give(unsigned r, unsigned thread)
 static void
 take_as(unsigned r, unsigned thread, bool last)
 {
+    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, MOST);
     loft_explore_call(SLOTS_POP, r, 0);
     const size_t i = loft_wcq_pop(&q, r, &member[thread], last);
     loft_explore_return(i != LOFT_WCQ_NONE, i == LOFT_WCQ_NONE ? 0 : i);
@@ -65,9 +70,9 @@ take(unsigned r, unsigned thread)
 /* Rings that an index has been through, so that the threshold is not used up, or new ones. Ring 0 is for thread 0 to
  * push to, and ring 1 for thread 1, each with one index; the other index is in nobody's hands. */
 static void
-begin_at(loft_seq ticket, bool used)
+begin_at(loft_seq ticket, bool used, unsigned members)
 {
-    loft_wcq_members_init_(&q, member, MEMBERS);
+    loft_wcq_members_init_(&q, member, members);
     for (unsigned thread = 0; thread < THREADS; thread++)
         loft_init(&over[thread], 0u);
     for (unsigned r = 0; r < RINGS; r++) {
@@ -77,7 +82,7 @@ begin_at(loft_seq ticket, bool used)
             under[r][i] = 0;
         hand[r][r] = 0;
         hand[NOBODY][r] = 1;
-        loft_wcq_ring_init_(&q.ring[r], entry[r], &head[r], &tail[r], ORDER, MEMBERS, false, ticket);
+        loft_wcq_ring_init_(&q.ring[r], entry[r], &head[r], &tail[r], ORDER, members, false, ticket);
         if (used) {
             loft_explore_check(loft_wcq_push(&q, r, &member[0], 0));
             loft_explore_check(loft_wcq_pop(&q, r, &member[0], false) == 0);
@@ -85,27 +90,102 @@ begin_at(loft_seq ticket, bool used)
     }
 }
 
-static void begin_new(void) { begin_at(0, false); }
-static void begin(void) { begin_at(0, true); }
+static void begin_new(void) { begin_at(0, false, 2); }
+static void begin(void) { begin_at(0, true, 2); }
 
 /* Ring 0 is for both, with an index each. */
 static void
-begin_both_at(loft_seq ticket)
+begin_both_at(loft_seq ticket, unsigned members)
 {
-    begin_at(ticket, true);
+    begin_at(ticket, true, members);
     hand[1][0] = 1;
     hand[NOBODY][0] = LOFT_WCQ_NONE;
 }
 
-static void begin_both(void) { begin_both_at(0); }
-static void begin_both_at_the_edge(void) { begin_both_at(SIZE_MAX / 2048 - 1); }
+static void begin_both(void) { begin_both_at(0, 2); }
+static void begin_both_at_the_edge(void) { begin_both_at(SIZE_MAX / 2048 - 1, 2); }
 
 static void
-begin_full(void)
+fill(void)
 {
-    begin_both();
     give(0, 0);
     give(0, 1);
+}
+
+static void begin_full(void) { begin_both(); fill(); }
+
+/* ---- a member that has stopped ----------------------------------------------------------------------------------- */
+
+/* The last of three members has asked and stopped, just so far. It goes on when the others are done. */
+enum stage { NEW, ASKS, NAMED, TOLD, DRAWN, DONE };
+enum { SLEEPER = 2 };
+
+static loft_seq wish;
+static loft_seq asked;
+
+static void
+asks(bool pop, enum stage stage)
+{
+    loft_wcq_member *const m = &member[SLEEPER];
+    const loft_seq kind = pop ? LOFT_WCQ_POP_ : 0;
+    LOFT_ATOMIC(loft_seq) *const counter = pop ? &head[0] : &tail[0];
+    const loft_seq t = loft_load(counter, relaxed);
+    wish = 4 * N | (pop ? 0 : 1);
+    asked = 2 * LOFT_WCQ_UNIT_ | LOFT_WCQ_NEW_ | kind;
+    if (!pop) {
+        loft_plain_write(&under[0][1], 1u);
+        hand[NOBODY][0] = LOFT_WCQ_NONE;
+    }
+    loft_init(&m->wish, wish);
+    loft_init(&m->state, stage == NEW ? asked : stage < TOLD ? t | kind | LOFT_WCQ_ASKS_ : t | kind);
+    if (stage >= NAMED)
+        loft_init(counter, (t + LOFT_WCQ_UNIT_) | (stage < DRAWN ? m->number : 0));
+    if (stage >= NAMED && pop)
+        (void)loft_fetch_sub(&q.ring[0].threshold, 1, relaxed);
+    if (stage == DONE && !pop) {
+        loft_explore_check(loft_wcq_put_(&q.ring[0], t, 1, m->number));
+    }
+}
+
+static void
+begin_asked(bool pop, bool one_in, enum stage stage)
+{
+    begin_at(0, true, 3);
+    if (one_in)
+        give(0, 0);
+    asks(pop, stage);
+}
+
+static void begin_push_new(void) { begin_asked(false, false, NEW); }
+static void begin_push_asks(void) { begin_asked(false, false, ASKS); }
+static void begin_push_named(void) { begin_asked(false, false, NAMED); }
+static void begin_push_told(void) { begin_asked(false, false, TOLD); }
+static void begin_push_drawn(void) { begin_asked(false, false, DRAWN); }
+static void begin_push_done(void) { begin_asked(false, false, DONE); }
+static void begin_pop_new(void) { begin_asked(true, true, NEW); }
+static void begin_pop_asks(void) { begin_asked(true, true, ASKS); }
+static void begin_pop_named(void) { begin_asked(true, true, NAMED); }
+static void begin_pop_drawn(void) { begin_asked(true, true, DRAWN); }
+static void begin_pop_empty(void) { begin_asked(true, false, NEW); }
+
+/* What it does when it goes on. */
+static void
+wakes(void)
+{
+    loft_wcq_member *const m = &member[SLEEPER];
+    loft_wcq_run_(&q, m, wish, asked);
+    const loft_seq s = loft_load(&m->state, relaxed);
+    loft_explore_check(s & LOFT_WCQ_OVER_);
+    if (!(s & LOFT_WCQ_POP_)) {
+        if (s & LOFT_WCQ_VAIN_)
+            hand[SLEEPER][0] = 1;
+        else
+            loft_wcq_renew_(&q.ring[0]);
+    } else if (!(s & LOFT_WCQ_VAIN_)) {
+        loft_dwatomic *const e = loft_wcq_entry_(&q.ring[0], loft_wcq_ticket_(s));
+        hand[SLEEPER][0] = loft_wcq_take_(&q, 0, e, loft_wcq_ticket_(s), loft_dw_peek_hi(e, acquire));
+        (void)loft_plain_read(&under[0][hand[SLEEPER][0]]);
+    }
 }
 
 /* Each index is in one place: nothing stays behind in a ring that says it is empty. And tail has not run away. */
@@ -128,10 +208,19 @@ end(void)
     }
 }
 
+/* And who has stopped goes on first. */
+static void
+end_asked(void)
+{
+    wakes();
+    end();
+}
+
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* Letter by letter: I pushes what the thread has in hand, O pops if it has nothing there, to ring 0; small letters, to
- * ring 1. F finalises ring 0, L pops from it as from a finalised one.
+ * ring 1. F finalises ring 0, L pops from it as from a finalised one. H works on what the sleeper asks for, W is the
+ * sleeper itself.
  *
  * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
  * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
@@ -145,6 +234,11 @@ plan(int thread, const char *letters)
         case 'i': give(1, me); break;
         case 'O': take(0, me); break;
         case 'o': take(1, me); break;
+        case 'H':
+            member[me].next = SLEEPER - 1;
+            loft_wcq_help_(&q, &member[me]);
+            break;
+        case 'W': wakes(); break;
         case 'L': take_as(0, me, true); break;
         case '.':
             loft_store(&over[me], 1u, relaxed);
@@ -166,6 +260,10 @@ plan(int thread, const char *letters)
 PLAN(io, "IO")
 PLAN(i, "I")
 PLAN(o, "O")
+PLAN(h, "H")
+PLAN(w, "W")
+PLAN(f, "F")
+PLAN(oo, "OO")
 PLAN(fl, "FL")
 PLAN(in_0_out_1, "Io")
 PLAN(in_1_out_0, "iO")
@@ -173,5 +271,15 @@ PLAN(in_1_out_0, "iO")
 #define CLIENT(text, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .model = &slots_model, .model_arg = SLOTS_ARG(8, 0, 0) }
+
+/* Three members, of which the last sleeps: nobody records what it does. */
+#define ASLEEP(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_asked, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE }
+
+/* It wakes as the last thread. */
+#define AWAKE(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE }
 
 #endif
