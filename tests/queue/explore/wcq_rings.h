@@ -18,7 +18,7 @@
 #  define MOST  STEPS(q.members)
 #endif
 
-enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, THREADS = 5, NOBODY = THREADS };
+enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, THREADS = 5, NOBODY = THREADS, HANDS };
 
 static loft_wcq q;
 static loft_wcq_member member[THREADS];
@@ -27,7 +27,7 @@ static LOFT_ATOMIC(loft_seq) tail[RINGS];
 static loft_dwatomic entry[RINGS][2 * N];
 static unsigned under[RINGS][N];                         /* behind each index: how often it has been pushed */
 static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                        */
-static size_t hand[THREADS + 1][RINGS];                  /* the index that a thread holds, or NONE          */
+static size_t hand[HANDS + 1][RINGS];                    /* the index that a thread holds, or NONE          */
 
 static void
 give(unsigned r, unsigned thread)
@@ -76,7 +76,7 @@ begin_at(loft_seq ticket, bool used, unsigned members)
     for (unsigned thread = 0; thread < THREADS; thread++)
         loft_init(&over[thread], 0u);
     for (unsigned r = 0; r < RINGS; r++) {
-        for (unsigned thread = 0; thread <= THREADS; thread++)
+        for (unsigned thread = 0; thread <= HANDS; thread++)
             hand[thread][r] = LOFT_WCQ_NONE;
         for (unsigned i = 0; i < N; i++)
             under[r][i] = 0;
@@ -103,7 +103,18 @@ begin_both_at(loft_seq ticket, unsigned members)
 }
 
 static void begin_both(void) { begin_both_at(0, 2); }
+static void begin_of_three(void) { begin_at(0, true, 3); }
+static void begin_both_of_three(void) { begin_both_at(0, 3); }
 static void begin_both_at_the_edge(void) { begin_both_at(SIZE_MAX / 2048 - 1, 2); }
+
+/* Ring 0 is for nobody to push to. */
+static void
+begin_empty(void)
+{
+    begin();
+    hand[HANDS][0] = 0;
+    hand[0][0] = LOFT_WCQ_NONE;
+}
 
 static void
 fill(void)
@@ -194,7 +205,7 @@ end(void)
 {
     for (unsigned r = 0; r < RINGS; r++) {
         bool seen[N] = { false, false };
-        for (unsigned thread = 0; thread <= THREADS; thread++)
+        for (unsigned thread = 0; thread <= HANDS; thread++)
             if (hand[thread][r] != LOFT_WCQ_NONE) {
                 loft_explore_check(!seen[hand[thread][r]]);
                 seen[hand[thread][r]] = true;
@@ -219,8 +230,8 @@ end_asked(void)
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* Letter by letter: I pushes what the thread has in hand, O pops if it has nothing there, to ring 0; small letters, to
- * ring 1. F finalises ring 0, L pops from it as from a finalised one. H works on what the sleeper asks for, W is the
- * sleeper itself.
+ * ring 1. F finalises ring 0, L pops from it as from a finalised one. H works on what the sleeper asks for, as does the
+ * call after S; W is the sleeper itself.
  *
  * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
  * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
@@ -234,6 +245,7 @@ plan(int thread, const char *letters)
         case 'i': give(1, me); break;
         case 'O': take(0, me); break;
         case 'o': take(1, me); break;
+        case 'S': member[me].next = SLEEPER - 1; break;
         case 'H':
             member[me].next = SLEEPER - 1;
             loft_wcq_help_(&q, &member[me]);
@@ -258,9 +270,15 @@ plan(int thread, const char *letters)
 #define PLAN(name, letters)  static void name(int thread) { plan(thread, letters); }
 
 PLAN(io, "IO")
+PLAN(ioi, "IOI")
+PLAN(ioio, "IOIO")
+PLAN(ooo, "OOO")
 PLAN(i, "I")
 PLAN(o, "O")
 PLAN(h, "H")
+PLAN(si, "SI")
+PLAN(so, "SO")
+PLAN(sio, "SIO")
 PLAN(w, "W")
 PLAN(f, "F")
 PLAN(oo, "OO")
@@ -271,6 +289,11 @@ PLAN(in_1_out_0, "iO")
 #define CLIENT(text, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .model = &slots_model, .model_arg = SLOTS_ARG(8, 0, 0) }
+
+/* Some of them. */
+#define SOME(text, count, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .executions = (count), .model = &slots_model, .model_arg = SLOTS_ARG(8, 0, 0) }
 
 /* Three members, of which the last sleeps: nobody records what it does. */
 #define ASLEEP(text, before, ...) \

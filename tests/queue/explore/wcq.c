@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/queue/explore/wcq.c - the contract of wcq.h in every execution that C11 allows, or in many of them: without
+ * patience each call is two requests that others may work on.
+ */
+#include <loft/check/explore.h>
+
+#ifndef LOFT_WCQ_PATIENCE
+#  define LOFT_WCQ_PATIENCE  0
+#endif
+#define LOFT_WCQ_LOOKS  0
+
+#define LOFT_QUEUE_NAME    words
+#define LOFT_QUEUE_T       unsigned
+#include <loft/queue/wcq.h>
+
+/* The calls of a queue that nobody joins: each thread is the member of its number. */
+enum { MEMBERS = 4 };
+typedef words fifo;
+
+static words_thread *
+me(fifo *q)
+{
+    return &q->rings.member[loft_machine_running_()->me % MEMBERS];
+}
+
+static loft_status fifo_init(fifo *q, size_t capacity) { return words_init(q, capacity, MEMBERS); }
+static void fifo_fini(fifo *q) { words_fini(q); }
+static void fifo_start_at_(fifo *q, size_t ticket) { words_start_at_(q, ticket); }
+static bool fifo_try_push(fifo *q, unsigned v) { return words_try_push(q, me(q), v); }
+static bool fifo_try_pop(fifo *q, unsigned *out) { return words_try_pop(q, me(q), out); }
+static size_t fifo_push_n(fifo *q, const unsigned *v, size_t n) { return words_push_n(q, me(q), v, n); }
+static size_t fifo_pop_n(fifo *q, unsigned *out, size_t n) { return words_pop_n(q, me(q), out, n); }
+static void fifo_close(fifo *q) { words_close(q); }
+static bool fifo_is_closed(const fifo *q) { return words_is_closed(q); }
+static size_t fifo_approx_len(const fifo *q) { return words_approx_len(q); }
+
+/* At most so many steps: what wcq.h says. */
+#define TICKETS  (((MEMBERS - 1) * (MEMBERS - 1) + 3) * (2 * 2 + 3 * MEMBERS + 1))
+#define RING     (2 * ((4 * MEMBERS + 28) * TICKETS + 16) + 12 + LOFT_WCQ_PATIENCE * (4 * MEMBERS + 14))
+#ifndef PUSH_LABEL
+#  define PUSH_LABEL  LOFT_EXPLORE_WAIT_FREE, 3 * RING + 3
+#  define POP_LABEL   LOFT_EXPLORE_WAIT_FREE, 2 * RING + 1
+#endif
+
+#define EXACT_LENGTH  0                                  /* closing leaves tickets that were refused */
+#include "mpmc.h"
+#include "mpmc_clients.h"
+
+static const loft_explore_client clients[] = {
+    SOME("I|I", 3000, begin, 0, 0, i, i),
+    SOME("O|O when full", 3000, begin_full, CAPACITY, 0, o, o),
+    CLIENT("closed beside a push", begin, 0, 0, i, c),
+    CLIENT("closed, and a pop finds out", begin, 0, 0, ic, oo),
+    SOME("IO|IO", 2000, begin, 0, 0, io, io),
+    SOME("OI|OI when full", 2000, begin_full, CAPACITY, 0, oi, oi),
+    SOME("OII|OII", 1000, begin, 0, 0, oii, oii),
+    SOME("IOO|IOO", 1000, begin, 0, 0, ioo, ioo),
+    SOME("IOI|OIO with one in", 1000, begin_with_1, 1, 0, ioi, oio),
+    SOME("OOO|IOO after use", 1000, begin_used, 0, 0, ooo, ioo),
+    SOME("IO|IO|IO", 1000, begin, 0, 0, io, io, io),
+    SOME("IOIO|OIOI|IOIO", 2000, begin, 0, 0, ioio, oioi, ioio),
+    SOME("OI|OI|OI when full", 1000, begin_full, CAPACITY, 0, oi, oi, oi),
+    SOME("IO|IO from the last number", 500, begin_at_the_last, 0, 0, io, io),
+    SOME("IO|IO from half way", 500, begin_before_half, 0, 0, io, io),
+    CLIENT("closed beside pushes", begin, 0, 0, ii_asks, c),
+    SOME("closed and drained beside a push", 1000, begin, 0, 0, ii_asks, coo),
+    SOME("closed, and a refusal tells", 500, begin, 0, 0, c, i_asks, asks_o),
+    SOME("in bulk", 500, begin, 0, 0, bulk_in, bulk_out),
+    SOME("the way back", 500, begin, 0, 0, credit_in, credit_out),
+};
+
+int
+main(int argc, char **argv)
+{
+    return loft_explore_main(clients, sizeof clients / sizeof clients[0], argc, argv);
+}
