@@ -277,8 +277,8 @@ cross-s390x:
 # The first x86-64 processors: what asks for two words at once has to say so, and do without.
 cross-x86_64-nocx16:
 	+@$(call emulate,x86_64-linux-gnu-gcc,qemu-x86_64 -cpu qemu64$(comma)-cx16,,amd64,$(NOCX16))
-NOCX16 := tests/core/arch.c tests/core/dwcas.c $(wildcard tests/queue/scq_word*.c) tests/queue/lcrq.c \
-          tests/queue/fast.c tests/queue/two_files.c
+NOCX16 := tests/core/arch.c tests/core/dwcas.c $(wildcard tests/queue/scq_word*.c tests/queue/wcq*.c) \
+          tests/queue/lcrq.c tests/queue/fast.c tests/queue/two_files.c
 comma := ,
 
 # emulate COMPILER EMULATOR FLAGS LIBC [SOURCES]: each header alone, and the C11 programs, or those of these sources,

@@ -1,0 +1,8 @@
+/* expect: loft/queue/wcq.h: define LOFT_QUEUE_NAME (prefix of the generated type and functions) */
+/* SPDX-License-Identifier: MIT */
+#define LOFT_QUEUE_NAME  jobs
+#define LOFT_QUEUE_T     int *
+#include <loft/queue/wcq.h>
+#include <loft/queue/wcq.h>                               /* the macros are used up by the first */
+
+int main(void) { return 0; }

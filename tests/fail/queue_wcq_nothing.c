@@ -1,0 +1,5 @@
+/* expect: loft/queue/wcq.h: define LOFT_QUEUE_NAME (prefix of the generated type and functions) */
+/* SPDX-License-Identifier: MIT */
+#include <loft/queue/wcq.h>
+
+int main(void) { return 0; }
