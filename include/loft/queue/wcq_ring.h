@@ -224,7 +224,7 @@ loft_wcq_members_init_(loft_wcq *q, loft_wcq_member *member, unsigned members)
         loft_init(&member[i].wish, 0u);
         loft_init(&member[i].taken, 0u);
         member[i].number = i + 1u;
-        member[i].next = i;
+        loft_plain_write(&member[i].next, i);
     }
 }
 
@@ -448,10 +448,11 @@ loft_wcq_run_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq s)
 LOFT_ALWAYS_INLINE void
 loft_wcq_help_(loft_wcq *q, loft_wcq_member *me)
 {
-    unsigned next = me->next + 1u < q->members ? me->next + 1u : 0u;
+    unsigned next = loft_plain_read(&me->next) + 1u;
+    next = next < q->members ? next : 0u;
     if (next + 1u == me->number)
         next = next + 1u < q->members ? next + 1u : 0u;
-    me->next = next;
+    loft_plain_write(&me->next, next);
     loft_wcq_member *const m = &q->member[next];
     if (LOFT_LIKELY(loft_load(&m->state, relaxed) & LOFT_WCQ_OVER_))   /* help:A relaxed: a hint; C is what counts */
         return;

@@ -14,6 +14,9 @@
 #define LOFT_QUEUE_T       unsigned
 #include <loft/queue/wcq.h>
 
+#define DRAW_POP(queue)  (void)loft_fetch_add((queue)->rings.ring[LOFT_WCQ_FILLED].head, LOFT_WCQ_UNIT_, relaxed)
+#define SLEEPER(queue)   (void)loft_fetch_add((queue)->rings.ring[LOFT_WCQ_FILLED].tail, LOFT_WCQ_UNIT_, relaxed)
+
 /* The calls of a queue that nobody joins: each thread is the member of its number. */
 enum { MEMBERS = 4 };
 typedef words fifo;
@@ -35,6 +38,17 @@ static void fifo_close(fifo *q) { words_close(q); }
 static bool fifo_is_closed(const fifo *q) { return words_is_closed(q); }
 static size_t fifo_approx_len(const fifo *q) { return words_approx_len(q); }
 
+/* The rest of a pop that has drawn ticket 0. */
+static unsigned
+finish_pop(fifo *q)
+{
+    loft_dwatomic *const e = loft_wcq_entry_(&q->rings.ring[LOFT_WCQ_FILLED], 0);
+    const size_t i = loft_wcq_take_(&q->rings, LOFT_WCQ_FILLED, e, 0, loft_dw_peek_hi(e, acquire));
+    const unsigned v = loft_plain_read(&q->slot[i]);
+    loft_explore_check(loft_wcq_push(&q->rings, LOFT_WCQ_VACANT, me(q), i));
+    return v;
+}
+
 /* At most so many steps: what wcq.h says. */
 #define TICKETS  (((MEMBERS - 1) * (MEMBERS - 1) + 3) * (2 * 2 + 3 * MEMBERS + 1))
 #define RING     (2 * ((4 * MEMBERS + 28) * TICKETS + 16) + 12 + LOFT_WCQ_PATIENCE * (4 * MEMBERS + 14))
@@ -48,6 +62,32 @@ static size_t fifo_approx_len(const fifo *q) { return words_approx_len(q); }
 #include "mpmc_clients.h"
 
 static const loft_explore_client clients[] = {
+#ifdef MOST_ARE_ALONE
+    CLIENT("OII|OII", begin, 0, 0, oii, oii),
+    CLIENT("IOI|OIO with one in", begin_with_1, 1, 0, ioi, oio),
+    SOME("OI|OI|OI when full", 5000, begin_full, CAPACITY, 0, oi, oi, oi),
+    SOME("IO|IO|IO", 1000, begin, 0, 0, io, io, io),
+    CLIENT("IO|IO from the last number", begin_at_the_last, 0, 0, io, io),
+    CLIENT("IO|IO from half way", begin_before_half, 0, 0, io, io),
+    CLIENT("IO|IO from a quarter", begin_before_a_quarter, 0, 0, io, io),
+    CLIENT("IO|IO from a lap", begin_at_a_lap, 0, 0, io, io),
+    CLIENT("closed beside pushes", begin, 0, 0, ii_asks, c),
+    CLIENT("closed beside pops", begin_with_1, 1, 0, asks_oo, ic),
+    CLIENT("closed and drained beside a push", begin, 0, 0, ii_asks, coo),
+    CLIENT("closed twice", begin_with_1, 1, 0, xo, xoo),
+    CLIENT("closed before it is asked", begin, 0, 0, ic, asks_oo),
+    CLIENT("closed, and a refusal tells", begin, 0, 0, c, i_asks, asks_o),
+    CLIENT("closed, and a pop finds out", begin, 0, 0, ic, oo),
+    SOME("a lap behind: OI|I", 500, begin_a_lap_behind, 1, 0, wakes, oi, i),
+    SOME("in bulk", 1000, begin, 0, 0, bulk_in, bulk_out),
+    SOME("the way back", 1000, begin, 0, 0, credit_in, credit_out),
+    CLIENT("length", begin, 0, 0, ilo, ooo_l),
+    FREEZE("nobody waits: IO|IO", begin, 0, io, io),
+    FREEZE("nobody waits for who closes", begin, 0, i, c),
+    BOTH("empty, two queues in use", 0, begin_both_used, 0, in_0_out_1, in_1_out_0),
+    BOTH("full, two queues", 0, begin_both_full, CAPACITY, out_0_in_1, out_1_in_0),
+    SOME("IOIO|OIOI|IOIO", 20000, begin, 0, 0, ioio, oioi, ioio),
+#else
     SOME("I|I", 3000, begin, 0, 0, i, i),
     SOME("O|O when full", 3000, begin_full, CAPACITY, 0, o, o),
     CLIENT("closed beside a push", begin, 0, 0, i, c),
@@ -68,6 +108,7 @@ static const loft_explore_client clients[] = {
     SOME("closed, and a refusal tells", 500, begin, 0, 0, c, i_asks, asks_o),
     SOME("in bulk", 500, begin, 0, 0, bulk_in, bulk_out),
     SOME("the way back", 500, begin, 0, 0, credit_in, credit_out),
+#endif
 };
 
 int

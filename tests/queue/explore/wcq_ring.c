@@ -19,6 +19,7 @@ static const loft_explore_client clients[] = {
     CLIENT("I|F", begin_both, i, f),
     SOME("I|O", 5000, begin, i, o),
     CLIENT("I|O, new", begin_new, i, o),
+    AWAKE("join and leave", begin_none, j, j),
     ASLEEP("a push sleeps, new: H|H", begin_push_new, h, h),
     ASLEEP("a push sleeps, asking: H|H", begin_push_asks, h, h),
     ASLEEP("a push sleeps, named: H|H", begin_push_named, h, h),

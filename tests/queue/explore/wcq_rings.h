@@ -13,7 +13,8 @@
 
 /* At most so many steps for a push or pop of one ring: what wcq.h says. */
 #define TICKETS(k)  ((((k) - 1) * ((k) - 1) + 3) * (2 * N + 3 * (k) + 1))
-#define STEPS(k)    (2 * ((4 * (k) + 28) * TICKETS(k) + 16) + 12 + LOFT_WCQ_PATIENCE * (4 * (k) + 2 * LOFT_WCQ_LOOKS + 14))
+#define STEPS(k) \
+    (2 * ((4 * (k) + 28) * TICKETS(k) + 16) + 12 + LOFT_WCQ_PATIENCE * (4 * (k) + 2 * LOFT_WCQ_LOOKS + 14))
 #ifndef MOST
 #  define MOST  STEPS(q.members)
 #endif
@@ -27,6 +28,7 @@ static LOFT_ATOMIC(loft_seq) tail[RINGS];
 static loft_dwatomic entry[RINGS][2 * N];
 static unsigned under[RINGS][N];                         /* behind each index: how often it has been pushed */
 static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                        */
+static unsigned began[THREADS];                          /* written before a poll                           */
 static size_t hand[HANDS + 1][RINGS];                    /* the index that a thread holds, or NONE          */
 
 static void
@@ -73,8 +75,10 @@ static void
 begin_at(loft_seq ticket, bool used, unsigned members)
 {
     loft_wcq_members_init_(&q, member, members);
-    for (unsigned thread = 0; thread < THREADS; thread++)
+    for (unsigned thread = 0; thread < THREADS; thread++) {
         loft_init(&over[thread], 0u);
+        began[thread] = 0;
+    }
     for (unsigned r = 0; r < RINGS; r++) {
         for (unsigned thread = 0; thread <= HANDS; thread++)
             hand[thread][r] = LOFT_WCQ_NONE;
@@ -90,6 +94,7 @@ begin_at(loft_seq ticket, bool used, unsigned members)
     }
 }
 
+static void begin_none(void) { begin_at(0, true, 1); }
 static void begin_new(void) { begin_at(0, false, 2); }
 static void begin(void) { begin_at(0, true, 2); }
 
@@ -106,6 +111,28 @@ static void begin_both(void) { begin_both_at(0, 2); }
 static void begin_of_three(void) { begin_at(0, true, 3); }
 static void begin_both_of_three(void) { begin_both_at(0, 3); }
 static void begin_both_at_the_edge(void) { begin_both_at(SIZE_MAX / 2048 - 1, 2); }
+
+/* A push has drawn a ticket and sleeps with it. */
+static void
+begin_asleep(void)
+{
+    begin();
+    for (unsigned r = 0; r < RINGS; r++)
+        (void)loft_fetch_add(&tail[r], LOFT_WCQ_UNIT_, relaxed);
+}
+
+/* Two pops have slept through a lap, and woken up: what they took lay in entries 0 and 1, which later pops found held
+ * and made unsafe. Ticket 8 is for entry 0. */
+static void
+begin_unsafe(void)
+{
+    begin_at(7, true, 2);
+    for (unsigned at = 0; at < 2; at++) {
+        const loft_dw was = loft_dw_load(&entry[0][at], relaxed);
+        loft_dw_init(&entry[0][at], loft_dw_of(was.lo, was.hi & ~(uintptr_t)loft_wcq_safe_(&q.ring[0])));
+    }
+    loft_init(&q.ring[0].threshold, q.ring[0].chances);
+}
 
 /* Ring 0 is for nobody to push to. */
 static void
@@ -140,7 +167,7 @@ asks(bool pop, enum stage stage)
     loft_wcq_member *const m = &member[SLEEPER];
     const loft_seq kind = pop ? LOFT_WCQ_POP_ : 0;
     LOFT_ATOMIC(loft_seq) *const counter = pop ? &head[0] : &tail[0];
-    const loft_seq t = loft_load(counter, relaxed);
+    const loft_seq drawn = loft_load(counter, relaxed);
     wish = 4 * N | (pop ? 0 : 1);
     asked = 2 * LOFT_WCQ_UNIT_ | LOFT_WCQ_NEW_ | kind;
     if (!pop) {
@@ -148,13 +175,13 @@ asks(bool pop, enum stage stage)
         hand[NOBODY][0] = LOFT_WCQ_NONE;
     }
     loft_init(&m->wish, wish);
-    loft_init(&m->state, stage == NEW ? asked : stage < TOLD ? t | kind | LOFT_WCQ_ASKS_ : t | kind);
+    loft_init(&m->state, stage == NEW ? asked : stage < TOLD ? drawn | kind | LOFT_WCQ_ASKS_ : drawn | kind);
     if (stage >= NAMED)
-        loft_init(counter, (t + LOFT_WCQ_UNIT_) | (stage < DRAWN ? m->number : 0));
+        loft_init(counter, (drawn + LOFT_WCQ_UNIT_) | (stage < DRAWN ? m->number : 0));
     if (stage >= NAMED && pop)
         (void)loft_fetch_sub(&q.ring[0].threshold, 1, relaxed);
     if (stage == DONE && !pop) {
-        loft_explore_check(loft_wcq_put_(&q.ring[0], t, 1, m->number));
+        loft_explore_check(loft_wcq_put_(&q.ring[0], drawn, 1, m->number));
     }
 }
 
@@ -231,7 +258,8 @@ end_asked(void)
 
 /* Letter by letter: I pushes what the thread has in hand, O pops if it has nothing there, to ring 0; small letters, to
  * ring 1. F finalises ring 0, L pops from it as from a finalised one. H works on what the sleeper asks for, as does the
- * call after S; W is the sleeper itself.
+ * call after S; W is the sleeper itself. J joins and leaves. B writes down that the thread has begun. A: from here on
+ * alone, R: by requests.
  *
  * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
  * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
@@ -245,9 +273,22 @@ plan(int thread, const char *letters)
         case 'i': give(1, me); break;
         case 'O': take(0, me); break;
         case 'o': take(1, me); break;
-        case 'S': member[me].next = SLEEPER - 1; break;
+        case 'J': {
+            loft_wcq_member *const m = loft_wcq_join(&q);
+            if (m) {
+                loft_plain_write(&m->next, loft_plain_read(&m->next) ^ 1u);   /* as a call does */
+                loft_wcq_leave(m);
+            }
+            break;
+        }
+        case 'B': loft_plain_write(&began[me], 1u); break;
+#ifdef ALONE
+        case 'A': ALONE(me) = 9; break;
+        case 'R': ALONE(me) = 0; break;
+#endif
+        case 'S': loft_plain_write(&member[me].next, (unsigned)SLEEPER - 1); break;
         case 'H':
-            member[me].next = SLEEPER - 1;
+            loft_plain_write(&member[me].next, (unsigned)SLEEPER - 1);
             loft_wcq_help_(&q, &member[me]);
             break;
         case 'W': wakes(); break;
@@ -275,6 +316,31 @@ PLAN(ioio, "IOIO")
 PLAN(ooo, "OOO")
 PLAN(i, "I")
 PLAN(o, "O")
+PLAN(aio, "AIO")
+PLAN(aioi, "AIOI")
+PLAN(ai, "AI")
+PLAN(ao, "AO")
+PLAN(aoo, "AOO")
+PLAN(aooo, "AOOO")
+PLAN(afl, "AFL")
+PLAN(aooo_, "AOOO.")
+PLAN(aoo_, "AOO.")
+PLAN(ao_, "AO.")
+PLAN(abo, "ABO")
+PLAN(abo_, "ABO.")
+PLAN(ai_after_1, "A1I")
+PLAN(ai_after_2, "A2I")
+PLAN(ai_after_1_and_2, "A12I")
+PLAN(i_after_1_and_2, "12I")
+PLAN(i_after_1, "1I")
+PLAN(i_after_2, "2I")
+PLAN(a_in_0_out_1, "AIo")
+PLAN(a_in_1_out_0, "AiO")
+PLAN(a_in_0_ask_1, "AIRo")
+PLAN(a_in_1_ask_0, "AiRO")
+PLAN(ask_0_a_out_1, "IAo")
+PLAN(ask_1_a_out_0, "iAO")
+PLAN(j, "J")
 PLAN(h, "H")
 PLAN(si, "SI")
 PLAN(so, "SO")
