@@ -36,7 +36,17 @@ queue_init(struct queue *q, size_t capacity, int threads)
 }
 
 static void queue_fini(struct queue *q) { ours_fini(&q->r); }
-static inline bool queue_try_push(struct queue *q, int me, uint64_t v) { return ours_try_push(&q->r, q->member[me], v); }
-static inline bool queue_try_pop(struct queue *q, int me, uint64_t *v) { return ours_try_pop(&q->r, q->member[me], v); }
+
+static inline bool
+queue_try_push(struct queue *q, int me, uint64_t v)
+{
+    return ours_try_push(&q->r, q->member[me], v);
+}
+
+static inline bool
+queue_try_pop(struct queue *q, int me, uint64_t *v)
+{
+    return ours_try_pop(&q->r, q->member[me], v);
+}
 
 #include "../harness.h"

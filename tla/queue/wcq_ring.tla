@@ -1,7 +1,7 @@
 \* SPDX-License-Identifier: MIT
 -------------------------------------------------- MODULE wcq_ring --------------------------------------------------
-(* One index ring of wCQ and the members that help each other with it, include/loft/queue/wcq_ring.h. The actions are the
-   labels of that header: put_C is put:C.
+(* One index ring of wCQ and the members that help each other with it, include/loft/queue/wcq_ring.h. The actions are
+   the labels of that header: put_C is put:C.
 
    One step is one atomic access and what follows it up to the next one. Steps interleave in any order, and each sees
    all earlier ones: this is sequential consistency. Memory orders are not modelled.
@@ -11,8 +11,8 @@
 
    What is claimed:
      Once      each index is in exactly one place: in one entry, in one thread's hands, or in one push under way
-     Right     nobody puts in what somebody has put in, or takes what another took, or an index although an older one
-               waits there, or says "empty" while at every instant of it some index was there, unclaimed, whose push had
+     Right     nobody puts in what somebody has put in, says that it is in when it is not, takes what another took, or
+               an index although an older one waits there, or says "empty" while at every instant of it some index was there, unclaimed, whose push had
                returned
      Soon      while a request stands, no other member begins as many calls as there are members without having
                looked at it
@@ -27,7 +27,6 @@ CONSTANTS N,                                \* how many indices; the ring has 2N
           Limit,                            \* of steps
           Count,                            \* are they counted?
           Bug                               \* "none", or what is planted:
-                                            \*   "twice"   who helps with a push does not heed a note
                                             \*   "skips"   help goes round by two
                                             \*   "early"   a push is made over when it has its ticket
                                             \*   "hides"   who takes an index does not make its push over first
@@ -64,14 +63,14 @@ Do(push, pop, close, hold, alone, asked) ==
     [push |-> push, pop |-> pop, close |-> close, hold |-> hold, alone |-> alone, asked |-> asked]
 Plan(p) ==
     CASE p = "pair"   -> << Do(1, 0, 0, {0}, 0, ""), Do(1, 1, 0, {1}, 0, "") >>
-      [] p = "pops"   -> << Do(1, 1, 0, {0}, 0, ""), Do(0, 1, 0, {}, 0, "") >>
       [] p = "mix"    -> << Do(1, 0, 0, {0}, 0, ""), Do(0, 2, 0, {}, 1, "") >>
       [] p = "swap"   -> << Do(1, 1, 0, {0}, 0, ""), Do(1, 1, 0, {1}, 1, "") >>
       [] p = "close"  -> << Do(1, 0, 0, {0}, 0, ""), Do(1, 0, 1, {1}, 1, "") >>
-      [] p = "asleep" -> << Do(1, 1, 0, {0}, 1, ""), Do(0, 1, 0, {}, 1, ""), Do(0, 0, 0, {1}, 0, "push") >>
-      [] p = "waits"  -> << Do(1, 1, 0, {0}, 1, ""), Do(0, 1, 0, {}, 0, ""), Do(0, 0, 0, {}, 0, "pop") >>
-      [] p = "round"  -> << Do(4, 4, 0, {0}, 1, ""), Do(0, 0, 0, {}, 1, ""), Do(0, 0, 0, {}, 1, ""),
-                            Do(0, 0, 0, {1}, 0, "push") >>
+      [] p = "asleep" -> << Do(0, 1, 0, {}, 1, ""), Do(1, 0, 0, {0}, 0, "push") >>
+      [] p = "waits"  -> << Do(1, 1, 0, {0}, 1, ""), Do(0, 0, 0, {}, 0, "pop") >>
+      [] p = "both"   -> << Do(1, 0, 0, {0}, 0, ""), Do(1, 0, 0, {1}, 0, "") >>
+      [] p = "lap"    -> << Do(4, 4, 0, {0}, 1, ""), Do(0, 0, 0, {1}, 0, "push") >>
+      [] p = "round"  -> << Do(3, 3, 0, {0}, 1, ""), Do(0, 0, 0, {1}, 0, "push"), Do(0, 0, 0, {}, 0, "") >>
 
 VARIABLES
     head, tail, threshold, entry, state, wish,
@@ -130,8 +129,6 @@ Call(t)              == [Idle EXCEPT !.pop = r[t].pop, !.index = r[t].index, !.l
 ---------------------------------------------------------------------------------------------------------------------
 \* Between calls, and help
 
-Begin(t, locals, label) == Go(t, label, locals)
-
 push_begin(t) ==                            \* a push begins; its first access is help:A
     /\ pc[t] = "idle" /\ left[t].push > 0
     /\ \E i \in mine[t] :
@@ -149,7 +146,7 @@ Empty(t) ==
     /\ wrong' = IF calm[t] THEN wrong ELSE "said empty"
 
 pop_A(t) ==
-    /\ pc[t] = "idle" /\ left[t].pop > 0 /\ mine[t] = {}
+    /\ pc[t] = "idle" /\ left[t].pop > 0
     /\ left' = [left EXCEPT ![t].pop = @ - 1]
     /\ IF threshold < 0 THEN wrong' = (IF Calm THEN wrong ELSE "said empty") /\ UNCHANGED << pc, r >>
        ELSE wrong' = wrong /\ Go(t, "help_A", [Idle EXCEPT !.pop = TRUE])
@@ -239,7 +236,8 @@ settle_B(t) ==
 settle_C(t) ==
     /\ pc[t] = "settle_C"
     /\ IF Its(t) = r[t].c \/ (Bug = "hasty" /\ Its(t).name = r[t].c.name)
-       THEN Go(t, IF r[t].o.kind = "asks" /\ r[t].o.pop = Pop(t) THEN "settle_D" ELSE "settle_E", [r[t] EXCEPT !.c = Its(t)])
+       THEN Go(t, IF r[t].o.kind = "asks" /\ r[t].o.pop = Pop(t) THEN "settle_D" ELSE "settle_E",
+               [r[t] EXCEPT !.c = Its(t)])
        ELSE Again(t)
     /\ UNCHANGED << ring, asked, next, test >>
 
@@ -332,7 +330,7 @@ early(t) ==                                 \* planted
 Judge(t, e) ==
     LET k == Cycle(r[t].h) IN
     IF e.hi.cycle = k THEN (IF e.hi.index # Spoilt \/ Bug = "spoilt" THEN Finish(t, "over") ELSE Again(t))
-    ELSE IF e.hi.cycle > k \/ (e.note >= k /\ Bug # "twice") THEN Again(t)
+    ELSE IF e.hi.cycle > k \/ e.note >= k THEN Again(t)
     ELSE Go(t, IF Vacant(e.hi) /\ ~e.hi.safe THEN "put_B" ELSE "put_C", [r[t] EXCEPT !.e = e, !.beyond = Vacant(e.hi)])
 
 put_A(t) ==
@@ -360,19 +358,21 @@ put_C(t) ==
        ELSE Judge(t, entry[e]) /\ UNCHANGED << entry, way, wrong >>
     /\ UNCHANGED << head, tail, threshold, asked, next, left, alone, mine, done, older >>
 
+Pushed(t) ==                                \* the index may be gone again already
+    /\ Return(t)
+    /\ done' = IF \E e \in Holding : entry[e].hi.index = r[t].index THEN done \cup {r[t].index} ELSE done
+    /\ wrong' = IF r[t].index \in way THEN "said it was in" ELSE wrong
+
 renew_A(t) ==
     /\ pc[t] = "renew_A"
-    /\ IF threshold # Full THEN Go(t, "renew_B", r[t]) /\ done' = done
-       ELSE /\ Return(t)
-            /\ done' = IF \E e \in Holding : entry[e].hi.index = r[t].index THEN done \cup {r[t].index} ELSE done
-    /\ UNCHANGED << ring, asked, next, left, alone, mine, way, older, wrong >>
+    /\ IF threshold # Full THEN Go(t, "renew_B", r[t]) /\ UNCHANGED << done, wrong >> ELSE Pushed(t)
+    /\ UNCHANGED << ring, asked, next, left, alone, mine, way, older >>
 
 renew_B(t) ==
     /\ pc[t] = "renew_B"
     /\ threshold' = Full
-    /\ Return(t)
-    /\ done' = IF \E e \in Holding : entry[e].hi.index = r[t].index THEN done \cup {r[t].index} ELSE done
-    /\ UNCHANGED << head, tail, entry, asked, next, left, alone, mine, way, older, wrong >>
+    /\ Pushed(t)
+    /\ UNCHANGED << head, tail, entry, asked, next, left, alone, mine, way, older >>
 
 Look(t, e) ==
     LET k == Cycle(r[t].h) IN
@@ -429,7 +429,8 @@ meet_C(t) ==
 ---------------------------------------------------------------------------------------------------------------------
 \* Taking, and tickets tried alone
 
-Take(t, e) == Go(t, IF e.hi.name = 0 \/ Bug = "hides" THEN "take_B" ELSE "take_A", [Call(t) EXCEPT !.h = r[t].h, !.e = e])
+Take(t, e) == Go(t, IF e.hi.name = 0 \/ Bug = "hides" THEN "take_B" ELSE "take_A",
+                 [Call(t) EXCEPT !.h = r[t].h, !.e = e])
 
 own_A(t) ==
     /\ pc[t] = "own_A"
@@ -463,7 +464,8 @@ take_B(t) ==
 push_A(t) ==
     /\ pc[t] = "push_A"
     /\ tail' = [tail EXCEPT !.count = @ + 1]
-    /\ IF tail.final THEN Refused(t) ELSE Go(t, "push_B", [Call(t) EXCEPT !.h = tail.count]) /\ UNCHANGED << mine, way >>
+    /\ IF tail.final THEN Refused(t)
+       ELSE Go(t, "push_B", [Call(t) EXCEPT !.h = tail.count]) /\ UNCHANGED << mine, way >>
     /\ UNCHANGED << head, threshold, entry, asked, next, left, alone, done, older, wrong >>
 
 Try(t, e, sure) ==
@@ -553,7 +555,7 @@ Next == \E t \in Threads :
             /\ steps' = [steps EXCEPT ![t] = IF ~Count \/ pc'[t] = "idle" THEN 0
                                              ELSE IF pc[t] = "idle" /\ ~r'[t].pop THEN 0 ELSE @ + 1]
             /\ since' = [m \in Threads |-> [u \in Threads |->
-                            IF Over(state'[m]) \/ state'[m] # state[m] \/ u = m \/ ~Count THEN 0
+                            IF Over(state'[m]) \/ u = m \/ ~Count THEN 0
                             ELSE IF u = t /\ next'[t] = m /\ next[t] # m THEN 0
                             ELSE IF u = t /\ Begun(t) THEN since[m][u] + 1 ELSE since[m][u]]]
 

@@ -54,10 +54,10 @@
  *
  * HELP                A thread joins and is a member until it leaves; there may be as many at a time as init was told.
  *                     A call that has tried LOFT_WCQ_PATIENCE tickets in vain writes down what it wants. Each call
- *                     looks at one other member, at each the next one, and works on what that wants until it is done,
- *                     before it begins with its own. So while a request lasts each other member does less than `threads`
- *                     calls of its own, and then they all work on it. A member that stops for ever is helped once, and then
- *                     costs the others one load each time they come by.
+ *                     looks at one other member, the next one each time, and works on what that wants until it is done,
+ *                     before it begins with its own. So while a request lasts each other member makes less than
+ *                     `threads` calls of its own, and then they all work on it. A member that stops for ever is helped
+ *                     once, and then costs the others one load each time they come by.
  *
  * FULL AND EMPTY      try_pop says empty only if there was an instant with nothing to take. try_push says full when all
  *                     n slots belong to elements or to operations under way, so with k other threads inside it may

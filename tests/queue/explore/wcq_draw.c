@@ -118,6 +118,7 @@ static const loft_explore_client clients[] = {
     SOME("twice|twice, named", 5000, begin_named, twice, twice),
     SOME("twice|twice|alone", 5000, begin_failed, twice, twice, alone),
     SOME("twice|once|alone", 5000, begin_failed, twice, once, alone),
+    SOME("once|settles|twice", 20000, begin_new, once, settles, twice),
 };
 
 int
