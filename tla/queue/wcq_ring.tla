@@ -12,8 +12,8 @@
    What is claimed:
      Once      each index is in exactly one place: in one entry, in one thread's hands, or in one push under way
      Right     nobody puts in what somebody has put in, says that it is in when it is not, takes what another took, or
-               an index although an older one waits there, or says "empty" while at every instant of it some index was there, unclaimed, whose push had
-               returned
+               an index although an older one waits there, or says "empty" while at every instant of it some index
+               was there, unclaimed, whose push had returned
      Soon      while a request stands, no other member begins as many calls as there are members without having
                looked at it
      Bounded   no call takes more than Limit steps of its thread. Steps are counted, not limited: that there are
@@ -361,7 +361,8 @@ put_C(t) ==
 Pushed(t) ==                                \* the index may be gone again already
     /\ Return(t)
     /\ done' = IF \E e \in Holding : entry[e].hi.index = r[t].index THEN done \cup {r[t].index} ELSE done
-    /\ wrong' = IF r[t].index \in way THEN "said it was in" ELSE wrong
+    /\ wrong' = IF r[t].index \in way /\ ~\E u \in Threads \ {t} : ~r[u].pop /\ r[u].index = r[t].index
+                THEN "said it was in" ELSE wrong
 
 renew_A(t) ==
     /\ pc[t] = "renew_A"

@@ -85,6 +85,9 @@ static const loft_explore_client clients[] = {
     FREEZE("nobody waits: IO|IO", begin, 0, io, io),
     FREEZE("nobody waits for who closes", begin, 0, i, c),
     BOTH("empty, two queues in use", 0, begin_both_used, 0, in_0_out_1, in_1_out_0),
+    BOTH("empty, two queues, with a ticket drawn", 0, begin_both_asleep, 0, in_0_out_1, in_1_out_0),
+    BOTH("two queues in use, seen by four", 2000, begin_both_used, 0, in_0, in_1, out_0_out_1, out_1_out_0),
+    BOTH("turned away, two queues", 2000, begin_both_with_1, 1, turned_0, turned_1, in_0_in_1),
     BOTH("full, two queues", 0, begin_both_full, CAPACITY, out_0_in_1, out_1_in_0),
     SOME("IOIO|OIOI|IOIO", 20000, begin, 0, 0, ioio, oioi, ioio),
 #else

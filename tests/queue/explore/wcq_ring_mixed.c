@@ -77,6 +77,13 @@ end_known(void)
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_known, .spins = SPINS, \
       .executions = (count), .model = &slots_model, .model_arg = SLOTS_ARG(8, 0, 0) }
 
+/* A member has asked for what another one pushes alone, and wakes while a third helps. */
+static void begin_mixed_pop(void) { by_requests(); begin_pop_empty(); }
+
+#define WAKES(text, count, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_known, .spins = SPINS, \
+      .executions = (count) }
+
 static const loft_explore_client clients[] = {
     CLIENT("alone: IO|IO", begin_mixed_both, aio, aio),
     CLIENT("alone: IOI|IOI", begin_mixed_both, aioi, aioi),
@@ -99,6 +106,7 @@ static const loft_explore_client clients[] = {
     PART("mixed: two rings, pops ask, with a push asleep", 5000, begin_mixed_asleep, a_in_0_ask_1, a_in_1_ask_0),
     PART("mixed: two rings, pushes ask, new", 5000, begin_mixed_new, ask_0_a_out_1, ask_1_a_out_0),
     PART("mixed: I alone|OO|OO", 5000, begin_mixed_three, ai, oo, oo),
+    WAKES("a pop wakes beside a push: I alone|H", 20000, begin_mixed_pop, ai, h, w),
     PART("mixed: I|OOO alone", 5000, begin_mixed, i, aooo),
     PART("mixed: I|OO alone|OO alone", 5000, begin_mixed_three, i, aoo, aoo),
 };
