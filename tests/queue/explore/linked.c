@@ -43,7 +43,7 @@ static const loft_explore_client clients[] = {
     LINK_FREEZE("nobody waits: IO|OI when full", begin_full, 2, io, oi),
     LINK_FREEZE("nobody waits for who closes", begin_full, 2, i, c),
     LINK_BOTH("empty, two queues used up", 0, begin_both_used_up, 0, in_0_out_1, in_1_out_0),
-    LINK_BOTH("two queues used up, seen by four", 2000, begin_both_used_up, 0, in_0, in_1, out_0_out_1, out_1_out_0),
+    LINK_BOTH("two queues used up, seen by four", 200, begin_both_used_up, 0, in_0, in_1, out_0_out_1, out_1_out_0),
 };
 
 int

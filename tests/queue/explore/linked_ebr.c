@@ -22,7 +22,7 @@ static const loft_explore_client clients[] = {
     LINK("OOO|O with three in", begin_with_3, 3, ooo, o),
     LINK("OOO|I with three in", begin_with_3, 3, ooo, i),
     LINK("OOO|LLL with three in", begin_with_3, 3, ooo, lll),
-    LINK_AGAIN("again: OOO|OI with three in", 500, begin_with_3, 3, ooo, oi),
+    LINK_AGAIN("again: OOO|OI with three in", 200, begin_with_3, 3, ooo, oi),
     LINK_AGAIN("again: IOIO|OIOI|IOIO when full", 500, begin_full, 2, ioio, oioi, ioio),
 };
 

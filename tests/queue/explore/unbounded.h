@@ -126,13 +126,10 @@ refused_knows(int thread)
         loft_explore_check(loft_plain_read(&last_words) == 1);
 }
 
-PLAN(oc, "OC")
-PLAN(lo, "LO")
 PLAN(l, "L")
 PLAN(lll, "LLL")
 PLAN(oooo, "OOOO")
 PLAN(on_and_on, "OOOOOIIOO")
-PLAN(iioo, "IIOO")
 
 /* ---- clients ----------------------------------------------------------------------------------------------------- */
 
@@ -150,10 +147,6 @@ PLAN(iioo, "IIOO")
 #define LINK(text, before, in, ...) \
     LINK_(text, 0, before, end, in, 0, LOFT_EXPLORE_NONE, 0, __VA_ARGS__)
 
-/* Some of them, and all where LOFT_EXPLORE_SCALE asks for it. */
-#define LINK_ALL(text, count, before, in, ...) \
-    LINK_(text, count, before, end, in, 0, LOFT_EXPLORE_NONE, LOFT_EXPLORE_ALL, __VA_ARGS__)
-
 /* Some of them, with causeless failures of compare-exchanges. */
 #define LINK_SOME(text, count, before, in, ...) \
     LINK_(text, count, before, end, in, 0, 0, 0, __VA_ARGS__)
@@ -164,7 +157,7 @@ PLAN(iioo, "IIOO")
 
 /* Two queues. */
 #define LINK_BOTH(text, count, before, in, ...) \
-    LINK_(text, count, before, end_both, in, in, LOFT_EXPLORE_NONE, LOFT_EXPLORE_ALL, __VA_ARGS__)
+    LINK_(text, count, before, end_both, in, in, LOFT_EXPLORE_NONE, 0, __VA_ARGS__)
 
 /* And each thread frozen at each of its steps: the others come to an end. */
 #define LINK_FREEZE(text, before, in, ...) \
