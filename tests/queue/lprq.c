@@ -114,7 +114,9 @@ t_full(void)
             EXPECT(loft_prq_approx_len(&ring, n - 1) == i);
             EXPECT(loft_prq_push(&ring, cell, n - 1, i));
         }
-        EXPECT(!loft_prq_push(&ring, cell, n - 1, 77) && (loft_load(&ring.tail, relaxed) & LOFT_PRQ_CLOSED_));
+        const uintptr_t tail = loft_load(&ring.tail, relaxed);
+        EXPECT(!loft_prq_push(&ring, cell, n - 1, 77));
+        EXPECT(loft_load(&ring.tail, relaxed) == ((tail + 1) | LOFT_PRQ_CLOSED_));   /* at the first attempt */
         EXPECT(loft_prq_approx_len(&ring, n - 1) == n);
         for (uintptr_t i = 0; i < n; i++)
             EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == i);
@@ -191,13 +193,15 @@ t_tickets(void)
             uintptr_t got = 0;
             uintptr_t in = 0;
             loft_prq_init(&ring, cell, n - 1, starts[k]);
-            EXPECT(loft_load(&ring.tail, relaxed) < LOFT_PRQ_TICKETS_);
+            const uintptr_t first = loft_load(&ring.tail, relaxed);
+            EXPECT(first < LOFT_PRQ_TICKETS_);
             while (in < 3 * n && loft_prq_push(&ring, cell, n - 1, in)) {
                 if (in % 2)
                     EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == in / 2);
                 in++;
             }
-            EXPECT(in >= 2 && (loft_load(&ring.tail, relaxed) & LOFT_PRQ_CLOSED_ || in == 3 * n));
+            EXPECT(in >= 2 && in <= LOFT_PRQ_TICKETS_ - first);
+            EXPECT((loft_load(&ring.tail, relaxed) & LOFT_PRQ_CLOSED_) || in == 3 * n);
             for (uintptr_t i = in / 2; i < in; i++)
                 EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == i);
             EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got));
