@@ -176,6 +176,19 @@ begin_pop_asleep(void)
     out[v] = out[FIRST] = true;
 }
 
+/* And a lap later: a pop of the next one has made the entry unsafe already. */
+static void
+begin_pop_asleep_longer(void)
+{
+    begin_pop_asleep();
+    loft_dwatomic *const held = loft_crq_entry_(entry[0], 0, last);
+    loft_dwatomic *const other = loft_crq_entry_(entry[0], 6, last);
+    loft_dw_init(held, loft_dw_of(FIRST, loft_dw_peek_hi(held, relaxed) & ~LOFT_CRQ_SAFE_));
+    loft_dw_init(other, loft_dw_of(0, (uintptr_t)loft_crq_cycle_(6, last) | LOFT_CRQ_SAFE_));
+    loft_init(&ring[0].tail, (loft_seq)8);
+    loft_init(&ring[0].head, (loft_seq)8);
+}
+
 /* The same pop goes on: the second half of loft_crq_ring_pop, for ticket 0. */
 static void
 wakes(int thread)
@@ -282,8 +295,8 @@ PLAN(out_1_out_0, "oO")
 #define ASLEEP(text, count, ...) \
     { .name = (text), .setup = begin_with_1_asleep, .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .executions = (count), .model = &fifo_model, .model_arg = RINGS_ARG(0, 1) }
-#define LAPPED(text, ...) \
-    { .name = (text), .setup = begin_pop_asleep, .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+#define LAPPED(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(0, N) }
 #define SOME(text, count, before, elements, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
