@@ -158,6 +158,8 @@ LOFT_QUEUE_FN(help_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(segment_) *s, uintptr_t n
                                               ring is whole; what was before the close. Else another has done it */
 }
 
+LOFT_API bool LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q);
+
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
 /* NAME_init - an empty queue, whose segments are reclaimed in `domain`.
@@ -238,7 +240,7 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
     LOFT_QUEUE_FN(segment_) *fresh = NULL;
     LOFT_QUEUE_FN(held_) held;
     if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(pack_)(v, &held)))
-        return LOFT_NOMEM;
+        return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;
     LOFT_QUEUE_SMR_(enter)(me);
     for (;;) {
         const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
