@@ -6,7 +6,7 @@
 #     sh bench/run.sh quick|std|full
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
-# std    about four minutes once built, six seconds of them for ways of waiting, fifty for unbounded queues
+# std    about three minutes once built, six seconds of them for ways of waiting, 45 for unbounded queues
 # full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1800)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 tier=${1:-std}
 case $tier in
 quick) budget=${BENCH_BUDGET:-20} ;;
-std)   budget=${BENCH_BUDGET:-105} ;;
+std)   budget=${BENCH_BUDGET:-90} ;;
 full)  budget=${BENCH_BUDGET:-1800} ;;
 *)     echo "usage: sh bench/run.sh quick|std|full" >&2; exit 2 ;;
 esac
