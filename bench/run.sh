@@ -7,7 +7,7 @@
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
 # std    about three minutes once built, six seconds of them for ways of waiting, 45 for unbounded queues
-# full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1800)
+# full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1100)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
 # BENCH_OUT         where everything goes (build/bench)
@@ -21,7 +21,7 @@ tier=${1:-std}
 case $tier in
 quick) budget=${BENCH_BUDGET:-20} ;;
 std)   budget=${BENCH_BUDGET:-90} ;;
-full)  budget=${BENCH_BUDGET:-1800} ;;
+full)  budget=${BENCH_BUDGET:-1100} ;;
 *)     echo "usage: sh bench/run.sh quick|std|full" >&2; exit 2 ;;
 esac
 out=${BENCH_OUT:-build/bench}
