@@ -155,6 +155,10 @@ main(void)
 {
     const unsigned long rounds = (unsigned long)scaled(200000);
     watchdog("queue/wcq");
+    if (!loft_dw_supported()) {
+        ok_skip("queue/wcq", TEST_NO_PAIRS);
+        return done();
+    }
     t_members();
     u8q_contract("1 byte", rounds);
     u16q_contract("2 bytes", rounds);

@@ -96,7 +96,7 @@ stay_body(void *arg, int id)
 }
 
 static void
-stay(size_t capacity, size_t each)
+stays(size_t capacity, size_t each)
 {
     struct stay s;
     char text[120];
@@ -125,9 +125,13 @@ int
 main(void)
 {
     watchdog("queue/wcq_stress");
+    if (!loft_dw_supported()) {
+        ok_skip("queue/wcq under threads", TEST_NO_PAIRS);
+        return done();
+    }
     for (size_t capacity = 2; capacity <= 64; capacity *= 4) {
         nodeq_credit(capacity, (unsigned long)scaled(20000));
-        stay(capacity, (size_t)scaled(20000));
+        stays(capacity, (size_t)scaled(20000));
     }
     stress_all(itemq_stress, nodeq_stress);
     return done();
