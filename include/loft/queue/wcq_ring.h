@@ -374,9 +374,10 @@ LOFT_API void
 loft_wcq_catch_up_(loft_wcq_ring *r, loft_seq tail, loft_seq head)
 {
     for (unsigned tries = 0; tries < 2; tries++) {
-        if (loft_cas_strong(r->tail, &tail, head | (tail & (LOFT_WCQ_UNIT_ - 1u)), release, relaxed))   /* catch_up:A
-                                     release -> push:A, draw:D: who draws a ticket beyond knows of the pops that brought
-                                     tail here */
+        const loft_seq up = head | (tail & (LOFT_WCQ_UNIT_ - 1u));
+        if (loft_cas_strong(r->tail, &tail, up, release, relaxed))   /* catch_up:A release -> push:A, draw:D: who draws
+                                                                  a ticket beyond knows of the pops that brought tail
+                                                                  here */
             break;
         head = loft_wcq_ticket_(loft_load(r->head, acquire));  /* catch_up:B acquire <- pop:B, draw:D: pops that A
                                                                   speaks for */
@@ -537,9 +538,9 @@ loft_wcq_take_(loft_wcq *q, unsigned which, loft_dwatomic *e, loft_seq h, uintpt
     const loft_seq name = seen / (2u * loft_wcq_safe_(r)) & LOFT_WCQ_NAME_;
     if (LOFT_UNLIKELY(name)) {
         loft_seq s = h | (which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u);
-        (void)loft_cas_strong(&q->member[name - 1u].state, &s, s | LOFT_WCQ_OVER_, relaxed, relaxed);   /* take:A
-                                                                  relaxed: before B, which hides what became of the push
-                                                                  */
+        loft_wcq_member *const m = &q->member[name - 1u];
+        (void)loft_cas_strong(&m->state, &s, s | LOFT_WCQ_OVER_, relaxed, relaxed);   /* take:A relaxed: before B, which
+                                                                  hides what became of the push */
     }
     while (!loft_dw_cas_hi(e, &seen, seen | r->none, seq_cst, relaxed))   /* take:B seq_cst <-> push:D, push:E, put:C:
                                                                   taken; pushes must not see it late. LP at the
