@@ -156,6 +156,8 @@ main(void)
     const unsigned long rounds = (unsigned long)scaled(200000);
     watchdog("queue/wcq");
     if (!loft_dw_supported()) {
+        u64_with q;
+        ok(u64_with_init(&q, 4, 1) == LOFT_NOTSUP, "init says that the processor lacks the instruction");
         ok_skip("queue/wcq", TEST_NO_PAIRS);
         return done();
     }
