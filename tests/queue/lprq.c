@@ -253,6 +253,9 @@ t_boxes(void)
         boxq_close(&q, me);
         const size_t live = heap.live;
         EXPECT(boxq_push(&q, me, make_item(1)) == LOFT_CLOSED && heap.live == live);
+        heap.refuses = true;                             /* closed it is, memory or not */
+        EXPECT(boxq_push(&q, me, make_item(1)) == LOFT_CLOSED && heap.live == live);
+        heap.refuses = false;
         boxq_fini(&q);                                   /* with elements inside, where refused is even */
         loft_ebr_leave(me);
         EXPECT(loft_ebr_fini(&d) == LOFT_OK && heap.live == 0);

@@ -240,7 +240,7 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
     LOFT_QUEUE_FN(segment_) *fresh = NULL;
     LOFT_QUEUE_FN(held_) held;
     if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(pack_)(v, &held)))
-        return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;
+        return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;   /* memory would not have helped */
     LOFT_QUEUE_SMR_(enter)(me);
     for (;;) {
         const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
