@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/queue/self.h - a queue whose threads join (wcq.h) as one whose calls need no `me`, for the tests that all
- * queues share: each call joins before and leaves afterwards, so that members come and go all the time. Include it once for
- * each instance:
+ * queues share: each call joins before and leaves afterwards, so that members come and go all the time. Include it once
+ * for each instance:
  *
  *     #define SELF_NAME    wordq              the instance it makes
  *     #define SELF_OF      words              of this one; its header has been included
