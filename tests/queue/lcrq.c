@@ -167,6 +167,11 @@ test_unsafe(void)
         EXPECT(((hi & LOFT_CRQ_HELD_) != 0) == (ahead == 0) && ((hi & LOFT_CRQ_SAFE_) != 0) == (ahead == 0));
         EXPECT(take(&v) && v == 4);
     }
+    uintptr_t v;                                         /* a pop that misses there leaves it as unsafe        */
+    loft_crq_ring_init(&ring, entry, last, 0);
+    loft_dw_init(&entry[0], loft_dw_of(0, loft_dw_peek_hi(&entry[0], relaxed) & ~LOFT_CRQ_SAFE_));
+    loft_init(&ring.tail, (loft_seq)2);
+    EXPECT(!take(&v) && loft_dw_peek_hi(&entry[0], relaxed) == 0);
     expected("an unsafe entry", "takes the element of a push whose pop has not begun, and no other");
 }
 
