@@ -137,15 +137,17 @@ plan(enum table t, int threads, int producers, size_t capacity, const char *work
     c->every_round = every_round;
 }
 
-/* Milliseconds of a timed run: a hundred time slices where threads share CPUs, else enough for a few million items. */
+/* Milliseconds of a timed run: about a hundred time slices where threads share CPUs, in full more, else enough for a
+ * few million items. */
 static double
 run_ms(int threads)
 {
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     const bool quick = strcmp(tier, "quick") == 0;
+    const bool full = strcmp(tier, "full") == 0;
     if (threads > cpus)
-        return quick ? 60 : 500;
-    return quick ? 25 : strcmp(tier, "full") == 0 ? 150 : 100;
+        return quick ? 60 : full ? 500 : 250;
+    return quick ? 25 : full ? 150 : 100;
 }
 
 /* Shorter than the queues' runs, so that three rounds fit into less than a minute. */
