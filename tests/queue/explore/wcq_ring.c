@@ -16,6 +16,8 @@ static const loft_explore_client clients[] = {
     CLIENT("O|O", begin_full, o, o),
     SOME("O|O when empty", 5000, begin_empty, o, o),
     CLIENT("I|I at the edge", begin_both_at_the_edge, i, i),
+    FREEZE("nobody waits: I|I", begin_both, i, i),
+    FREEZE("nobody waits: O|O", begin_full, o, o),
     CLIENT("I|F", begin_both, i, f),
     SOME("I|O", 5000, begin, i, o),
     CLIENT("I|O, new", begin_new, i, o),

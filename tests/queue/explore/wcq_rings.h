@@ -356,6 +356,12 @@ PLAN(in_1_out_0, "iO")
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE, .model = &slots_model, .model_arg = SLOTS_ARG(8, 0, 0) }
 
+/* And each thread frozen at each of its steps: the others come to an end, within the steps that were promised. */
+#define FREEZE(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE, .model = &slots_model, \
+      .model_arg = SLOTS_ARG(8, 0, 0) }
+
 /* Some of them. */
 #define SOME(text, count, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
