@@ -7,7 +7,7 @@
    all earlier ones: this is sequential consistency. Memory orders are not modelled.
 
    Left out: the rotation of entry numbers, the wrap of tickets (a ticket here is a natural number and counts by one),
-   approx_len, pop_H but for the two ways it may go, pop_I, which reads what nobody changes between pop_D and pop_E, and
+   approx_len, pop_H but for the two ways it may go, pop:I, which reads what nobody changes between pop_D and pop_E, and
    the two words of a peek: a pair that never existed makes push_D fail, as one that is there no more does.
 
    What is claimed:

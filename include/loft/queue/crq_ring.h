@@ -152,8 +152,8 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintpt
                                                                         LP at the latest */
             return true;
         if (lost >= LOFT_CRQ_TICKETS
-            || (loft_seq_diff)(t - loft_load(&r->head, relaxed)) > (loft_seq_diff)(2u * last)) {  /* push:E
-                                         relaxed: an old head closes the ring early, which is always allowed */
+            || (loft_seq_diff)(t - loft_load(&r->head, relaxed)) > (loft_seq_diff)(2u * last)) {
+                                      /* push:E relaxed: an old head closes the ring early, which is always allowed */
             loft_crq_ring_close(r);
             return false;
         }
