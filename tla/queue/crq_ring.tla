@@ -145,7 +145,7 @@ push_D(t) ==
        ELSE Go(t, "push_E", r[t]) /\ UNCHANGED << entry, done, wrong >>
     /\ UNCHANGED << head, tail, closed, left, older, drained >>
 
-push_E(t) ==                                \* starved, it does not read
+push_E(t) ==
     /\ pc[t] = "push_E"
     /\ IF r[t].lost + 1 >= Tickets \/ r[t].ticket - head >= N
        THEN Go(t, "close_A", Idle)

@@ -151,9 +151,9 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintpt
             && loft_dw_cas(e, &seen, mine, release, relaxed))        /* push:D release -> pop:D, pop:F, pop:G: it is in.
                                                                         LP at the latest */
             return true;
-        if (lost >= LOFT_CRQ_TICKETS
-            || (loft_seq_diff)(t - loft_load(&r->head, relaxed)) > (loft_seq_diff)(2u * last)) {
-                                      /* push:E relaxed: an old head closes the ring early, which is always allowed */
+        const loft_seq_diff out = (loft_seq_diff)(t - loft_load(&r->head, relaxed));   /* push:E relaxed: an old head
+                                         closes the ring early, which is always allowed */
+        if (lost >= LOFT_CRQ_TICKETS || out > (loft_seq_diff)(2u * last)) {
             loft_crq_ring_close(r);
             return false;
         }
