@@ -40,6 +40,7 @@ begin_at(loft_seq its_kind, loft_seq state, loft_seq name)
 
 /* New; with a ticket that has failed and is told, but the name still there; the same without the name. */
 static void begin_new(void) { begin_at(0, LOFT_WCQ_UNIT_ | LOFT_WCQ_NEW_, 0); }
+static void begin_asks(void) { begin_at(0, 4 * LOFT_WCQ_UNIT_ | LOFT_WCQ_ASKS_, 0); }
 static void begin_pop(void) { begin_at(LOFT_WCQ_POP_, LOFT_WCQ_UNIT_ | LOFT_WCQ_NEW_, 0); }
 static void begin_named(void) { begin_at(0, 3 * LOFT_WCQ_UNIT_, 1); }
 static void begin_failed(void) { begin_at(0, 3 * LOFT_WCQ_UNIT_, 0); }
@@ -62,7 +63,7 @@ draws(unsigned times)
     while (times--) {
         const loft_seq before = s;
         loft_explore_check(loft_wcq_draw_(&q, &member[0], wish, &s));
-        loft_explore_check((before & LOFT_WCQ_NEW_) || s > before);
+        loft_explore_check((before & (LOFT_WCQ_NEW_ | LOFT_WCQ_ASKS_)) || s > before);
         drawn(s, 1);
     }
 }
@@ -119,6 +120,7 @@ static const loft_explore_client clients[] = {
     SOME("twice|twice|alone", 5000, begin_failed, twice, twice, alone),
     SOME("twice|once|alone", 5000, begin_failed, twice, once, alone),
     SOME("once|settles|twice", 20000, begin_new, once, settles, twice),
+    SOME("once|settles|twice, asking", 2000, begin_asks, once, settles, twice),
 };
 
 int
