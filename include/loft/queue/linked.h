@@ -300,12 +300,16 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUE
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
         got = LOFT_QUEUE_FN(ring_pop_)(&s->ring, &held);   /* LP, also of false: there was no next then, if there is
                                                               none now */
-        if (LOFT_LIKELY(got))
+        if (LOFT_LIKELY(got)) {
+            LOFT_QUEUE_FN(unpack_)(held, out);
             break;
+        }
         const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
         if (!next)
             break;
         got = LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held);
+        if (got)
+            LOFT_QUEUE_FN(unpack_)(held, out);
         if (got || next == LOFT_LINKED_END_)
             break;
         LOFT_QUEUE_FN(help_)(q, s, next);
@@ -314,8 +318,6 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUE
             LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
     }
     LOFT_QUEUE_SMR_(exit)(me);
-    if (LOFT_LIKELY(got))
-        LOFT_QUEUE_FN(unpack_)(held, out);
     return got;
 }
 
