@@ -41,8 +41,8 @@ NAME    := $(notdir $(firstword $(CC)))
 OUT     := build/$(NAME)$(if $(filter-out test,$(MODE)),-$(MODE))
 RESULTS := $(OUT)/results
 OPT     := -O2 -g
-# One of the C++ twins is enough at -O2: the other one is there for its language.
-OPT_20   = $(patsubst -O2,-O1,$(patsubst -g,-g1,$(OPT)))
+# One of the C++ twins is enough for a debugger: the other one is there for its language.
+OPT_20   = $(patsubst -g,-g1,$(OPT))
 SAN     :=
 LINK    :=
 RUN     :=

@@ -5,6 +5,8 @@
  * in fast_threads.c.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ * build: c-only
+ * build: not asan ubsan tsan cross
  */
 #define FAMILY_SCQ 1
 #define FAMILY_UNBOUNDED 1

@@ -5,6 +5,8 @@
  * argument: one history of so many calls.
  *
  * build: flags -DTAP_JUMPS
+ * build: c-only
+ * build: not asan ubsan tsan cross
  */
 #define FAMILY_SCQ 1
 #define FAMILY_TICKETS 1

@@ -4,6 +4,8 @@
  * reclamation schemes, by one thread. Threads are in lcrq_threads.c.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ * build: c-only
+ * build: not tsan cross
  */
 #define FAMILY_SCQ 1
 #define FAMILY_UNBOUNDED 1

@@ -170,7 +170,7 @@ TEST_UNUSED_ static loft_linear_answer
 Q_(linear_judge_)(struct Q_(linear_burst_) *b, unsigned long *in_hand, bool print)
 {
     loft_linear_op *const all = b->all;
-    uint64_t before[LINEAR_ALL];
+    uint64_t before[LINEAR_ALL] = { 0 };
     size_t n = b->filled;
     uint64_t last = 0;
     for (int t = 0; t < b->threads; t++) {
@@ -186,7 +186,6 @@ Q_(linear_judge_)(struct Q_(linear_burst_) *b, unsigned long *in_hand, bool prin
     } while (all[n++].ok && n < LINEAR_ALL);
     Q_(fini)(&b->q);
     for (size_t i = 0; i < n; i++) {
-        before[i] = 0;
         for (size_t k = 0; k < n; k++) {
             const bool alone = i < b->filled || k < b->filled || i >= drains || k >= drains;
             const bool first = alone ? k < i : all[k].end < all[i].begin;

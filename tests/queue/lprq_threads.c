@@ -4,6 +4,7 @@
  * that stop. With a number for its argument: one history of so many calls.
  *
  * build: flags -DTAP_JUMPS
+ * build: c-only
  */
 #define FAMILY_SCQ 1
 #define FAMILY_TICKETS 1

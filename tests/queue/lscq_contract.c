@@ -4,6 +4,7 @@
  * reclamation schemes, by one thread. Threads are in lscq_threads.c.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ * build: not tsan
  */
 #define FAMILY_SCQ 1
 #define FAMILY_UNBOUNDED 1
