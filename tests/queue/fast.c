@@ -3,7 +3,7 @@
  * tests/queue/fast.c - queue/fast.h: which queue it is, that core/config.h says the same, and that it is one. What each
  * of them promises is tested in its own programs.
  *
- * build: also pairs -mcx16
+ * build: also pairs -D__GCC_HAVE_SYNC_COMPARE_AND_SWAP_16=1
  */
 #define FAMILY_SCQ 1
 #include "common.h"
