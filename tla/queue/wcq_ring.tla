@@ -29,7 +29,6 @@ CONSTANTS N,                                \* how many indices; the ring has 2N
           Bug                               \* "none", or what is planted:
                                             \*   "skips"   help goes round by two
                                             \*   "early"   a push is made over when it has its ticket
-                                            \*   "hides"   who takes an index does not make its push over first
                                             \*   "blind"   who comes to a request in the middle draws another ticket
                                             \*   "hasty"   a name is taken to be the one of the state without a look
                                             \*   "spoilt"  a spoilt ticket passes for one that is in
@@ -69,7 +68,6 @@ Plan(p) ==
       [] p = "asleep" -> << Do(0, 1, 0, {}, 1, ""), Do(1, 0, 0, {0}, 0, "push") >>
       [] p = "waits"  -> << Do(1, 1, 0, {0}, 1, ""), Do(0, 0, 0, {}, 0, "pop") >>
       [] p = "both"   -> << Do(1, 0, 0, {0}, 0, ""), Do(1, 0, 0, {1}, 0, "") >>
-      [] p = "lap"    -> << Do(4, 4, 0, {0}, 1, ""), Do(0, 0, 0, {1}, 0, "push") >>
       [] p = "round"  -> << Do(3, 3, 0, {0}, 1, ""), Do(0, 0, 0, {1}, 0, "push"), Do(0, 0, 0, {}, 0, "") >>
 
 VARIABLES
@@ -430,7 +428,7 @@ meet_C(t) ==
 ---------------------------------------------------------------------------------------------------------------------
 \* Taking, and tickets tried alone
 
-Take(t, e) == Go(t, IF e.hi.name = 0 \/ Bug = "hides" THEN "take_B" ELSE "take_A",
+Take(t, e) == Go(t, IF e.hi.name = 0 THEN "take_B" ELSE "take_A",
                  [Call(t) EXCEPT !.h = r[t].h, !.e = e])
 
 own_A(t) ==
