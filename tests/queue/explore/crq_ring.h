@@ -6,79 +6,15 @@
 #ifndef LOFT_TESTS_QUEUE_EXPLORE_CRQ_RING_H
 #define LOFT_TESTS_QUEUE_EXPLORE_CRQ_RING_H
 
-#include <string.h>
+#include "word_rings.h"
 
-/* Each program takes what it needs. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-
-enum { RINGS = 2, N = 2, WIDE = 4, ELEMENTS = 60, FIRST = 50, THREADS = 4, MOST = 8, SPINS = 8 };
-
-/* ---- the model: a FIFO that a refused push closes ---------------------------------------------------------------- */
-
-struct fifo_ring {
-    uint64_t elements;
-    uint64_t closed;
-    uint64_t element[MOST];                              /* oldest first */
-};
-
-/* The argument: how many elements are in each ring before anybody calls; the i-th in ring r is FIRST + 2 i + r. */
-#define RINGS_ARG(in_0, in_1)  ((uint64_t)(in_0) | (uint64_t)(in_1) << 8)
-
-static void
-fifo_init(void *state, uint64_t arg)
-{
-    struct fifo_ring *const s = (struct fifo_ring *)state;
-    memset(s, 0, RINGS * sizeof *s);
-    for (unsigned r = 0; r < RINGS; r++)
-        for (; s[r].elements < (arg >> 8 * r & 0xff); s[r].elements++)
-            s[r].element[s[r].elements] = FIRST + 2 * s[r].elements + r;
-}
-
-static bool
-fifo_apply(void *state, const loft_linear_op *op)
-{
-    struct fifo_ring *const its = (struct fifo_ring *)state + op->key;
-    switch (op->kind) {
-    case LOFT_LINEAR_PUSH:
-        if (!op->pending && !op->ok) {
-            its->closed = 1;
-            return true;
-        }
-        if (its->closed || its->elements == MOST)
-            return op->pending;
-        its->element[its->elements++] = op->arg;
-        return true;
-    case LOFT_LINEAR_POP:
-        if (!op->pending && (op->ok != (its->elements != 0) || (op->ok && its->element[0] != op->result)))
-            return false;
-        if (its->elements) {
-            memmove(its->element, its->element + 1, (MOST - 1) * sizeof its->element[0]);
-            its->element[MOST - 1] = 0;
-            its->elements--;
-        }
-        return true;
-    case LOFT_LINEAR_CLOSE:
-        its->closed = 1;
-        return true;
-    }
-    return false;
-}
-
-static const loft_linear_model fifo_model = {
-    .name = "ring", .state_bytes = RINGS * sizeof(struct fifo_ring), .init = fifo_init, .apply = fifo_apply,
-    .kind_name = loft_linear_kind_name
-};
+enum { WIDE = 4 };
 
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
 
 static loft_crq_ring ring[RINGS];
 static loft_dwatomic entry[RINGS][WIDE];
 static loft_seq last;                                    /* entries in a ring, less one                  */
-static unsigned under[ELEMENTS];                         /* behind element v: v, once it has been pushed */
-static bool in[ELEMENTS];
-static bool out[ELEMENTS];
-static unsigned last_words;                              /* written before the one close                 */
-static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                     */
 
 static bool
 push_to(unsigned r, unsigned v)
@@ -99,11 +35,9 @@ pop_from(unsigned r)
     loft_explore_call(LOFT_LINEAR_POP, r, 0);
     const bool got = loft_crq_ring_pop(&ring[r], entry[r], last, &v);
     loft_explore_return(got, v);
-    if (!got)
-        return false;
-    loft_explore_check(v < ELEMENTS && loft_plain_read(&under[v]) == v && !out[v]);
-    out[v] = true;
-    return true;
+    if (got)
+        came_out(v);
+    return got;
 }
 
 static void
@@ -121,12 +55,7 @@ static void
 begin_in(unsigned entries, loft_seq ticket, unsigned elements)
 {
     last = entries - 1u;
-    memset(under, 0, sizeof under);
-    memset(in, 0, sizeof in);
-    memset(out, 0, sizeof out);
-    last_words = 0;
-    for (unsigned i = 0; i < THREADS; i++)
-        loft_init(&over[i], 0u);
+    forget();
     for (unsigned r = 0; r < RINGS; r++) {
         loft_crq_ring_init(&ring[r], entry[r], last, ticket);
         for (unsigned v = FIRST + r; v < FIRST + r + 2 * elements; v += 2) {
@@ -287,23 +216,12 @@ PLAN(in_1, "i")
 PLAN(out_0_out_1, "Oo")
 PLAN(out_1_out_0, "oO")
 
-/* It begins with so many elements in each ring. All executions; nobody loops on a compare-exchange that may fail for no
- * cause, for pairs do not. */
-#define CLIENT(text, before, elements, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
-      .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
+/* Ring 1 has an element, and the ticket of a push that sleeps. */
 #define ASLEEP(text, count, ...) \
-    { .name = (text), .setup = begin_with_1_asleep, .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
-      .spurious = LOFT_EXPLORE_NONE, .executions = (count), .model = &fifo_model, .model_arg = RINGS_ARG(0, 1) }
+    CLIENT_(text, count, LOFT_EXPLORE_NONE, 0, begin_with_1_asleep, 0, 1, __VA_ARGS__)
+
+/* Ring 0 is empty but for what a pop sleeps on, ring 1 full. */
 #define LAPPED(text, before, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
-      .spurious = LOFT_EXPLORE_NONE, .model = &fifo_model, .model_arg = RINGS_ARG(0, N) }
-#define SOME(text, count, before, elements, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
-      .executions = (count), .model = &fifo_model, .model_arg = RINGS_ARG(elements, elements) }
-#define FREEZE(text, before, elements, ...) \
-    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
-      .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE, .model = &fifo_model, \
-      .model_arg = RINGS_ARG(elements, elements) }
+    CLIENT_(text, 0, LOFT_EXPLORE_NONE, 0, before, 0, N, __VA_ARGS__)
 
 #endif
