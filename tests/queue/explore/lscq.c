@@ -17,55 +17,24 @@
 #define LOFT_QUEUE_SEGMENT  2
 #include <loft/queue/lscq.h>
 
-#define S           loft_leak
-#define LINK_FLAGS  LOFT_EXPLORE_MAY_LEAK
-
-static void
-narrow(loft_leak *d)
-{
-    (void)d;
-}
-
-#include "unbounded.h"
+#include "unbounded_clients.h"
 
 static const loft_explore_client clients[] = {
-    LINK("IO|IO", begin, 0, io, io),
-    LINK("I|I when full", begin_full, 2, i, i),
-    LINK("I|O when full", begin_full, 2, i, o),
-    LINK("I|OO when full", begin_full, 2, i, oo),
+    UNBOUNDED_CLIENTS
     LINK_SOME("I|OOO when full", 1000, begin_full, 2, i, ooo),
-    LINK("I|O when closed", begin_used_up, 0, i, o),
-    LINK("O|O with three in", begin_with_3, 3, o, o),
     LINK_SOME("OO|OO with three in", 1000, begin_with_3, 3, oo, oo),
-    LINK("OOO|I with three in", begin_with_3, 3, ooo, i),
     LINK_SOME("OO|OOO with four in", 1000, begin_with_4, 4, oo, ooo),
     LINK_SOME("IO|OI when full", 1000, begin_full, 2, io, oi),
-    LINK_SOME("III|OOO", 1000, begin, 0, iii, ooo),
     LINK_SOME("III|III", 1000, begin, 0, iii, iii),
     LINK_SOME("IIO|OOI when full", 1000, begin_full, 2, iio, ooi),
     LINK_SOME("I|I|O when closed", 1000, begin_used_up, 0, i, i, o),
     LINK_SOME("I|I|OO when full", 1000, begin_full, 2, i, i, oo),
     LINK_SOME("OO|I|I with three in", 200, begin_with_3, 3, oo, i, i),
-    LINK_SOME("IOIO|OIOI|IOIO when full", 10000, begin_full, 2, ioio, oioi, ioio),
     LINK("I|OO from the last number", begin_at_the_last, 0, i, oo),
     LINK("IO|O from half way", begin_before_half, 0, io, o),
     LINK("IO|O from a quarter", begin_before_a_quarter, 0, io, o),
-    LINK("closed beside pushes", begin, 0, ii_asks, c),
-    LINK("closed beside a push that links", begin_full, 2, i, c),
-    LINK("closed beside pops", begin_with_1, 1, asks_oo, ic),
-    LINK("closed beside pops of two rings", begin_with_3, 3, oo, c),
-    LINK("closed twice", begin_with_1, 1, xo, xoo),
-    LINK("closed, and a refusal tells", begin, 0, c, i_asks, asks_o),
-    LINK("closed, and a refusal knows", begin_full, 2, refused_knows, c),
-    LINK("closed, and a pop finds out", begin_full, 2, ic, oo),
     LINK_SOME("length", 1000, begin_with_3, 3, oooo, lll, i),
     LINK_SOME("in bulk", 300, begin, 0, bulk_in, bulk_out),
-    LINK_FREEZE("nobody waits: I|O when full", begin_full, 2, i, o),
-    LINK_FREEZE("nobody waits: I|I when full", begin_full, 2, i, i),
-    LINK_FREEZE("nobody waits: O|O with three in", begin_with_3, 3, o, o),
-    LINK_FREEZE("nobody waits for who closes", begin_full, 2, i, c),
-    LINK_BOTH("empty, two queues", 0, begin_both, 0, in_0_out_1, in_1_out_0),
-    LINK_BOTH("empty, two queues that link", 0, begin_both_used_up, 0, in_0_out_1, in_1_out_0),
 };
 
 int
