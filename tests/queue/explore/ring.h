@@ -6,54 +6,27 @@
 #ifndef LOFT_TESTS_QUEUE_EXPLORE_RING_H
 #define LOFT_TESTS_QUEUE_EXPLORE_RING_H
 
-#include "slots.h"
-
-/* Each program takes what it needs. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-
-enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, THREADS = 5, NOBODY = THREADS };
+#include "hands.h"
 
 static loft_scq_ring ring[RINGS];
 static LOFT_ATOMIC(loft_seq) head[RINGS];
 static LOFT_ATOMIC(loft_seq) tail[RINGS];
 static LOFT_ATOMIC(loft_seq) entry[RINGS][2 * N];
-static unsigned under[RINGS][N];                         /* behind each index: how often it has been pushed */
-static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                        */
-static unsigned began[THREADS];                          /* likewise                                        */
-static size_t hand[THREADS + 1][RINGS];                  /* the index that a thread holds, or NONE          */
 
-static void
-give(unsigned r, unsigned thread)
+static void ring_promise(void) {}
+
+static bool
+ring_push(unsigned r, unsigned thread, size_t i)
 {
-    const size_t i = hand[thread][r];
-    if (i == LOFT_SCQ_NONE)
-        return;
-    loft_plain_write(&under[r][i], loft_plain_read(&under[r][i]) + 1);
-    loft_explore_call(SLOTS_PUSH, r, i);
-    const bool in = loft_scq_ring_push(&ring[r], i);
-    loft_explore_return(in, 0);
-    if (in)
-        hand[thread][r] = LOFT_SCQ_NONE;
+    (void)thread;
+    return loft_scq_ring_push(&ring[r], i);
 }
 
-static void
-take_as(unsigned r, unsigned thread, bool final)
+static size_t
+ring_pop(unsigned r, unsigned thread, bool final)
 {
-    loft_explore_call(SLOTS_POP, r, 0);
-    const size_t i = final ? loft_scq_ring_pop_final(&ring[r]) : loft_scq_ring_pop(&ring[r]);
-    loft_explore_return(i != LOFT_SCQ_NONE, i == LOFT_SCQ_NONE ? 0 : i);
-    if (i == LOFT_SCQ_NONE)
-        return;
-    loft_explore_check(i < N && hand[thread][r] == LOFT_SCQ_NONE);
-    (void)loft_plain_read(&under[r][i]);
-    hand[thread][r] = i;
-}
-
-static void
-take(unsigned r, unsigned thread)
-{
-    if (hand[thread][r] == LOFT_SCQ_NONE)
-        take_as(r, thread, false);
+    (void)thread;
+    return final ? loft_scq_ring_pop_final(&ring[r]) : loft_scq_ring_pop(&ring[r]);
 }
 
 /* ---- before and after -------------------------------------------------------------------------------------------- */
@@ -63,17 +36,8 @@ take(unsigned r, unsigned thread)
 static void
 begin_at(loft_seq ticket, bool used)
 {
-    for (unsigned thread = 0; thread < THREADS; thread++) {
-        loft_init(&over[thread], 0u);
-        began[thread] = 0;
-    }
+    deal();
     for (unsigned r = 0; r < RINGS; r++) {
-        for (unsigned thread = 0; thread <= THREADS; thread++)
-            hand[thread][r] = LOFT_SCQ_NONE;
-        for (unsigned i = 0; i < N; i++)
-            under[r][i] = 0;
-        hand[r][r] = 0;
-        hand[NOBODY][r] = 1;
         loft_scq_ring_init(&ring[r], entry[r], &head[r], &tail[r], ORDER, false, ticket);
         if (used) {
             loft_explore_check(loft_scq_ring_push(&ring[r], 0));
@@ -91,7 +55,7 @@ begin_both_at(loft_seq ticket)
 {
     begin_at(ticket, true);
     hand[1][0] = 1;
-    hand[NOBODY][0] = LOFT_SCQ_NONE;
+    hand[NOBODY][0] = RING_NONE;
 }
 
 static void begin_both(void) { begin_both_at(0); }
@@ -128,11 +92,11 @@ end(void)
         const loft_seq last = loft_load(&tail[r], relaxed) & ~LOFT_SCQ_FINAL_;
         loft_explore_check((loft_seq_diff)(last - loft_load(&head[r], relaxed)) <= 2 * (2 * N - 1));
         for (unsigned thread = 0; thread <= THREADS; thread++)
-            if (hand[thread][r] != LOFT_SCQ_NONE) {
+            if (hand[thread][r] != RING_NONE) {
                 loft_explore_check(!seen[hand[thread][r]]);
                 seen[hand[thread][r]] = true;
             }
-        for (size_t i = loft_scq_ring_pop(&ring[r]); i != LOFT_SCQ_NONE; i = loft_scq_ring_pop(&ring[r])) {
+        for (size_t i = loft_scq_ring_pop(&ring[r]); i != RING_NONE; i = loft_scq_ring_pop(&ring[r])) {
             loft_explore_check(i < N && !seen[i]);
             seen[i] = true;
         }

@@ -6,10 +6,7 @@
 #ifndef LOFT_TESTS_QUEUE_EXPLORE_WCQ_RINGS_H
 #define LOFT_TESTS_QUEUE_EXPLORE_WCQ_RINGS_H
 
-#include "slots.h"
-
-/* Each program takes what it needs. */
-#pragma GCC diagnostic ignored "-Wunused-function"
+#include "hands.h"
 
 /* At most so many steps for a push or pop of one ring: what wcq.h says. */
 #define TICKETS(k)  ((((k) - 1) * ((k) - 1) + 3) * (2 * N + 3 * (k) + 1))
@@ -19,52 +16,24 @@
 #  define MOST  STEPS(q.members)
 #endif
 
-enum { RINGS = 2, ORDER = 1, N = 1 << ORDER, THREADS = 5, NOBODY = THREADS, HANDS };
-
 static loft_wcq q;
 static loft_wcq_member member[THREADS];
 static LOFT_ATOMIC(loft_seq) head[RINGS];
 static LOFT_ATOMIC(loft_seq) tail[RINGS];
 static loft_dwatomic entry[RINGS][2 * N];
-static unsigned under[RINGS][N];                         /* behind each index: how often it has been pushed */
-static LOFT_ATOMIC(unsigned) over[THREADS];              /* see plan                                        */
-static unsigned began[THREADS];                          /* written before a poll                           */
-static size_t hand[HANDS + 1][RINGS];                    /* the index that a thread holds, or NONE          */
 
-static void
-give(unsigned r, unsigned thread)
+static void ring_promise(void) { loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, MOST); }
+
+static bool
+ring_push(unsigned r, unsigned thread, size_t i)
 {
-    const size_t i = hand[thread][r];
-    if (i == LOFT_WCQ_NONE)
-        return;
-    loft_plain_write(&under[r][i], loft_plain_read(&under[r][i]) + 1);
-    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, MOST);
-    loft_explore_call(SLOTS_PUSH, r, i);
-    const bool in = loft_wcq_push(&q, r, &member[thread], i);
-    loft_explore_return(in, 0);
-    if (in)
-        hand[thread][r] = LOFT_WCQ_NONE;
+    return loft_wcq_push(&q, r, &member[thread], i);
 }
 
-static void
-take_as(unsigned r, unsigned thread, bool last)
+static size_t
+ring_pop(unsigned r, unsigned thread, bool final)
 {
-    loft_explore_promise(LOFT_EXPLORE_WAIT_FREE, MOST);
-    loft_explore_call(SLOTS_POP, r, 0);
-    const size_t i = loft_wcq_pop(&q, r, &member[thread], last);
-    loft_explore_return(i != LOFT_WCQ_NONE, i == LOFT_WCQ_NONE ? 0 : i);
-    if (i == LOFT_WCQ_NONE)
-        return;
-    loft_explore_check(i < N && hand[thread][r] == LOFT_WCQ_NONE);
-    (void)loft_plain_read(&under[r][i]);
-    hand[thread][r] = i;
-}
-
-static void
-take(unsigned r, unsigned thread)
-{
-    if (hand[thread][r] == LOFT_WCQ_NONE)
-        take_as(r, thread, false);
+    return loft_wcq_pop(&q, r, &member[thread], final);
 }
 
 /* ---- before and after -------------------------------------------------------------------------------------------- */
@@ -75,17 +44,8 @@ static void
 begin_at(loft_seq ticket, bool used, unsigned members)
 {
     loft_wcq_members_init_(&q, member, members);
-    for (unsigned thread = 0; thread < THREADS; thread++) {
-        loft_init(&over[thread], 0u);
-        began[thread] = 0;
-    }
+    deal();
     for (unsigned r = 0; r < RINGS; r++) {
-        for (unsigned thread = 0; thread <= HANDS; thread++)
-            hand[thread][r] = LOFT_WCQ_NONE;
-        for (unsigned i = 0; i < N; i++)
-            under[r][i] = 0;
-        hand[r][r] = 0;
-        hand[NOBODY][r] = 1;
         loft_wcq_ring_init_(&q.ring[r], entry[r], &head[r], &tail[r], ORDER, members, false, ticket);
         if (used) {
             loft_explore_check(loft_wcq_push(&q, r, &member[0], 0));
@@ -104,7 +64,7 @@ begin_both_at(loft_seq ticket, unsigned members)
 {
     begin_at(ticket, true, members);
     hand[1][0] = 1;
-    hand[NOBODY][0] = LOFT_WCQ_NONE;
+    hand[NOBODY][0] = RING_NONE;
 }
 
 static void begin_both(void) { begin_both_at(0, 2); }
@@ -140,7 +100,7 @@ begin_empty(void)
 {
     begin();
     hand[HANDS][0] = 0;
-    hand[0][0] = LOFT_WCQ_NONE;
+    hand[0][0] = RING_NONE;
 }
 
 static void
@@ -172,7 +132,7 @@ asks(bool pop, enum stage stage)
     asked = 2 * LOFT_WCQ_UNIT_ | LOFT_WCQ_NEW_ | kind;
     if (!pop) {
         loft_plain_write(&under[0][1], 1u);
-        hand[NOBODY][0] = LOFT_WCQ_NONE;
+        hand[NOBODY][0] = RING_NONE;
     }
     loft_init(&m->wish, wish);
     loft_init(&m->state, stage == NEW ? asked : stage < TOLD ? drawn | kind | LOFT_WCQ_ASKS_ : drawn | kind);
@@ -233,11 +193,11 @@ end(void)
     for (unsigned r = 0; r < RINGS; r++) {
         bool seen[N] = { false, false };
         for (unsigned thread = 0; thread <= HANDS; thread++)
-            if (hand[thread][r] != LOFT_WCQ_NONE) {
+            if (hand[thread][r] != RING_NONE) {
                 loft_explore_check(!seen[hand[thread][r]]);
                 seen[hand[thread][r]] = true;
             }
-        for (size_t i; (i = loft_wcq_pop(&q, r, &member[0], false)) != LOFT_WCQ_NONE;) {
+        for (size_t i; (i = loft_wcq_pop(&q, r, &member[0], false)) != RING_NONE;) {
             loft_explore_check(i < N && !seen[i]);
             seen[i] = true;
         }
