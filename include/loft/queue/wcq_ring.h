@@ -6,8 +6,7 @@
  *
  * Machinery for wcq.h: a pair of rings of scq_ring.h (one of filled slots, one of vacant ones) and the members that use
  * them. A member that has tried LOFT_WCQ_PATIENCE tickets in vain asks for help, and all who come by work on its
- * request
- * until it is over. Read scq_ring.h first: what is the same there is not said again.
+ * request until it is over. Read scq_ring.h first: what is the same there is not said again.
  *
  * OPERATIONS   loft_wcq_ring_bytes, loft_wcq_init   memory for the entries, and all of it made ready
  *              loft_wcq_join, loft_wcq_leave        a thread becomes a member, and is one no more
@@ -115,7 +114,7 @@
 #define LOFT_WCQ_OVER_    ((loft_seq)1)                  /* in a state, with all below */
 #define LOFT_WCQ_ASKS_    ((loft_seq)2)
 #define LOFT_WCQ_NEW_     ((loft_seq)4)
-#define LOFT_WCQ_VAIN_   ((loft_seq)8)
+#define LOFT_WCQ_VAIN_    ((loft_seq)8)
 #define LOFT_WCQ_POP_     ((loft_seq)16)
 #define LOFT_WCQ_VACANT_  ((loft_seq)32)
 #define LOFT_WCQ_KIND_    (LOFT_WCQ_POP_ | LOFT_WCQ_VACANT_)
