@@ -41,8 +41,6 @@ NAME    := $(notdir $(firstword $(CC)))
 OUT     := build/$(NAME)$(if $(filter-out test,$(MODE)),-$(MODE))
 RESULTS := $(OUT)/results
 OPT     := -O2 -g
-# One of the C++ twins is enough for a debugger: the other one is there for its language.
-OPT_20   = $(patsubst -g,-g1,$(OPT))
 SAN     :=
 LINK    :=
 RUN     :=
@@ -52,7 +50,7 @@ CWARN   := -Wmissing-prototypes
 INC     := -I. -Iinclude -Itests -D_GNU_SOURCE -pthread
 PREFIX  ?= /usr/local
 export LC_ALL := C
-export CC CXX OTHER OPT OPT_20 SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
+export CC CXX OTHER OPT SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
 
 MAKEFLAGS += --no-print-directory -r
 ifeq ($(MAKELEVEL),0)

@@ -3,8 +3,7 @@
 #
 # tests/tools/build.sh - builds one test program: build.sh VARIANT SOURCE OUTPUT
 #
-# Environment: CC CXX OTHER (the other of gcc and clang, or nothing), OPT, OPT_20 (for C++20; else OPT), SAN, WARN,
-# CWARN, INC, LINK, VERBOSE.
+# Environment: CC CXX OTHER (the other of gcc and clang, or nothing), OPT, SAN, WARN, CWARN, INC, LINK, VERBOSE.
 # A program that does not compile becomes a script that fails and shows the compiler's words, so that it is counted and
 # the other tests still run; it is dated 1970, so that the next make tries again. One that needs a compiler or a library
 # this machine lacks becomes a script that says so and counts as skipped.
@@ -51,7 +50,7 @@ lang=c std=c11 extra=
 case $variant in
 c11)    ;;
 cxx11)  lang=c++ std=c++11 ;;
-cxx20)  lang=c++ OPT=${OPT_20:-$OPT} ;;
+cxx20)  lang=c++ ;;
 lto)    extra='-O2 -flto' ;;
 *)      extra=$(printf '%s\n' "$directives" | awk -v v="$variant" '$1 == "also" && $2 == v {
             $1 = ""; $2 = ""; printf "%s ", $0 }') ;;
