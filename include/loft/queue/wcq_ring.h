@@ -150,6 +150,14 @@ typedef struct loft_wcq {
     loft_wcq_ring ring[2];                               /* of filled slots, of vacant ones                   */
 } loft_wcq;
 
+/* What a state says of the ring, and the ring of a state. */
+LOFT_API loft_seq loft_wcq_kind_(unsigned which) { return which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u; }
+LOFT_API loft_wcq_ring *
+loft_wcq_its_(loft_wcq *q, loft_seq state)
+{
+    return &q->ring[state & LOFT_WCQ_VACANT_ ? LOFT_WCQ_VACANT : LOFT_WCQ_FILLED];
+}
+
 LOFT_API loft_seq loft_wcq_ticket_(loft_seq w) { return w & ~(LOFT_WCQ_UNIT_ - 1u); }
 LOFT_API loft_seq loft_wcq_safe_(const loft_wcq_ring *r) { return r->none + 1u; }
 LOFT_API loft_seq
@@ -283,7 +291,7 @@ LOFT_API bool
 loft_wcq_draw_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq *s)
 {
     const loft_seq kind = *s & LOFT_WCQ_KIND_;
-    loft_wcq_ring *const r = &q->ring[(kind & LOFT_WCQ_VACANT_) != 0];
+    loft_wcq_ring *const r = loft_wcq_its_(q, kind);
     LOFT_ATOMIC(loft_seq) *const counter = kind & LOFT_WCQ_POP_ ? r->head : r->tail;
     for (;;) {
         const loft_seq c = loft_wcq_settle_(q, counter, kind);
@@ -431,7 +439,7 @@ loft_wcq_meet_(loft_wcq_ring *r, loft_wcq_member *m, loft_seq s)
 LOFT_API void
 loft_wcq_run_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq s)
 {
-    loft_wcq_ring *const r = &q->ring[(s & LOFT_WCQ_VACANT_) != 0];
+    loft_wcq_ring *const r = loft_wcq_its_(q, s);
     /* Only who has seen a ticket fail may draw the next one. */
     for (bool drawn = !(s & (LOFT_WCQ_NEW_ | LOFT_WCQ_ASKS_)); drawn || loft_wcq_draw_(q, m, wish, &s); drawn = false) {
         if (s & LOFT_WCQ_POP_) {
@@ -523,7 +531,7 @@ loft_wcq_push(loft_wcq *q, unsigned which, loft_wcq_member *me, size_t index)
             }
         }
     }
-    if (loft_wcq_ask_(q, me, which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u, index) & LOFT_WCQ_VAIN_)
+    if (loft_wcq_ask_(q, me, loft_wcq_kind_(which), index) & LOFT_WCQ_VAIN_)
         return false;
     loft_wcq_renew_(r);                                        /* whoever has put it there: once for each push */
     return true;
@@ -536,7 +544,7 @@ loft_wcq_take_(loft_wcq *q, unsigned which, loft_dwatomic *e, loft_seq h, uintpt
     const loft_wcq_ring *const r = &q->ring[which];
     const loft_seq name = seen / (2u * loft_wcq_safe_(r)) & LOFT_WCQ_NAME_;
     if (LOFT_UNLIKELY(name)) {
-        loft_seq s = h | (which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u);
+        loft_seq s = h | loft_wcq_kind_(which);
         loft_wcq_member *const m = &q->member[name - 1u];
         (void)loft_cas_strong(&m->state, &s, s | LOFT_WCQ_OVER_, relaxed, relaxed);   /* take:A relaxed: before B, which
                                                                   hides what became of the push */
@@ -601,7 +609,7 @@ loft_wcq_pop(loft_wcq *q, unsigned which, loft_wcq_member *me, bool last)
                                                                   before the next entry. LP(false) */
             return LOFT_WCQ_NONE;
     }
-    const loft_seq s = loft_wcq_ask_(q, me, LOFT_WCQ_POP_ | (which == LOFT_WCQ_VACANT ? LOFT_WCQ_VACANT_ : 0u), 0);
+    const loft_seq s = loft_wcq_ask_(q, me, LOFT_WCQ_POP_ | loft_wcq_kind_(which), 0);
     if (s & LOFT_WCQ_VAIN_)
         return LOFT_WCQ_NONE;
     loft_dwatomic *const e = loft_wcq_entry_(r, loft_wcq_ticket_(s));
