@@ -191,6 +191,10 @@ int main(void) { return seam_hook() - 7; }' <<'END'
 #endif
 END
 passes single include/loft/core/hook.h 'a header that defines something for one it includes'
+cp tests/tools/single.sh single.good
+sed 's/^awk -v/sed "s|HOOK 7|HOOK 8|" "$header"; exit; &/' single.good >tests/tools/single.sh
+stops single include/loft/core/hook.h 'one file that is another text' 'the example is the same'
+cp single.good tests/tools/single.sh
 with '/#undef LOFT_QUEUE_FN/d'
 stops header $toy 'a macro left behind' 'leaves none'
 with 's/int LOFT_QUEUE_FN(two)/int two/'
@@ -215,6 +219,12 @@ with 's/toy_two() - 2/toy_too() - 2/'
 stops example $toy 'an example that does not compile' 'the example compiles'
 with 's/include "..\/core/include "..\/..\/loft\/queue\/..\/core/; s/base.h"/bass.h"/'
 stops copy $toy 'an include that is not there' 'compile alone'
+with 's|^ \*     int main|\
+ *     #if __has_include(<loft/core/seam.h>)\
+ *     int seam;\
+ *     #endif\
+&|'
+stops copy $toy 'an example that is another program in the tree' 'the same in an empty folder'
 cp toy.good $toy
 
 cat >tests/fail/a.c <<'END'

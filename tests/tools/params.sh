@@ -104,6 +104,21 @@ closure()
     BEGIN { for (a = 1; a < ARGC; a++) visit(ARGV[a], 1) }' "$@"
 }
 
+# read_as FILE FLAGS...: what the compiler reads of FILE, as C11, once everything is included and expanded. Programs of
+# which it reads the same are the same.
+read_as()
+{
+    read_as_file=$1
+    shift
+    $CC -x c -std=c11 "$@" -E -P "$read_as_file"
+}
+
+# test_flags FILE: the flags that a test asks for.
+test_flags()
+{
+    awk '/^ \* build: flags/ { $1 = $2 = $3 = ""; print } /\*\// { exit }' "$1"
+}
+
 # TAP for scripts.
 tap_n=0
 tap_words() # tap_words FILE: what a reader wants of it: the tests that failed in it, or its beginning; and its end
