@@ -8,8 +8,8 @@
  *     #include "freeze.h"                     defines wordq_freeze(op, state, capacity): struct freeze_report
  *
  * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of one push or pop, until it comes
- * through without reaching the k-th. While it stands three threads push and pop, and must move thousands of
- * elements. Then the victim goes on, and every element must have come out exactly once.
+ * through without reaching the k-th. While it stands three threads push and pop, and must move a
+ * thousand elements. Then the victim goes on, and every element must have come out exactly once.
  */
 #include "common.h"
 
@@ -41,7 +41,7 @@ struct freeze_report {
 };
 
 #define FREEZE_WORKERS   3
-#define FREEZE_MOVES     1000u
+#define FREEZE_MOVES     1000u                           /* LOFT_TEST_SCALE scales that, down to 50 */
 #define FREEZE_LOG       ((size_t)1 << 15)
 #define FREEZE_PREFILL   ((uint64_t)FREEZE_WORKERS)      /* who pushed: workers 0.., then these two               */
 #define FREEZE_VICTIM    ((uint64_t)FREEZE_WORKERS + 1)
@@ -56,6 +56,7 @@ struct Q_(freeze_run_) {
     enum freeze_op op;
     long k;
     uint64_t patience_ns;
+    unsigned long moves;
     LOFT_ATOMIC(int) go;
     LOFT_ATOMIC(int) stop;
     LOFT_ATOMIC(unsigned long) pushed[FREEZE_WORKERS];
@@ -111,7 +112,7 @@ Q_(freeze_body_)(void *arg, int id)
                 in += loft_load(&s->pushed[w], relaxed);
                 out += loft_load(&s->popped[w], relaxed);
             }
-            if (!s->stopped || (in >= FREEZE_MOVES && out >= FREEZE_MOVES))
+            if (!s->stopped || (in >= s->moves && out >= s->moves))
                 break;
             if (now_ns() - begin > s->patience_ns) {
                 s->blocked = true;
@@ -186,6 +187,7 @@ Q_(freeze)(enum freeze_op op, enum freeze_state state, size_t capacity, uint64_t
         s->op = op;
         s->k = k;
         s->patience_ns = patience_ns;
+        s->moves = scaled(FREEZE_MOVES) > 50 ? (unsigned long)scaled(FREEZE_MOVES) : 50;
         s->stopped = false;
         s->blocked = false;
         s->victim_did = false;
