@@ -18,7 +18,9 @@
 #
 # Variables: CC CXX JOBS (processors used) PREFIX DESTDIR, V=1 (each test's line), VERBOSE=1 (each compiler command),
 # WITHOUT=cxx11 (no programs of that variant), LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a
-# test may take), WERROR= (warnings allowed).
+# test may take), WERROR= (warnings allowed), CXX11_OPT CXX20_OPT (optimisation of the twins; those of C++20 have none:
+# that their language takes the headers is what they show, and the text is that of C++11), ASKED='gcc clang++' (of these
+# only what must not compile, and the code they make).
 # Under make cross the tests find LOFT_TEST_EMULATED=1 in their environment.
 #
 # tests/<family>/explore/<module>.c are programs of the explorer: C11 only, built and run by the targets below that name
@@ -41,6 +43,8 @@ NAME    := $(notdir $(firstword $(CC)))
 OUT     := build/$(NAME)$(if $(filter-out test,$(MODE)),-$(MODE))
 RESULTS := $(OUT)/results
 OPT     := -O2 -g
+CXX11_OPT ?= $(OPT)
+CXX20_OPT ?= -O0
 SAN     :=
 LINK    :=
 RUN     :=
@@ -50,7 +54,7 @@ CWARN   := -Wmissing-prototypes
 INC     := -I. -Iinclude -Itests -D_GNU_SOURCE -pthread
 PREFIX  ?= /usr/local
 export LC_ALL := C
-export CC CXX OTHER OPT SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
+export CC CXX OTHER OPT CXX11_OPT CXX20_OPT OUT ASKED SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
 
 MAKEFLAGS += --no-print-directory -r
 ifeq ($(MAKELEVEL),0)
@@ -60,7 +64,11 @@ TAP := sh tests/tools/run.sh
 
 FAMILIES := core smr queue stack map check
 HEADERS  := $(wildcard $(FAMILIES:%=include/loft/%/*.h))
-MODELS   := $(wildcard tla/*/*.tla)
+# Those with most states first, or processors stand idle beside the last of them.
+MODELS    = $(shell for m in tla/*/*.tla; do \
+                grep -hs --exclude='*_long.cfg' '^.. states:' $${m%.tla}*.cfg | \
+                    awk -v m=$$m '{ n += $$3 } END { print n + 0, m }'; \
+            done | sort -rn | cut -d ' ' -f 2)
 ifeq ($(MODE),explore)
 SOURCES  := $(shell sh tests/tools/explorers.sh sources $(M))
 else
@@ -74,6 +82,9 @@ PROGRAMS := $(patsubst %,$(OUT)/%,$(filter-out $(WITHOUT:%=%/%),$(PLAN)))
 VARIANTS := $(sort $(foreach p,$(PLAN),$(firstword $(subst /, ,$(p)))))
 TWINS    := $(filter $(OUT)/cxx11/% $(OUT)/cxx20/%,$(PROGRAMS))
 OTHERS   := $(filter-out $(OUT)/c11/% $(TWINS),$(PROGRAMS))
+# Under sanitizers and emulators these take longest, so they begin.
+LONG     := %_freeze %_stress %/linear %/debra
+LONG_FIRST = $(filter $(LONG),$(PROGRAMS)) $(filter-out $(LONG),$(PROGRAMS))
 EXAMPLES := $(shell grep -l '^ \* EXAMPLE' $(HEADERS) /dev/null)
 FAILS    := $(wildcard tests/fail/*.c)
 DOCS     := $(shell grep -l '^```c *$$' $(wildcard README.md docs/*.md docs/*/*.md) /dev/null)
@@ -112,10 +123,11 @@ test-run: programs
 	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:. explore_test:.
 	@$(TAP) total
 
-# What must not compile, and what the compilers make of it, ask every compiler that is here.
+# What must not compile, and what the compilers make of it, ask every compiler that is here, if ASKED does not say which.
 test-also: programs ## the part of test that asks one compiler, for the next: make test-also CC=clang CXX=clang++
 	@$(TAP) start
 	@$(MAKE) of-the-compiler
+	@OTHER= $(TAP) group 'what the compiler makes of it' $(CODE:%=codegen:%)
 	@$(TAP) total
 
 of-the-compiler:
@@ -208,26 +220,28 @@ mutate-run: explore-built
 ##: sanitizers, with gcc and clang where both are here
 
 asan: ## AddressSanitizer and LeakSanitizer
-	+@$(call sanitize,asan,-fsanitize=address -fno-omit-frame-pointer,50,120)
+	+@$(call sanitize,asan,-fsanitize=address -fno-omit-frame-pointer,50,120,-O0)
 
 ubsan: ## UndefinedBehaviorSanitizer
-	+@$(call sanitize,ubsan,-fsanitize=undefined -fno-sanitize-recover=all,50,120)
+	+@$(call sanitize,ubsan,-fsanitize=undefined -fno-sanitize-recover=all,50,120,-O0)
 
 asan-ubsan: ## both of these in one build, which is quicker
-	+@$(call sanitize,asan-ubsan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,50,120)
+	+@$(call sanitize,asan-ubsan,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,50,120,-O0)
 
 tsan: ## ThreadSanitizer
-	+@$(call sanitize,tsan,-fsanitize=thread,10,240)
+	+@$(call sanitize,tsan,-fsanitize=thread,10,240,-O1)
 
 SANITIZED ?= gcc clang
-# sanitize MODE FLAGS PERCENT SECONDS: one result folder for each compiler, one total.
+# sanitize MODE FLAGS PERCENT SECONDS OPTIMISATION: one result folder for each compiler, one total. Where all faults show
+# in each thread by itself nothing is optimised: no fault goes away with the code that has it, and compiling takes a fifth
+# of the time, running twice as much.
 SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 define sanitize
 	rm -rf $(SANITIZED:%=build/%-$(1)/results); \
 	for c in $(SANITIZED); do \
 	    $(SANITIZERS_STOP) LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-$(3)} LIMIT=$${LIMIT:-$(4)} \
-	        $(MAKE) MODE=$(1) CC=$$c CXX= OPT='-O1 -g1' WARN= CWARN= SAN='$(2)' sanitize-run; \
+	        $(MAKE) MODE=$(1) CC=$$c CXX= OPT='$(5) -g1' WARN= CWARN= SAN='$(2)' sanitize-run; \
 	done; \
 	$(TAP) total $(SANITIZED:%=build/%-$(1)/results)
 endef
@@ -241,7 +255,7 @@ sanitize-run:
 	    $(TAP) group '$(MODE), $(CC)' missing:$(MODE)-runtime-of-$(CC)=libclang-rt-$$v-dev; \
 	else \
 	    $(MAKE) programs; \
-	    $(TAP) group '$(MODE), $(CC)' $(PROGRAMS); \
+	    $(TAP) group '$(MODE), $(CC)' $(LONG_FIRST); \
 	    $(TAP) group '$(MODE), $(CC): must report' $(REPORTS:%=report:%); \
 	fi
 
@@ -258,6 +272,7 @@ cross: ## aarch64 with and without LSE, riscv64, arm, i386, s390x, x86-64 withou
 	+@rm -rf build/cross-*/results; for t in $(CROSS); do $(MAKE) cross-$$t; done; \
 	$(TAP) total $(CROSS:%=build/cross-%/results)
 
+CROSS_OPT ?= -O2
 CROSS ?= aarch64-lse aarch64-llsc riscv64 arm i386 s390x x86_64-nocx16
 cross-aarch64-lse:
 	+@$(call emulate,aarch64-linux-gnu-gcc,qemu-aarch64 -cpu max,-march=armv8.1-a,arm64)
@@ -289,7 +304,7 @@ define emulate
 	elif ! command -v $(firstword $(2)) >/dev/null; then \
 	    $(TAP) group '$@' 'missing:$(firstword $(2))=qemu-user'; \
 	else \
-	    $(MAKE) MODE=cross OUT=build/$@ CC='$(1)' CXX= RUN='$(2)' OPT='-O2 -g $(3)' LINK=-static \
+	    $(MAKE) MODE=cross OUT=build/$@ CC='$(1)' CXX= RUN='$(2)' OPT='$(CROSS_OPT) $(3)' LINK=-static \
 	        $(if $(5),SOURCES='$(5)' HEADERS=) cross-run; \
 	fi
 endef
@@ -297,7 +312,7 @@ endef
 cross-run: programs
 	@STDS=c11 $(TAP) group '$(notdir $(OUT)), headers' $(HEADERS:%=header:%)
 	@LOFT_TEST_EMULATED=1 LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-2} LIMIT=$${LIMIT:-240} \
-	    $(TAP) group '$(notdir $(OUT))' $(PROGRAMS)
+	    $(TAP) group '$(notdir $(OUT))' $(LONG_FIRST)
 	@OTHER= $(TAP) group '$(notdir $(OUT)), the code' $(CODE:%=codegen:%)
 
 ##: copies, one file, installation

@@ -8,8 +8,8 @@
  *     #include "freeze.h"                     defines wordq_freeze(op, state, capacity): struct freeze_report
  *
  * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of one push or pop, until it comes
- * through without reaching the k-th. While it stands three threads push and pop, and must move a
- * thousand elements. Then the victim goes on, and every element must have come out exactly once.
+ * through without reaching the k-th. While it stands three threads push and pop, and must move a thousand
+ * elements. Then the victim goes on, and every element must have come out exactly once.
  */
 #include "common.h"
 

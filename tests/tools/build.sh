@@ -3,7 +3,8 @@
 #
 # tests/tools/build.sh - builds one test program: build.sh VARIANT SOURCE OUTPUT
 #
-# Environment: CC CXX OTHER (the other of gcc and clang, or nothing), OPT, SAN, WARN, CWARN, INC, LINK, VERBOSE.
+# Environment: CC CXX OTHER (the other of gcc and clang, or nothing), OPT (CXX11_OPT, CXX20_OPT: for the twins), SAN,
+# WARN, CWARN, INC, LINK, VERBOSE.
 # A program that does not compile becomes a script that fails and shows the compiler's words, so that it is counted and
 # the other tests still run; it is dated 1970, so that the next make tries again. One that needs a compiler or a library
 # this machine lacks becomes a script that says so and counts as skipped.
@@ -49,8 +50,8 @@ cxx_std()   # newest name of a C++ standard that this compiler knows
 lang=c std=c11 extra=
 case $variant in
 c11)    ;;
-cxx11)  lang=c++ std=c++11 ;;
-cxx20)  lang=c++ ;;
+cxx11)  lang=c++ std=c++11 OPT=${CXX11_OPT:-$OPT} ;;
+cxx20)  lang=c++ OPT=${CXX20_OPT:-$OPT} ;;
 lto)    extra='-O2 -flto' ;;
 *)      extra=$(printf '%s\n' "$directives" | awk -v v="$variant" '$1 == "also" && $2 == v {
             $1 = ""; $2 = ""; printf "%s ", $0 }') ;;

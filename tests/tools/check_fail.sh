@@ -4,6 +4,8 @@
 # tests/tools/check_fail.sh FILE - a mistake that must not compile: every compiler at hand gives exactly one error, with
 # the text of the first line `/* expect: text */`. The second line may be `/* flags: F... */`; a -std= in it chooses the
 # language, and with it the compilers that are asked.
+#
+# ASKED  only those of these compilers, unless the language leaves none of them
 set -u
 . tests/tools/params.sh
 file=$1
@@ -24,12 +26,18 @@ case $expect in
         exit 0
     fi ;;
 esac
-for compiler in gcc clang g++ clang++; do
+case $flags in
+*-std=c++*|*-std=gnu++*) all='g++ clang++' ;;
+*-std=*)                 all='gcc clang' ;;
+*)                       all='gcc clang g++ clang++' ;;
+esac
+asked=
+for compiler in $all; do
+    case " ${ASKED:-$all} " in *" $compiler "*) asked="$asked $compiler" ;; esac
+done
+for compiler in ${asked:-$all}; do
     case $compiler in *++) x=c++ s=-std=c++11 ;; *) x=c s=-std=c11 ;; esac
-    case $flags in
-    *-std=c++*|*-std=gnu++*) [ $x = c++ ] || continue; s= ;;
-    *-std=*)                 [ $x = c ] || continue; s= ;;
-    esac
+    case $flags in *-std=*) s= ;; esac
     if ! command -v $compiler >/dev/null; then
         tap_skip "$file refused by $compiler" "no $compiler (apt-get install ${compiler%++}$(
             [ $compiler = g++ ] && echo ++))"

@@ -13,7 +13,7 @@ cp LICENSE "$tmp/"
 cd "$tmp" || exit 1
 OPT=-O0 SAN= LINK= RESULTS=build/results LIMIT=2 JOBS=1 V=
 export OPT SAN LINK RESULTS LIMIT JOBS V
-unset RUN PROGRESS
+unset RUN PROGRESS OUT ASKED CXX11_OPT CXX20_OPT
 
 # ---- programs: build.sh and tap.sh -----------------------------------------------------------------------------------
 
@@ -241,6 +241,10 @@ sed 's/#include.*//' tests/fail/a.c >tests/fail/d.c
 stops fail tests/fail/d.c 'a mistake that compiles'
 sed 1d tests/fail/a.c >tests/fail/e.c
 stops fail tests/fail/e.c 'a file that expects nothing'
+ASKED=g++
+export ASKED
+[ -z "$CXX" ] || stops fail tests/fail/b.c 'two errors, by the compiler that is asked' 'by g++'
+unset ASKED
 
 doc() { printf 'A page.\n\n```c%s\n%s\n```\n\n```sh\nfalse\n```\n' "$2" "$3" >"docs/$1.md"; }
 doc good '' 'int main(void) { return 0; }'
@@ -284,6 +288,16 @@ passes codegen tests/core/code.c 'atomic words'
 echo '__extension__ typedef struct { char c[3]; } odd; odd f(odd *p); odd f(odd *p) { odd v; __atomic_load(p, &v, 5);
 return v; }' >tests/core/code.c
 stops codegen tests/core/code.c 'a call of libatomic' '__atomic_load'
+mkdir -p tests/queue built/release/tests/queue
+echo 'int main(void) { return 0; }' | tee tests/queue/linked.c >tests/queue/library.c
+$CC -O2 tests/queue/linked.c -o built/release/tests/queue/linked
+echo 'int f(void) __asm__("__atomic_load_16"); int f(void) { return 0; } int main(void) { return f(); }' |
+    $CC -O2 -x c - -o built/release/tests/queue/library
+for t in linked library; do
+    OPT=-O2 OUT=built sh tests/tools/check_codegen.sh tests/queue/$t.c >$t.txt
+done
+! grep -q '^not ok' linked.txt && grep -q '^not ok .*by .* calls no library' library.txt
+tap $? 'check_codegen looks at the program that was built' library.txt
 echo 'int only_words;' >tests/core/dwcas.c
 if echo '#if !((defined(__x86_64__) && defined(__LP64__)) || defined(__i386__) || defined(__aarch64__))
 #error no pairs

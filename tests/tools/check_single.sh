@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/tools/check_single.sh HEADER - the one-file form works with nothing else of Loft in reach: two instances compile
-# in C and C++, and the manual's example and the module's own test are the programs that they are with the tree's headers.
+# in C and C++, and the manual's example and the module's own test are the programs that they are in the tree.
 set -u
 . tests/tools/params.sh
 header=$1
