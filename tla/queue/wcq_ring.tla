@@ -18,6 +18,7 @@
                looked at it
      Bounded   no call takes more than Limit steps of its thread. Steps are counted, not limited: that there are
                finitely many states says that there is a bound, and the smallest Limit that holds is it
+     Close     tail lags behind head by the tickets of pops under way and no more
      Moves     no step waits: a thread in the middle of a call can always take one
 *)
 EXTENDS Integers, FiniteSets
@@ -52,7 +53,7 @@ Nothing            == Pair(0, Word(0, 0, TRUE, Taken))
 Quiet              == State("over", FALSE, 0)
 
 \* The local variables of a thread: pop, index: its own call; m, w, s: the request it works on; c: the counter; o: the
-\* state of who is named there; e: the entry; h: a ticket; how: what finish:A will write; tries: of catch_up.
+\* state of who is named there; e: the entry; h: a ticket; how: what finish:A will write; tries: for a bug.
 Idle == [pop |-> FALSE, index |-> Taken, last |-> FALSE, alone |-> FALSE, m |-> 0, w |-> << 0, 0 >>, s |-> Quiet,
          c |-> Counter(0), o |-> Quiet, e |-> Nothing, h |-> 0, how |-> "over", tries |-> 0, beyond |-> FALSE]
 
@@ -67,6 +68,7 @@ Plan(p) ==
       [] p = "close"  -> << Do(1, 0, 0, {0}, 0, ""), Do(1, 0, 1, {1}, 1, "") >>
       [] p = "asleep" -> << Do(0, 1, 0, {}, 1, ""), Do(1, 0, 0, {0}, 0, "push") >>
       [] p = "waits"  -> << Do(1, 1, 0, {0}, 1, ""), Do(0, 0, 0, {}, 0, "pop") >>
+      [] p = "polls"  -> << Do(0, 1, 0, {}, 1, ""), Do(1, 0, 0, {0}, 0, ""), Do(0, 1, 0, {}, 1, "") >>
       [] p = "both"   -> << Do(1, 0, 0, {0}, 0, ""), Do(1, 0, 0, {1}, 0, "") >>
       [] p = "round"  -> << Do(3, 3, 0, {0}, 1, ""), Do(0, 0, 0, {1}, 0, "push"), Do(0, 0, 0, {}, 0, "") >>
 
@@ -400,25 +402,22 @@ Beyond(t) == IF r[t].m = 0 THEN Go(t, "pop_G", [r[t] EXCEPT !.beyond = TRUE, !.c
 
 beyond_A(t) ==
     /\ pc[t] = "beyond_A"
-    /\ IF tail.count <= r[t].h + 1
-       THEN Go(t, "catch_up_A", [r[t] EXCEPT !.c = tail, !.how = "over", !.tries = 2, !.e = Nothing,
-                                             !.o = State("over", FALSE, r[t].h + 1)])
+    /\ IF tail.count < r[t].h + 1
+       THEN Go(t, "beyond_B", [r[t] EXCEPT !.c = tail, !.how = "over", !.e = Nothing])
+       ELSE IF tail.count = r[t].h + 1 THEN Beyond(t)
        ELSE IF r[t].m = 0 THEN Go(t, "pop_G", [r[t] EXCEPT !.e = Nothing])
        ELSE IF tail.final THEN Again(t) ELSE Go(t, "meet_C", [r[t] EXCEPT !.e = Nothing])
     /\ UNCHANGED << ring, asked, next, test >>
 
-catch_up_A(t) ==                            \* o: where tail is to go
-    /\ pc[t] = "catch_up_A"
-    /\ IF tail = r[t].c
-       THEN tail' = [tail EXCEPT !.count = r[t].o.ticket] /\ Beyond(t)
-       ELSE tail' = tail /\ Go(t, "catch_up_B", [r[t] EXCEPT !.c = tail, !.tries = @ - 1])
+beyond_B(t) ==
+    /\ pc[t] = "beyond_B"
+    /\ IF tail = r[t].c \/ (Bug = "lags" /\ r[t].tries = 1)
+       THEN /\ tail' = IF tail = r[t].c THEN [tail EXCEPT !.count = r[t].h + 1] ELSE tail
+            /\ Beyond(t)
+       ELSE /\ tail' = tail
+            /\ IF tail.count > r[t].h THEN Beyond(t)
+               ELSE Go(t, "beyond_B", [r[t] EXCEPT !.c = tail, !.tries = IF Bug = "lags" THEN @ + 1 ELSE 0])
     /\ UNCHANGED << head, threshold, entry, asked, next, test >>
-
-catch_up_B(t) ==
-    /\ pc[t] = "catch_up_B"
-    /\ IF r[t].c.count >= head.count \/ r[t].tries = 0 THEN Beyond(t)
-       ELSE Go(t, "catch_up_A", [r[t] EXCEPT !.o = State("over", FALSE, head.count)])
-    /\ UNCHANGED << ring, asked, next, test >>
 
 meet_C(t) ==
     /\ pc[t] = "meet_C"
@@ -542,7 +541,7 @@ Step(t) ==
     \/ push_begin(t) \/ pop_A(t) \/ help_A(t) \/ help_B(t) \/ help_C(t) \/ help_D(t) \/ ask_B(t) \/ ask_C(t) \/ ask_D(t)
     \/ settle_A(t) \/ settle_B(t) \/ settle_C(t) \/ settle_D(t) \/ settle_E(t) \/ draw_A(t) \/ draw_B(t) \/ draw_C(t)
     \/ draw_D(t) \/ draw_E(t) \/ draw_F(t) \/ draw_G(t) \/ finish_A(t) \/ early(t) \/ put_A(t) \/ put_B(t) \/ put_C(t)
-    \/ renew_A(t) \/ renew_B(t) \/ meet_A(t) \/ meet_B(t) \/ beyond_A(t) \/ catch_up_A(t) \/ catch_up_B(t) \/ meet_C(t)
+    \/ renew_A(t) \/ renew_B(t) \/ meet_A(t) \/ meet_B(t) \/ beyond_A(t) \/ beyond_B(t) \/ meet_C(t)
     \/ own_A(t) \/ take_A(t) \/ take_B(t) \/ push_A(t) \/ push_B(t) \/ push_C(t) \/ push_D(t) \/ push_E(t) \/ pop_B(t)
     \/ pop_C(t) \/ pop_F(t) \/ pop_G(t) \/ finalise_A(t)
 
@@ -565,5 +564,6 @@ Once    == \A i \in Index : Cardinality({ e \in Holding : entry[e].hi.index = i 
 Right   == wrong = "nothing"
 Soon    == \A m, t \in Threads : since[m][t] < K
 Bounded == \A t \in Threads : steps[t] <= Limit
+Close   == head.count - tail.count <= Cardinality({ t \in Threads : pc[t] # "idle" /\ r[t].pop })
 Moves   == \A t \in Threads : pc[t] # "idle" => ENABLED Step(t)
 =====================================================================================================================

@@ -59,8 +59,8 @@
  *              put:C -> put:C                      likewise, or there is a note
  *              pop:F, meet:B -> push:B, push:D, push:E, put:A, put:C   who finds an entry unsafe sees that a pop with
  *                                                  this ticket has begun
- *              pop:B, draw:D -> push:C, put:B, catch_up:B   by this, and others ahead of it
- *              catch_up:A -> push:A, draw:D        who draws a ticket knows of the pops that brought tail there
+ *              pop:B, draw:D -> push:C, put:B      by this, and others ahead of it
+ *              beyond:B -> push:A, draw:D          who draws a ticket knows of the pops that brought tail there
  *              finalise:A -> push:A, draw:D        refused from here on
  *              pop:B <-> push:A, draw:D            one order of all tickets, so that "empty" was true at an instant
  *              beyond:A <-> push:A, draw:D         likewise
@@ -81,7 +81,7 @@
  *              - an entry names the request, so that a pop makes it over without a search;
  *              - a ticket that is spoilt is told from an index that was taken also by pushes; a pop request ends in
  *                its state and nowhere else, found or in vain; the threshold is renewed by the owner, once;
- *              - a pop that has reached tail says empty at once, as in SCQ; bringing tail up is tried twice;
+ *              - a pop that has reached tail says empty at once, as in SCQ; it brings tail up to its own ticket;
  *              - help goes round by one; members come and go; all that is shared is atomic.
  */
 #ifndef LOFT_QUEUE_WCQ_RING_H
@@ -313,9 +313,9 @@ loft_wcq_draw_(loft_wcq *q, loft_wcq_member *m, loft_seq wish, loft_seq *s)
         const loft_seq t = loft_wcq_ticket_(*s);
         const loft_seq named = (t + LOFT_WCQ_UNIT_) | m->number;
         loft_seq want = t;
-        if (loft_cas_strong(counter, &want, named, seq_cst, relaxed)) {   /* draw:D seq_cst -> settle:A, catch_up:B,
-                                                                  push:C, put:B <- finalise:A, catch_up:A <-> pop:B,
-                                                                  beyond:A: the ticket */
+        if (loft_cas_strong(counter, &want, named, seq_cst, relaxed)) {   /* draw:D seq_cst -> settle:A, push:C,
+                                                                  put:B <- finalise:A, beyond:B <-> pop:B, beyond:A:
+                                                                  the ticket */
             if (kind & LOFT_WCQ_POP_)
                 loft_fetch_sub(&r->threshold, 1, seq_cst);     /* draw:E seq_cst <-> renew:A: as pop:G, in advance */
             want = t | kind | LOFT_WCQ_ASKS_;
@@ -375,34 +375,24 @@ loft_wcq_put_(loft_wcq_ring *r, loft_seq t, loft_seq index, unsigned number)
     }
 }
 
-/* Failed pops have pushed head beyond tail: bring tail up, so that pushes need not walk there ticket by ticket. Not for
- * ever, others may be faster: where tail has changed twice, it has come up by one ticket at least. */
-LOFT_API void
-loft_wcq_catch_up_(loft_wcq_ring *r, loft_seq tail, loft_seq head)
-{
-    for (unsigned tries = 0; tries < 2; tries++) {
-        const loft_seq up = head | (tail & (LOFT_WCQ_UNIT_ - 1u));
-        if (loft_cas_strong(r->tail, &tail, up, release, relaxed))   /* catch_up:A release -> push:A, draw:D: who draws
-                                                                  a ticket beyond knows of the pops that brought tail
-                                                                  here */
-            break;
-        head = loft_wcq_ticket_(loft_load(r->head, acquire));  /* catch_up:B acquire <- pop:B, draw:D: pops that A
-                                                                  speaks for */
-        if ((loft_seq_diff)(loft_wcq_ticket_(tail) - head) >= 0)
-            break;
-    }
-}
-
-/* Was there nothing to come at or below ticket h? Then tail is brought up. *final: and nothing will. */
+/* Was there nothing to come at or below ticket h? Then tail is brought up to what follows it: failed pops have pushed
+ * head beyond, and pushes need not walk there ticket by ticket. It is not left before it is done, so that tail lags
+ * behind head by the tickets of pops under way and no more; each try that fails has seen tail change, and a ticket of
+ * tail is two changes at most. *final: and nothing will come. */
 LOFT_API bool
 loft_wcq_beyond_(loft_wcq_ring *r, loft_seq h, bool *final)
 {
-    const loft_seq t = loft_load(r->tail, seq_cst);            /* beyond:A seq_cst <-> push:A, draw:D: true at an
+    const loft_seq next = h + LOFT_WCQ_UNIT_;
+    loft_seq t = loft_load(r->tail, seq_cst);                  /* beyond:A seq_cst <-> push:A, draw:D: true at an
                                                                   instant. LP(false) */
     *final = (t & LOFT_WCQ_FINAL_) != 0;
-    if ((loft_seq_diff)(loft_wcq_ticket_(t) - (h + LOFT_WCQ_UNIT_)) > 0)
+    if ((loft_seq_diff)(loft_wcq_ticket_(t) - next) > 0)
         return false;
-    loft_wcq_catch_up_(r, t, h + LOFT_WCQ_UNIT_);
+    while ((loft_seq_diff)(loft_wcq_ticket_(t) - next) < 0
+           && !loft_cas_strong(r->tail, &t, next | (t & (LOFT_WCQ_UNIT_ - 1u)), release, relaxed))   /* beyond:B release
+                                                                  -> push:A, draw:D: who draws a ticket beyond knows
+                                                                  of the pops that brought tail here */
+        ;
     return true;
 }
 
@@ -501,7 +491,7 @@ loft_wcq_push(loft_wcq *q, unsigned which, loft_wcq_member *me, size_t index)
     loft_wcq_help_(q, me);
     for (unsigned patience = LOFT_WCQ_PATIENCE; patience; patience--) {
         const loft_seq word = loft_fetch_add(r->tail, LOFT_WCQ_UNIT_, seq_cst);   /* push:A seq_cst <- finalise:A,
-                                                                  catch_up:A <-> pop:B, beyond:A: the ticket */
+                                                                  beyond:B <-> pop:B, beyond:A: the ticket */
         if (LOFT_UNLIKELY(word & LOFT_WCQ_FINAL_))
             return false;
         const loft_seq t = loft_wcq_ticket_(word);
@@ -575,8 +565,7 @@ loft_wcq_pop(loft_wcq *q, unsigned which, loft_wcq_member *me, bool last)
     loft_wcq_help_(q, me);
     for (unsigned patience = LOFT_WCQ_PATIENCE; patience; patience--) {
         const loft_seq h = loft_wcq_ticket_(loft_fetch_add(r->head, LOFT_WCQ_UNIT_, seq_cst));   /* pop:B seq_cst
-                                                                  -> catch_up:B, push:C, put:B <-> push:A, draw:D: ours
-                                                                  */
+                                                                  -> push:C, put:B <-> push:A, draw:D: ours */
         loft_dwatomic *const e = loft_wcq_entry_(r, h);
         LOFT_PREFETCH_WRITE(e);
         const loft_seq cycle = loft_wcq_cycle_(r, h);

@@ -80,6 +80,20 @@ end_known(void)
 /* A member has asked for what another one pushes alone, and wakes while a third helps. */
 static void begin_mixed_pop(void) { by_requests(); begin_pop_empty(); }
 
+/* A poll, beside a request that draws while tail is behind head. */
+static void begin_mixed_behind(void) { by_requests(); begin_push_behind(); }
+
+static void
+end_asked_known(void)
+{
+    by_requests();
+    end_asked();
+}
+
+#define BEHIND(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_asked_known, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE }
+
 #define WAKES(text, count, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_known, .spins = SPINS, \
       .executions = (count) }
@@ -107,6 +121,7 @@ static const loft_explore_client clients[] = {
     PART("mixed: two rings, pushes ask, new", 5000, begin_mixed_new, ask_0_a_out_1, ask_1_a_out_0),
     PART("mixed: I alone|OO|OO", 5000, begin_mixed_three, ai, oo, oo),
     WAKES("a pop wakes beside a push: I alone|H", 20000, begin_mixed_pop, ai, h, w),
+    BEHIND("a poll brings tail up: P alone|D", begin_mixed_behind, ap, d),
     PART("mixed: I|OOO alone", 5000, begin_mixed, i, aooo),
     PART("mixed: I|OO alone|OO alone", 5000, begin_mixed_three, i, aoo, aoo),
 };

@@ -166,6 +166,18 @@ static void begin_pop_named(void) { begin_asked(true, true, NAMED); }
 static void begin_pop_drawn(void) { begin_asked(true, true, DRAWN); }
 static void begin_pop_empty(void) { begin_asked(true, false, NEW); }
 
+/* And a pop has drawn the ticket at tail, spoilt its entry, and sleeps before it brings tail up. */
+static void
+begin_push_behind(void)
+{
+    begin_push_new();
+    const loft_seq h = loft_wcq_ticket_(loft_fetch_add(&head[0], LOFT_WCQ_UNIT_, relaxed));
+    loft_dwatomic *const e = loft_wcq_entry_(&q.ring[0], h);
+    const loft_dw was = loft_dw_load(e, relaxed);
+    loft_dw_init(e, loft_dw_of(was.lo, (uintptr_t)(loft_wcq_cycle_(&q.ring[0], h) | loft_wcq_safe_(&q.ring[0])
+                                                   | (q.ring[0].none - 1u))));
+}
+
 /* What it does when it goes on. */
 static void
 wakes(void)
@@ -214,12 +226,31 @@ end_asked(void)
     end();
 }
 
+/* A helper that stops when it has drawn. */
+static void
+draws(void)
+{
+    loft_seq s = asked;
+    (void)loft_wcq_draw_(&q, &member[SLEEPER], wish, &s);
+}
+
+/* A pop that has found nothing has brought tail up to its ticket, so that below head only the tickets of pops under way
+ * are left to pushes. Nobody else pops. */
+static void
+polls(unsigned thread)
+{
+    const loft_seq h = loft_wcq_ticket_(loft_load(&head[0], relaxed));
+    hand[NOBODY][0] = ring_pop(0, thread, false);
+    if (hand[NOBODY][0] == RING_NONE)
+        loft_explore_check((loft_seq_diff)(loft_wcq_ticket_(loft_load(&tail[0], relaxed)) - h) > 0);
+}
+
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* Letter by letter: I pushes what the thread has in hand, O pops if it has nothing there, to ring 0; small letters, to
- * ring 1. F finalises ring 0, L pops from it as from a finalised one. H works on what the sleeper asks for, as does the
- * call after S; W is the sleeper itself. J joins and leaves. B writes down that the thread has begun. A: from here on
- * alone, R: by requests.
+ * ring 1. F finalises ring 0, L pops from it as from a finalised one, P polls it and looks at tail. H works on what
+ * the sleeper asks for, as does the call after S; D only draws a ticket for it; W is the sleeper itself. J joins and
+ * leaves. B writes down that the thread has begun. A: from here on alone, R: by requests.
  *
  * A digit ends the plan unless that thread has come to its dot. That is the order in which things happen, and nothing
  * that either thread knows of the other: it is relaxed. So the search is small, and an order that is missing shows. */
@@ -252,6 +283,8 @@ plan(int thread, const char *letters)
             loft_wcq_help_(&q, &member[me]);
             break;
         case 'W': wakes(); break;
+        case 'D': draws(); break;
+        case 'P': polls(me); break;
         case 'L': take_as(0, me, true); break;
         case '.':
             loft_store(&over[me], 1u, relaxed);
@@ -306,6 +339,8 @@ PLAN(si, "SI")
 PLAN(so, "SO")
 PLAN(sio, "SIO")
 PLAN(w, "W")
+PLAN(d, "D")
+PLAN(ap, "AP")
 PLAN(f, "F")
 PLAN(oo, "OO")
 PLAN(fl, "FL")
