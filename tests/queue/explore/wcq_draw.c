@@ -86,6 +86,16 @@ settles(int thread)
     (void)loft_wcq_settle_(&q, kind ? &head[0] : &tail[0], kind);
 }
 
+/* A helper that has drawn what the request asks for at first, and told nobody yet. */
+static void
+names(int thread)
+{
+    loft_seq want = loft_wcq_ticket_(first);
+    (void)thread;
+    if (loft_cas_strong(kind ? &head[0] : &tail[0], &want, (want + LOFT_WCQ_UNIT_) | 1u, seq_cst, relaxed))
+        drawn(first, 1);
+}
+
 /* What has been drawn is no more than what has been counted, and the request has one of them if it asks for none. */
 static void
 end(void)
@@ -115,11 +125,12 @@ static const loft_explore_client clients[] = {
     CLIENT("once|settles, another named", begin_other, once, settles),
     CLIENT("once|once|alone", begin_new, once, once, alone),
     CLIENT("once|once|alone, named", begin_named, once, once, alone),
+    CLIENT("names|settles|twice, asking", begin_asks, names, settles, twice),
     SOME("twice|twice", 5000, begin_new, twice, twice),
     SOME("twice|twice, named", 5000, begin_named, twice, twice),
     SOME("twice|twice|alone", 5000, begin_failed, twice, twice, alone),
     SOME("twice|once|alone", 5000, begin_failed, twice, once, alone),
-    SOME("once|settles|twice", 20000, begin_new, once, settles, twice),
+    SOME("once|settles|twice", 5000, begin_new, once, settles, twice),
     SOME("once|settles|twice, asking", 2000, begin_asks, once, settles, twice),
 };
 
