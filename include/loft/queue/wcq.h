@@ -69,10 +69,11 @@
  *                     instruction (x86-64, aarch64 with LSE; elsewhere lock-free). At most so many atomic accesses,
  *                     for k threads and patience P:
  *
- *                         D = ((k-1)^2 + 3) * (2n + 3k + 1)           tickets drawn while a request lasts
- *                         R = (4k + 28) * D + 16                      for who works on it from beginning to end
- *                         C = 2R + 12 + P * (4k + 2 * LOOKS + 14)     push or pop of one ring, and help before it
- *                         3C + 3                                      try_push; 2C + 1: try_pop; k: join
+ *                         E = (k-1) * floor(k/2) + 1                    searches that begin while a request lasts
+ *                         D = E * (2n + 3k - 1) + (k-1)^2 + 2n + k      tickets drawn meanwhile
+ *                         R = 24D + 8k + 24                             for who works on it from beginning to end
+ *                         C = 2R + P * (9k + 2 * LOOKS + 6) + 2k + 12   push or pop of one ring, and help before it
+ *                         3C + 3                                        try_push; 2C + 1: try_pop; k: join
  *
  *                     docs/queue/wcq.md has the argument, and what was seen.
  *
@@ -187,7 +188,7 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
 }
 
 /* NAME_join - let the calling thread take part.
- *   returns   who it is from now on, in each call; NULL: as many as init was told take part
+ *   returns   who it is from now on, in each call; NULL: as many as init was told take part, or join at this moment
  *   threads   any; a thread may join more than once, and each of its members counts
  *   progress  wait-free: one RMW for each member there may be
  */

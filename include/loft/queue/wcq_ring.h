@@ -67,7 +67,7 @@
  *              take:B <-> push:D, push:E, put:C    an entry that was taken is not seen as taken no more
  *              renew:A <-> pop:G, draw:E           the decrement is seen, or the ticket is
  *              renew:B <-> pop:A, meet:C           who sees the threshold used up comes before the push that renews it
- *              leave:A -> join:A                   what the member before has left
+ *              leave:A <-> join:A                  what the member before has left, and that there is room
  *
  * PROGRESS     push, pop, join, leave, finalise: wait-free; wcq.h has the number of steps.
  *
@@ -236,7 +236,8 @@ loft_wcq_members_init_(loft_wcq *q, loft_wcq_member *member, unsigned members)
 }
 
 /* loft_wcq_join - make the calling thread a member.
- *   returns   who it is from now on, in each call; NULL: all members there may be are taken
+ *   returns   who it is from now on, in each call; NULL: all members there may be are taken, or were while others came
+ *             and went. Where no more threads than that are members or in this call, it finds one
  *   threads   any
  *   progress  wait-free
  */
@@ -245,8 +246,9 @@ loft_wcq_join(loft_wcq *q)
 {
     for (unsigned i = 0; i < q->members; i++) {
         unsigned taken = 0;
-        if (loft_cas_strong(&q->member[i].taken, &taken, 1u, acquire, relaxed))  /* join:A acquire <- leave:A: what the
-                                                                                    one before has left */
+        if (loft_cas_strong(&q->member[i].taken, &taken, 1u, seq_cst, seq_cst))   /* join:A seq_cst/seq_cst <-> leave:A:
+                                                                  what the one before has left; and one order of all
+                                                                  who come and go, in which a place is found */
             return &q->member[i];
     }
     return NULL;
@@ -256,7 +258,7 @@ loft_wcq_join(loft_wcq *q)
 LOFT_API void
 loft_wcq_leave(loft_wcq_member *me)
 {
-    loft_store(&me->taken, 0u, release);                    /* leave:A release -> join:A: what the next one finds */
+    loft_store(&me->taken, 0u, seq_cst);                       /* leave:A seq_cst <-> join:A: what the next one finds */
 }
 
 /* ---- requests ---------------------------------------------------------------------------------------------------- */

@@ -22,6 +22,7 @@ static const loft_explore_client clients[] = {
     SOME("I|O", 5000, begin, i, o),
     CLIENT("I|O, new", begin_new, i, o),
     AWAKE("join and leave", begin_none, j, j),
+    AWAKE("join and leave, a place for each", begin_of_three, jj, jj, jj),
     ASLEEP("a push sleeps, new: H|H", begin_push_new, h, h),
     ASLEEP("a push sleeps, asking: H|H", begin_push_asks, h, h),
     ASLEEP("a push sleeps, named: H|H", begin_push_named, h, h),
