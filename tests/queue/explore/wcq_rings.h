@@ -403,6 +403,11 @@ PLAN(in_1_out_0, "iO")
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_asked, .spins = SPINS, \
       .spurious = LOFT_EXPLORE_NONE }
 
+/* And with a helper frozen, too, at each of its steps. */
+#define FROZEN(text, before, ...) \
+    { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end_asked, .spins = SPINS, \
+      .spurious = LOFT_EXPLORE_NONE, .flags = LOFT_EXPLORE_FREEZE }
+
 /* It wakes as the last thread. */
 #define AWAKE(text, before, ...) \
     { .name = (text), .setup = (before), .thread = { __VA_ARGS__ }, .finish = end, .spins = SPINS, \
