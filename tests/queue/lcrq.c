@@ -4,7 +4,7 @@
  * stands still, segments that are linked, left and freed. The contract is in lcrq_contract.c, threads in
  * lcrq_threads.c.
  *
- * build: also release -DNDEBUG
+ * build: also release -DNDEBUG -DLOFT_CACHELINE=16
  */
 #define FAMILY_SCQ 1
 #include "common.h"

@@ -4,7 +4,7 @@
  * closed, linked, left and freed beside threads that stand still. The contract is in lprq_contract.c, threads in
  * lprq_threads.c.
  *
- * build: also release -DNDEBUG
+ * build: also release -DNDEBUG -DLOFT_CACHELINE=16
  */
 #define FAMILY_SCQ 1
 #include "common.h"

@@ -3,7 +3,7 @@
  * tests/queue/lscq.c - queue/lscq.h and queue/linked.h from inside: segments that are closed, linked, left and freed,
  * without memory, beside threads that stand still. The contract is in lscq_contract.c, threads in lscq_threads.c.
  *
- * build: also release -DNDEBUG
+ * build: also release -DNDEBUG -DLOFT_CACHELINE=16
  */
 #define FAMILY_SCQ 1
 #include "common.h"

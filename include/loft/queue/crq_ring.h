@@ -88,11 +88,12 @@ loft_crq_cycle_(loft_seq w, loft_seq last)
     return w & ~(2u * last + 1u);
 }
 
-/* The place of a ticket. Neighbours go to different lines: their entries are a line and an entry apart. */
+/* The place of a ticket. Neighbours go to different lines: their entries are a line and an entry apart. The factor is
+ * odd, also where an entry is a line, so that each ticket of a lap has an entry of its own. */
 LOFT_API loft_dwatomic *
 loft_crq_entry_(loft_dwatomic *entry, loft_seq ticket, loft_seq last)
 {
-    return &entry[(ticket >> 1) * (LOFT_CACHELINE / sizeof *entry + 1u) & last];
+    return &entry[(ticket >> 1) * (LOFT_CACHELINE / sizeof *entry | 1u) & last];
 }
 
 /* loft_crq_ring_init - an empty ring that goes on from `ticket` (0, but for tests of the wraparound).

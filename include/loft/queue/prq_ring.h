@@ -102,11 +102,12 @@ loft_prq_is_token_(uintptr_t word, uintptr_t ticket, uintptr_t last)
     return LOFT_UNLIKELY((word ^ LOFT_PRQ_MAGIC_) >> LOFT_PRQ_BITS_ == 0) && ((word ^ ticket) & last) == 0;
 }
 
-/* Neighbouring tickets go to different lines: their cells are a line and a cell apart. */
+/* Neighbouring tickets go to different lines: their cells are a line and a cell apart. The factor is odd, also where a
+ * cell is a line, so that each ticket of a lap has a cell of its own. */
 LOFT_API loft_prq_cell *
 loft_prq_cell_(loft_prq_cell *cells, uintptr_t ticket, uintptr_t last)
 {
-    return &cells[ticket * (LOFT_CACHELINE / sizeof(loft_prq_cell) + 1u) & last];
+    return &cells[ticket * (LOFT_CACHELINE / sizeof(loft_prq_cell) | 1u) & last];
 }
 
 /* loft_prq_init - an empty ring, whose tickets begin at `ticket` or near it (0, but for tests of the last ones).
