@@ -83,8 +83,14 @@ test_full(void)
                 for (size_t k = 0; k < n; k++)
                     EXPECT(take(&v) && v == (uintptr_t)-2 + k && !put(9));
                 EXPECT(!take(&v) && !put(9) && !take(&v) && loft_crq_ring_approx_len(&ring, last) == 0);
+                const loft_seq tail = loft_load(&ring.tail, relaxed);
+                const loft_seq head = loft_load(&ring.head, relaxed);
+                for (int k = 0; k < 100; k++)            /* as where there is no memory for the next ring */
+                    EXPECT(!put(9));
+                EXPECT(loft_load(&ring.tail, relaxed) == tail && loft_crq_ring_approx_len(&ring, last) == 0);
+                EXPECT(!take(&v) && loft_load(&ring.head, relaxed) - head <= 2);
             }
-    expected("a ring", "takes n elements, any words, and closes at the next one, for good");
+    expected("a ring", "takes n elements, any words, and closes at the next, for good; who is refused leaves nothing");
 }
 
 /* Polling it changes nothing: not a ticket is drawn. */

@@ -122,8 +122,13 @@ t_full(void)
             EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == i);
         EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got) && got == n - 1);
         EXPECT(!loft_prq_push(&ring, cell, n - 1, 77) && !loft_prq_pop(&ring, cell, n - 1, &got));
+        const uintptr_t head = loft_load(&ring.head, relaxed);
+        for (int i = 0; i < 1000; i++)                   /* as where there is no memory for the next ring */
+            EXPECT(!loft_prq_push(&ring, cell, n - 1, 77));
+        EXPECT(loft_load(&ring.tail, relaxed) == ((tail + 1) | LOFT_PRQ_CLOSED_));
+        EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got) && loft_load(&ring.head, relaxed) <= head + 1);
     }
-    expected("ring", "a push that finds it full closes it, and it drains");
+    expected("ring", "a push that finds it full closes it, and it drains; who is refused leaves nothing behind");
 }
 
 /* Pops of an empty ring look at it: the first may draw a ticket, those that come next do not, and tail keeps up. */

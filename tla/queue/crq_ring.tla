@@ -118,7 +118,13 @@ push_begin(t) ==
 push_A(t) ==
     /\ pc[t] = "push_A"
     /\ tail' = tail + 1
-    /\ IF closed /\ Bug # "closed" THEN Return(t) ELSE Go(t, "push_B", [r[t] EXCEPT !.ticket = tail])
+    /\ IF closed /\ Bug # "closed" THEN Go(t, "push_F", Idle) ELSE Go(t, "push_B", [r[t] EXCEPT !.ticket = tail])
+    /\ UNCHANGED << head, closed, entry, tests >>
+
+push_F(t) ==                                \* refused
+    /\ pc[t] = "push_F"
+    /\ tail' = tail - 1
+    /\ Return(t)
     /\ UNCHANGED << head, closed, entry, tests >>
 
 push_B(t) ==
@@ -281,7 +287,8 @@ Popping == { "pop_H", "pop_B", "pop_C", "pop_D", "pop_E", "pop_F", "pop_G", "pop
              "catch_up_B" }
 
 Step(t) ==
-    \/ push_begin(t) \/ push_A(t) \/ push_B(t) \/ push_C(t) \/ push_D(t) \/ push_E(t) \/ close_begin(t) \/ close_A(t)
+    \/ push_begin(t) \/ push_A(t) \/ push_B(t) \/ push_C(t) \/ push_D(t) \/ push_E(t) \/ push_F(t) \/ close_begin(t)
+    \/ close_A(t)
     \/ pop_A(t) \/ pop_H(t) \/ pop_B(t) \/ pop_C(t) \/ pop_D(t) \/ pop_E(t) \/ pop_F(t) \/ pop_G(t) \/ pop_J(t)
     \/ pop_K(t) \/ catch_up_A(t) \/ catch_up_B(t)
 

@@ -135,11 +135,10 @@ Refused(t, e) ==
     /\ out' = out \cup {e}
 
 Draw(t, locals) ==
-    IF closed /\ Bug # "enters"
-    THEN Refused(t, locals.item) /\ tail' = tail
-    ELSE /\ tail' = tail + 1
-         /\ Go(t, "push_B", [locals EXCEPT !.ticket = tail])
-         /\ out' = out
+    /\ tail' = tail + 1
+    /\ IF closed /\ Bug # "enters"
+       THEN Go(t, "push_J", [Idle EXCEPT !.item = locals.item])
+       ELSE Go(t, "push_B", [locals EXCEPT !.ticket = tail])
 
 push_begin(t) ==                            \* push:A, for the first time
     /\ pc[t] = "idle" /\ left[t].push > 0
@@ -147,11 +146,17 @@ push_begin(t) ==                            \* push:A, for the first time
     /\ LET e == 2 * t - left'[t].push IN
        /\ Draw(t, [Idle EXCEPT !.item = e, !.late = closed])
        /\ older' = [older EXCEPT ![e] = done]
-    /\ UNCHANGED << head, idle, closed, cell, under, done, drained, wrong >>
+    /\ UNCHANGED << head, idle, closed, cell, under, out, done, drained, wrong >>
 
 push_A(t) ==
     /\ pc[t] = "push_A"
     /\ Draw(t, r[t])
+    /\ UNCHANGED << head, idle, closed, cell, tests >>
+
+push_J(t) ==                                \* refused
+    /\ pc[t] = "push_J"
+    /\ tail' = tail - 1
+    /\ Refused(t, r[t].item)
     /\ UNCHANGED << head, idle, closed, cell, left, under, done, older, drained, wrong >>
 
 Clean(t) == [r[t] EXCEPT !.held = Item(None), !.epoch = Epoch(0, FALSE)]
@@ -373,7 +378,7 @@ Popping == Taking \cup { "pop_A", "pop_B", "pop_C", "pop_D", "pop_L", "catch_up_
 
 Step(t) ==
     \/ push_begin(t) \/ push_A(t) \/ push_B(t) \/ push_C(t) \/ push_D(t) \/ push_E(t) \/ push_F(t) \/ push_G(t)
-    \/ push_H(t) \/ push_I(t) \/ push_close(t) \/ close_A(t)
+    \/ push_H(t) \/ push_I(t) \/ push_J(t) \/ push_close(t) \/ close_A(t)
     \/ pop_A(t) \/ pop_B(t) \/ pop_C(t) \/ pop_D(t) \/ pop_E(t) \/ pop_F(t) \/ pop_G(t) \/ pop_H(t)
     \/ pop_I(t) \/ pop_J(t) \/ pop_K(t) \/ pop_L(t) \/ catch_up_A(t) \/ catch_up_B(t) \/ catch_up_C(t)
     \/ catch_up_D(t)

@@ -30,7 +30,8 @@
  * WHEN IT CLOSES   A push that has lost a ticket closes the ring if n tickets or more are out beyond head (full) or it
  *              has lost LOFT_CRQ_TICKETS (starved: pops spoil its entries faster than it comes to them). A closed ring
  *              stays closed, so the mark is all that pushes have to agree on; it is in the word that gives out tickets,
- *              because a flag beside it could be read too early.
+ *              because a flag beside it could be read too early. Who is refused gives the ticket back: pops need not
+ *              come for those of pushes that are tried again and again.
  *
  * EDGES        push:D -> pop:D, pop:F, pop:G     the element, and what was before the push
  *              pop:E -> push:B                   who finds the entry vacant or unsafe knows of the pops that were here
@@ -129,7 +130,7 @@ loft_crq_ring_close(loft_crq_ring *r)
  *   progress  lock-free
  *   order     everything before this call happens-before the return of the pop that takes the word; everything before
  *             the close happens-before the return of false
- *   cost      a fetch-and-add on tail and a CAS of 16 bytes on one entry
+ *   cost      a fetch-and-add on tail and a CAS of 16 bytes on one entry; refused: another on tail
  */
 LOFT_NODISCARD LOFT_ALWAYS_INLINE bool
 loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintptr_t v)
@@ -137,8 +138,10 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintpt
     for (unsigned lost = 1u;; lost++) {
         const loft_seq t = loft_fetch_add(&r->tail, 2u, seq_cst);    /* push:A seq_cst <- close:A <-> pop:B, pop:K: the
                                                                         ticket */
-        if (LOFT_UNLIKELY(t & LOFT_CRQ_CLOSED_))
+        if (LOFT_UNLIKELY(t & LOFT_CRQ_CLOSED_)) {
+            (void)loft_fetch_sub(&r->tail, 2u, relaxed);             /* push:F relaxed: no pop needs to come for it */
             return false;
+        }
         loft_dwatomic *const e = loft_crq_entry_(entry, t, last);
         LOFT_PREFETCH_WRITE(e);
         const loft_seq cycle = loft_crq_cycle_(t, last);

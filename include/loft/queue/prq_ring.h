@@ -35,7 +35,8 @@
  *              rest. A word is taken for a token only in the one cell that this ticket belongs to. An element that
  *              looks like one there gives up the ticket and goes to the next cell, where it does not. So that tokens
  *              never come again, a ring is closed when half the tickets are used up: 2^47 of them, or 2^23 with 32-bit
- *              words.
+ *              words. A push that is refused gives its ticket back, or those that come again and again would count on,
+ *              beyond the mark of a closed ring in the end, and pops would have to come for each.
  *
  * EDGES        push:E -> pop:E           what was before the push of the element of this epoch; and those of earlier
  *                                        ones are gone
@@ -177,7 +178,7 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
  *   progress  lock-free
  *   order     everything before this call happens-before the return of the pop that takes the word; who is refused
  *             because the ring was closed knows what was before the close
- *   cost      a fetch-and-add on tail, two compare-exchanges on one cell
+ *   cost      a fetch-and-add on tail, two compare-exchanges on one cell; refused: another on tail
  */
 LOFT_ALWAYS_INLINE bool
 loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word)
@@ -187,7 +188,9 @@ loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t 
         const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:C, pop:L: the
                                                                         ticket */
         if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_)) {
-            if (!(t & LOFT_PRQ_CLOSED_))
+            if (t & LOFT_PRQ_CLOSED_)
+                (void)loft_fetch_sub(&r->tail, 1u, relaxed);   /* push:J relaxed: no pop needs to come for our ticket */
+            else
                 loft_prq_close(r);
             return false;
         }
