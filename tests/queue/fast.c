@@ -129,6 +129,19 @@ WALK(lcrq, loft_ebr, uint64_t, word, is_word)
 WALK(lscq, loft_ebr, uint64_t, word, is_word)
 WALK(wideq, loft_hp, struct wide, make_wide, is_wide)
 
+/* On x86-64 a segment has the room of either ring, also where this file is compiled for processors that all have pairs:
+ * one that is not may allocate what this one frees, by its size. */
+static void
+test_shared(void)
+{
+    struct cells {
+        loft_prq_ring ring;
+        loft_prq_cell cell[2];
+    };
+    EXPECT(!LOFT_X86_64 || sizeof(lcrq_ring_) >= sizeof(struct cells));
+    expected("a segment", "has one size, whatever the processor that the file is compiled for");
+}
+
 int
 main(void)
 {
@@ -140,6 +153,7 @@ main(void)
     }
 #endif
     test_config();
+    test_shared();
     bestq_walk();
     lprq_walk();
     lcrq_walk();

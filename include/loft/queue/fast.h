@@ -45,9 +45,9 @@
  *                     exchanges; faster than LSCQ even where elements are wide and it allocates for each. It is the
  *                     same on every target, so nothing is asked at run time, and core/config.h says the same.
  *                     With LOFT_FAST_LCRQ it is LCRQ where the target has a compare-exchange of two words, else LPRQ.
- *                     x86-64 has it in all processors but the first: if this file is not compiled for those alone that
- *                     have (-mcx16, -march=x86-64-v2), each ring has the words of either, and each call asks which:
- *                     two loads, and a branch that always goes the same way. init never says LOFT_NOTSUP.
+ *                     x86-64 has it in all processors but the first: there each ring has the words of either, and if
+ *                     this file is not compiled for those alone that have (-mcx16, -march=x86-64-v2), each call asks
+ *                     which: two loads, and a branch that always goes the same way. init never says LOFT_NOTSUP then.
  *
  * EDGES               those of the rings and of linked.h.
  *
@@ -76,6 +76,11 @@
 #  define LOFT_FAST_PAIRS_  1
 #else
 #  define LOFT_FAST_PAIRS_  2                            /* that has to be asked */
+#endif
+#if LOFT_FAST_PAIRS_ == 1
+#  define LOFT_FAST_HAS_PAIRS_()  true
+#else
+#  define LOFT_FAST_HAS_PAIRS_()  loft_dw_supported()
 #endif
 
 #endif /* LOFT_QUEUE_FAST_H */
@@ -117,7 +122,7 @@ LOFT_CAT(LOFT_QUEUE_NAME, engine)(void)
 #elif LOFT_QUEUE_FAST == LOFT_FAST_LPRQ || LOFT_FAST_PAIRS_ == 0
     return "lprq";
 #else
-    return LOFT_FAST_PAIRS_ == 1 || loft_dw_supported() ? "lcrq" : "lprq";
+    return LOFT_FAST_HAS_PAIRS_() ? "lcrq" : "lprq";
 #endif
 }
 
@@ -125,7 +130,7 @@ LOFT_CAT(LOFT_QUEUE_NAME, engine)(void)
 #  include "lscq.h"
 #elif LOFT_QUEUE_FAST == LOFT_FAST_LPRQ || LOFT_FAST_PAIRS_ == 0
 #  include "lprq.h"
-#elif LOFT_FAST_PAIRS_ == 1
+#elif !LOFT_X86_64
 #  include "lcrq.h"
 #else
 
@@ -143,6 +148,9 @@ LOFT_CAT(LOFT_QUEUE_NAME, engine)(void)
 #endif
 #define LOFT_QUEUE_FN(f)  LOFT_CAT(LOFT_QUEUE_NAME, f)
 #define LOFT_QUEUE_LAST_  ((LOFT_QUEUE_SEGMENT) - 1u)
+#if LOFT_FAST_PAIRS_ == 1
+#  define LOFT_QUEUE_SUPPORTED_  loft_dw_supported()
+#endif
 
 #if LOFT_CPLUSPLUS
 LOFT_STATIC_ASSERT(std::is_trivially_copyable<LOFT_QUEUE_T>::value,
@@ -155,7 +163,9 @@ LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_QUEUE_T) <= LOFT_CACHELINE,
 #include "boxed.h"
 #undef LOFT_QUEUE_BOXED_H
 
-/* A ring of either kind, in the same place. What the processor can do never changes, so nobody has to write it down. */
+/* A ring of either kind, in the same place. What the processor can do never changes, so nobody has to write it down. It
+ * is so where it need not be asked, too: a file that is compiled so may free a segment that another has allocated, and
+ * has to know its size. */
 typedef struct LOFT_QUEUE_FN(pairs_) {
     loft_crq_ring ring;
     loft_dwatomic entry[LOFT_QUEUE_SEGMENT];
@@ -175,7 +185,7 @@ LOFT_API void
 LOFT_QUEUE_FN(ring_init_)(LOFT_QUEUE_FN(ring_) *r, const LOFT_QUEUE_FN(ring_) *before, size_t ticket)
 {
     (void)before;                                        /* each counts for itself                             */
-    if (LOFT_LIKELY(loft_dw_supported()))
+    if (LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_()))
         loft_crq_ring_init(&r->pairs.ring, r->pairs.entry, LOFT_QUEUE_LAST_, ticket);
     else
         loft_prq_init(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, ticket);
@@ -184,7 +194,7 @@ LOFT_QUEUE_FN(ring_init_)(LOFT_QUEUE_FN(ring_) *r, const LOFT_QUEUE_FN(ring_) *b
 LOFT_API void
 LOFT_QUEUE_FN(ring_close_)(LOFT_QUEUE_FN(ring_) *r)
 {
-    if (LOFT_LIKELY(loft_dw_supported()))
+    if (LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_()))
         loft_crq_ring_close(&r->pairs.ring);
     else
         loft_prq_close(&r->words.ring);
@@ -193,7 +203,7 @@ LOFT_QUEUE_FN(ring_close_)(LOFT_QUEUE_FN(ring_) *r)
 LOFT_API bool
 LOFT_QUEUE_FN(ring_push_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word)
 {
-    return LOFT_LIKELY(loft_dw_supported())
+    return LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_())
            ? loft_crq_ring_push(&r->pairs.ring, r->pairs.entry, LOFT_QUEUE_LAST_, word)
            : loft_prq_push(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, word);
 }
@@ -201,7 +211,7 @@ LOFT_QUEUE_FN(ring_push_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word)
 LOFT_API bool
 LOFT_QUEUE_FN(ring_pop_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t *out)
 {
-    return LOFT_LIKELY(loft_dw_supported())
+    return LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_())
            ? loft_crq_ring_pop(&r->pairs.ring, r->pairs.entry, LOFT_QUEUE_LAST_, out)
            : loft_prq_pop(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, out);
 }
@@ -215,7 +225,7 @@ LOFT_QUEUE_FN(ring_pop_final_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t *out)
 LOFT_API size_t
 LOFT_QUEUE_FN(ring_approx_len_)(const LOFT_QUEUE_FN(ring_) *r)
 {
-    return LOFT_LIKELY(loft_dw_supported()) ? loft_crq_ring_approx_len(&r->pairs.ring, LOFT_QUEUE_LAST_)
+    return LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_()) ? loft_crq_ring_approx_len(&r->pairs.ring, LOFT_QUEUE_LAST_)
                                             : loft_prq_approx_len(&r->words.ring, LOFT_QUEUE_LAST_);
 }
 
@@ -224,6 +234,7 @@ LOFT_QUEUE_FN(ring_approx_len_)(const LOFT_QUEUE_FN(ring_) *r)
 
 #undef LOFT_QUEUE_WORDS_
 #undef LOFT_QUEUE_LAST_
+#undef LOFT_QUEUE_SUPPORTED_
 #undef LOFT_QUEUE_FN
 #undef LOFT_QUEUE_ALLOC
 #undef LOFT_QUEUE_FREE
