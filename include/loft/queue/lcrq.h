@@ -63,7 +63,7 @@
  *
  * PROGRESS            push, push_n: lock-free but for the allocator; try_pop, pop_n: lock-free but for the scheme's
  *                     retire, and for the allocator where elements are boxed; close: lock-free; is_closed: wait-free;
- *                     approx_len: as the scheme's protect.
+ *                     approx_len: lock-free.
  *
  * SOURCE              Adam Morrison, Yehuda Afek, Fast Concurrent Queues for x86 Processors, PPoPP 2013, in the revised
  *                     version, whose erratum is in linked.h (a ring is popped once more when the next one was seen);

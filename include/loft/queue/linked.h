@@ -411,7 +411,7 @@ LOFT_QUEUE_FN(count_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me)
 /* NAME_approx_len - how many elements there were a moment ago: an estimate, too low where pops go from one segment to
  * the next meanwhile.
  *   threads   the record's; in a section of the caller's where sections nest
- *   progress  as the scheme's protect
+ *   progress  lock-free: a segment more for each that others link meanwhile, and as the scheme's protect
  *   cost      goes through the segments
  */
 LOFT_API size_t

@@ -80,7 +80,7 @@
  *
  * PROGRESS            push, push_n: lock-free but for the allocator; try_pop, pop_n: lock-free but for the scheme's
  *                     retire, and for the allocator where elements are boxed; close: lock-free; is_closed: wait-free;
- *                     approx_len: as the scheme's protect.
+ *                     approx_len: lock-free.
  *
  * SOURCE              Raed Romanov, Nikita Koval, The State-of-the-Art LCRQ Concurrent Queue Algorithm Does NOT Require
  *                     CAS2, PPoPP 2023; what is changed in the ring says prq_ring.h. close is ours, in the link.

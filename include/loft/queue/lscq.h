@@ -58,7 +58,7 @@
  *                     queue has one.
  *
  * PROGRESS            push, push_n: lock-free but for the allocator; try_pop, pop_n: lock-free but for the scheme's
- *                     retire; close: lock-free; is_closed: wait-free; approx_len: as the scheme's protect.
+ *                     retire; close: lock-free; is_closed: wait-free; approx_len: lock-free.
  *
  * SOURCE              Ruslan Nikolaev, A Scalable, Portable, and Memory-Efficient Lock-Free FIFO Queue, DISC 2019, its
  *                     LSCQ. Changed: a pop goes on with pop_final instead of renewing threshold; close, in the link
