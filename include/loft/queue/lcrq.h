@@ -45,6 +45,10 @@
  *                     LOFT_QUEUE_ALLOC    optional  (align, size) -> memory or NULL; default core/alloc.h. The size
  *                                                   need not be a multiple of the alignment
  *                     LOFT_QUEUE_FREE     optional  (ptr, align, size); both or neither
+ *                     LOFT_CRQ_PATIENCE   optional  looks that a pop gives to a push that has its ticket and is not
+ *                                                   done yet; 32. This and the next before the first Loft header, the
+ *                                                   same in every file of a program
+ *                     LOFT_CRQ_TICKETS    optional  tickets that a push may lose before it closes the ring; 64
  *
  * OPERATIONS          init  fini  push  try_pop  push_n  pop_n  close  is_closed  approx_len       (linked.h)
  *                     init also says LOFT_NOTSUP: one of the first x86-64 processors, without CMPXCHG16B

@@ -39,6 +39,11 @@
  *                     LOFT_QUEUE_ALLOC    optional  (align, size) -> memory or NULL; default core/alloc.h. The size
  *                                                   need not be a multiple of the alignment
  *                     LOFT_QUEUE_FREE     optional  (ptr, align, size); both or neither
+ *                     LOFT_SCQ_THREADS    optional  threads that may be inside a ring of fewer elements at the same
+ *                                                   instant; 256. This and the next before the first Loft header, the
+ *                                                   same in every file of a program
+ *                     LOFT_SCQ_PATIENCE   optional  looks that a pop gives to a push that has its ticket and is not
+ *                                                   done yet; 32
  *
  * OPERATIONS          init  fini  push  try_pop  push_n  pop_n  close  is_closed  approx_len       (linked.h)
  *
