@@ -160,6 +160,15 @@ LOFT_QUEUE_FN(help_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(segment_) *s, uintptr_t n
 
 LOFT_API bool LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q);
 
+/* A push to the ring that a word of tail leads to; false: the ring has refused it, or there is none. LP where the ring
+ * has it. */
+LOFT_ALWAYS_INLINE bool
+LOFT_QUEUE_FN(put_)(uintptr_t tail, LOFT_QUEUE_FN(held_) held)
+{
+    return LOFT_LIKELY(!(tail & LOFT_LINKED_END_))
+        && LOFT_LIKELY(LOFT_QUEUE_FN(ring_push_)(&((LOFT_QUEUE_FN(segment_) *)tail)->ring, held));
+}
+
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
 /* NAME_init - an empty queue, whose segments are reclaimed in `domain`.
@@ -224,33 +233,20 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
     LOFT_QUEUE_FN(ring_init_)(&s->ring, NULL, ticket);
 }
 
-/* NAME_push - append v.
- *   returns   LOFT_OK; LOFT_CLOSED; LOFT_NOMEM: no memory for a segment. Nothing changed unless OK
- *   threads   the record's; in a section of the caller's where sections nest
- *   progress  lock-free but for the allocator
- *   order     everything before this call happens-before the return of the try_pop that takes v. Who is told CLOSED
- *             knows what happened before the close
- *   cost      a section, one protected word, a push to a ring; once in a while a segment, allocated and filled
- */
-LOFT_NODISCARD LOFT_API loft_status
-LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_T v)
+/* What is left of a push, in its section, that the ring which `tail` leads to has refused, or for which there is none.
+ * Out of line, with what it needs: an ordinary push keeps its few values in registers, so that nothing of its own is on
+ * the way to memory when it comes to the read-modify-writes, which wait for that. */
+LOFT_NOINLINE loft_status
+LOFT_QUEUE_FN(push_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_FN(held_) held, uintptr_t tail)
 {
-    LOFT_QUEUE_FN(check_)(q, me);
     loft_status status = LOFT_OK;
     LOFT_QUEUE_FN(segment_) *fresh = NULL;
-    LOFT_QUEUE_FN(held_) held;
-    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(pack_)(v, &held)))
-        return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;   /* memory would not have helped */
-    LOFT_QUEUE_SMR_(enter)(me);
-    for (;;) {
-        const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
+    do {
         if (LOFT_UNLIKELY(tail & LOFT_LINKED_END_)) {
             status = LOFT_CLOSED;
             break;
         }
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)tail;
-        if (LOFT_LIKELY(LOFT_QUEUE_FN(ring_push_)(&s->ring, held)))   /* LP where the ring has it */
-            break;
         uintptr_t next = loft_load(&s->next, acquire);   /* push:A acquire <- push:B, close:B: for help:A */
         if (!next) {
             if (!fresh)
@@ -272,13 +268,64 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
             }
         }
         LOFT_QUEUE_FN(help_)(q, s, next);
-    }
+        tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
+    } while (!LOFT_QUEUE_FN(put_)(tail, held));
     LOFT_QUEUE_SMR_(exit)(me);
     if (LOFT_UNLIKELY(fresh != NULL))
         LOFT_QUEUE_FREE(fresh, LOFT_CACHELINE, sizeof *fresh);   /* nobody else has seen it */
     if (LOFT_UNLIKELY(status != LOFT_OK))
         LOFT_QUEUE_FN(drop_held_)(held);
     return status;
+}
+
+/* NAME_push - append v.
+ *   returns   LOFT_OK; LOFT_CLOSED; LOFT_NOMEM: no memory for a segment. Nothing changed unless OK
+ *   threads   the record's; in a section of the caller's where sections nest
+ *   progress  lock-free but for the allocator
+ *   order     everything before this call happens-before the return of the try_pop that takes v. Who is told CLOSED
+ *             knows what happened before the close
+ *   cost      a section, one protected word, a push to a ring; once in a while a segment, allocated and filled
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_T v)
+{
+    LOFT_QUEUE_FN(check_)(q, me);
+    LOFT_QUEUE_FN(held_) held;
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(pack_)(v, &held)))
+        return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;   /* memory would not have helped */
+    LOFT_QUEUE_SMR_(enter)(me);
+    const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(put_)(tail, held)))
+        return LOFT_QUEUE_FN(push_on_)(q, me, held, tail);
+    LOFT_QUEUE_SMR_(exit)(me);
+    return LOFT_OK;
+}
+
+/* What is left of a try_pop, in its section, that has found nothing in the ring which `head` leads to. Out of line, as
+ * push_on_ is. */
+LOFT_NOINLINE bool
+LOFT_QUEUE_FN(pop_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, uintptr_t head, LOFT_QUEUE_T *out)
+{
+    bool got;
+    LOFT_QUEUE_FN(held_) held;
+    do {
+        LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
+        /* If there is none now, there was none when the ring was empty. */
+        const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
+        got = next && LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held);
+        if (got || !next || next == LOFT_LINKED_END_)
+            break;
+        LOFT_QUEUE_FN(help_)(q, s, next);
+        if (loft_cas_strong(&q->head, &head, next, release, relaxed))   /* try_pop:B release -> user: the ring is whole;
+                                                                         tail is beyond the one before */
+            LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
+        head = LOFT_QUEUE_FN(hold_)(me, &q->head);
+        got = LOFT_QUEUE_FN(ring_pop_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held);
+    } while (!got);
+    if (got)
+        LOFT_QUEUE_FN(unpack_)(held, out);
+    LOFT_QUEUE_SMR_(exit)(me);
+    return got;
 }
 
 /* NAME_try_pop - take the oldest element.
@@ -292,33 +339,15 @@ LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_T *out)
 {
     LOFT_QUEUE_FN(check_)(q, me);
-    bool got;
     LOFT_QUEUE_FN(held_) held;
     LOFT_QUEUE_SMR_(enter)(me);
-    for (;;) {
-        uintptr_t head = LOFT_QUEUE_FN(hold_)(me, &q->head);
-        LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
-        got = LOFT_QUEUE_FN(ring_pop_)(&s->ring, &held);   /* LP, also of false: there was no next then, if there is
-                                                              none now */
-        if (LOFT_LIKELY(got)) {
-            LOFT_QUEUE_FN(unpack_)(held, out);
-            break;
-        }
-        const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
-        if (!next)
-            break;
-        got = LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held);
-        if (got)
-            LOFT_QUEUE_FN(unpack_)(held, out);
-        if (got || next == LOFT_LINKED_END_)
-            break;
-        LOFT_QUEUE_FN(help_)(q, s, next);
-        if (loft_cas_strong(&q->head, &head, next, release, relaxed))   /* try_pop:B release -> user: the ring is whole;
-                                                                         tail is beyond the one before */
-            LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
-    }
+    const uintptr_t head = LOFT_QUEUE_FN(hold_)(me, &q->head);
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(ring_pop_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held)))   /* LP, also of
+                                                                    false */
+        return LOFT_QUEUE_FN(pop_on_)(q, me, head, out);
+    LOFT_QUEUE_FN(unpack_)(held, out);
     LOFT_QUEUE_SMR_(exit)(me);
-    return got;
+    return true;
 }
 
 /* NAME_push_n - append the first elements of v[0..n), until one is refused.
