@@ -140,35 +140,104 @@ loft_prq_close(loft_prq_ring *r)
     (void)loft_fetch_or(&r->tail, LOFT_PRQ_CLOSED_, release);   /* close:A release -> push:A: what was before. LP */
 }
 
-/* One ticket of a push. false: it was for nothing. */
-LOFT_ALWAYS_INLINE bool
-loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, uintptr_t word)
+/* What most pushes and pops do is inline, and calls what else may be to do: so they need few registers, and have stored
+ * little when they come to a read-modify-write, which waits for what was stored before it. */
+
+/* Makes the token in the cell of a push's ticket its own, where it is that of a lap before. false: the ticket is for
+ * nothing. */
+LOFT_NOINLINE bool
+loft_prq_renew_(loft_prq_cell *c, uintptr_t t, uintptr_t last, uintptr_t held)
 {
     const uintptr_t mine = loft_prq_token_(t);
-    uintptr_t held = loft_load(&c->value, relaxed);           /* push:B relaxed: E and H check it */
-    while (LOFT_UNLIKELY(held != mine)) {
+    do {
         if (!loft_prq_is_token_(held, t, last) || held > mine)
             return false;                                     /* an element of a lap before, or we are late */
         if (loft_cas_weak(&c->value, &held, mine, relaxed, relaxed))   /* push:C relaxed: who was to fill it comes too
                                                                  late, and learns no more than that */
-            break;
-    }
+            return true;
+    } while (held != mine);
+    return true;
+}
+
+/* The last steps of a push: the cell is claimed for its ticket, and its token becomes the element. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_claim_(loft_prq_cell *c, uintptr_t *epoch, uintptr_t claim)
+{
+    return loft_cas_weak(&c->epoch, epoch, claim, acq_rel, relaxed);   /* push:E acq_rel -> pop:E <- pop:I: what was
+                                                                 before; the tickets of who found it unsafe */
+}
+
+LOFT_ALWAYS_INLINE bool
+loft_prq_fill_(loft_prq_cell *c, uintptr_t t, uintptr_t word)
+{
+    uintptr_t seen = loft_prq_token_(t);
+    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:F: its epoch. LP */
+}
+
+/* The same where the cell is unsafe, or the claim has failed. */
+LOFT_NOINLINE bool
+loft_prq_put_on_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t word, uintptr_t epoch)
+{
     uintptr_t claim;
-    uintptr_t epoch = loft_load(&c->epoch, relaxed);          /* push:D relaxed: E checks it */
     do {
         if (epoch / 2u >= t)
             return false;
         claim = 2u * t | (epoch & LOFT_PRQ_UNSAFE_);
-    } while (!loft_cas_weak(&c->epoch, &epoch, claim, acq_rel, relaxed));   /* push:E acq_rel -> pop:E <- pop:I: what
-                                                                 was before; the tickets of who found it unsafe */
+    } while (!loft_prq_claim_(c, &epoch, claim));
     if (LOFT_UNLIKELY(epoch & LOFT_PRQ_UNSAFE_)) {
         if (loft_load(&r->head, relaxed) > t)                 /* push:F relaxed: E has brought what counts */
             return false;
         (void)loft_cas_strong(&c->epoch, &claim, 2u * t, relaxed, relaxed);   /* push:G relaxed: safe again. Else a
                                                                  later push has the cell, and H fails */
     }
-    uintptr_t seen = mine;
-    return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:F: its epoch. LP */
+    return loft_prq_fill_(c, t, word);
+}
+
+/* One ticket of a push. false: it was for nothing. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_put_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word)
+{
+    loft_prq_cell *const c = loft_prq_cell_(cells, t, last);
+    LOFT_PREFETCH_WRITE(c);
+    if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_) || LOFT_UNLIKELY(loft_prq_is_token_(word, t, last)))
+        return false;
+    const uintptr_t held = loft_load(&c->value, relaxed);     /* push:B relaxed: E and H check it */
+    if (LOFT_UNLIKELY(held != loft_prq_token_(t)) && !loft_prq_renew_(c, t, last, held))
+        return false;
+    uintptr_t epoch = loft_load(&c->epoch, relaxed);          /* push:D relaxed: E checks it */
+    if (LOFT_UNLIKELY(epoch / 2u >= t || (epoch & LOFT_PRQ_UNSAFE_)) || !loft_prq_claim_(c, &epoch, 2u * t))
+        return loft_prq_put_on_(r, c, t, word, epoch);
+    return loft_prq_fill_(c, t, word);
+}
+
+LOFT_ALWAYS_INLINE uintptr_t
+loft_prq_draw_(loft_prq_ring *r)
+{
+    return loft_fetch_add(&r->tail, 1u, seq_cst);             /* push:A seq_cst <- close:A <-> pop:C, pop:L: ours */
+}
+
+/* The rest of a push whose ticket t was for nothing. */
+LOFT_NOINLINE bool
+loft_prq_push_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word)
+{
+    unsigned tries = 0;
+    do {
+        if (t >= LOFT_PRQ_TICKETS_) {
+            if (t & LOFT_PRQ_CLOSED_)
+                (void)loft_fetch_sub(&r->tail, 1u, relaxed);   /* push:J relaxed: no pop needs to come for our ticket */
+            else
+                loft_prq_close(r);
+            return false;
+        }
+        if (!loft_prq_is_token_(word, t, last)                /* else no other ticket has to do with it */
+            && (t > loft_load(&r->head, relaxed) + last || ++tries >= (LOFT_PRQ_TRIES))) {   /* push:I relaxed: full, or
+                                                                 was so a moment ago */
+            loft_prq_close(r);
+            return false;
+        }
+        t = loft_prq_draw_(r);
+    } while (!loft_prq_put_(r, cells, t, last, word));
+    return true;
 }
 
 /* loft_prq_push - append a word.
@@ -183,29 +252,30 @@ loft_prq_put_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t last, u
 LOFT_ALWAYS_INLINE bool
 loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word)
 {
-    unsigned tries = 0;
-    for (;;) {
-        const uintptr_t t = loft_fetch_add(&r->tail, 1u, seq_cst);   /* push:A seq_cst <- close:A <-> pop:C, pop:L: the
-                                                                        ticket */
-        if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_)) {
-            if (t & LOFT_PRQ_CLOSED_)
-                (void)loft_fetch_sub(&r->tail, 1u, relaxed);   /* push:J relaxed: no pop needs to come for our ticket */
-            else
-                loft_prq_close(r);
-            return false;
-        }
-        loft_prq_cell *const c = loft_prq_cell_(cells, t, last);
-        LOFT_PREFETCH_WRITE(c);
-        if (LOFT_UNLIKELY(loft_prq_is_token_(word, t, last)))
-            continue;
-        if (LOFT_LIKELY(loft_prq_put_(r, c, t, last, word)))
-            return true;
-        if (t > loft_load(&r->head, relaxed) + last || ++tries >= (LOFT_PRQ_TRIES)) {   /* push:I relaxed: full, or was
-                                                                        so a moment ago */
-            loft_prq_close(r);
-            return false;
-        }
-    }
+    const uintptr_t t = loft_prq_draw_(r);
+    return LOFT_LIKELY(loft_prq_put_(r, cells, t, last, word)) || loft_prq_push_on_(r, cells, t, last, word);
+}
+
+/* What a pop finds in the cell of its ticket. */
+typedef enum loft_prq_sight_ {
+    LOFT_PRQ_TAKEN_,                                          /* its element, which it has now                 */
+    LOFT_PRQ_OTHER_,                                          /* an element, but perhaps not of its ticket     */
+    LOFT_PRQ_VACANT_                                          /* a token                                       */
+} loft_prq_sight_;
+
+LOFT_ALWAYS_INLINE loft_prq_sight_
+loft_prq_look_(loft_prq_cell *c, uintptr_t h, uintptr_t last, uintptr_t *epoch, uintptr_t *held)
+{
+    *epoch = loft_load(&c->epoch, acquire);                   /* pop:E acquire <- push:E: what the element rides on */
+    *held = loft_load(&c->value, acquire);                    /* pop:F acquire <- push:H: G knows its epoch */
+    if (LOFT_UNLIKELY(loft_prq_is_token_(*held, h, last)))
+        return LOFT_PRQ_VACANT_;
+    if (LOFT_UNLIKELY(*epoch / 2u != h) || LOFT_UNLIKELY(loft_load(&c->epoch, relaxed) / 2u != h))   /* pop:G relaxed: F
+                                                                 has brought the epoch of what it has read */
+        return LOFT_PRQ_OTHER_;
+    loft_store(&c->value, loft_prq_token_(h + last + 1u), relaxed);   /* pop:H relaxed: vacant; we alone may change it,
+                                                                 and nothing else is told */
+    return LOFT_PRQ_TAKEN_;
 }
 
 /* One ticket of a pop. false: there is nothing for it, and there never will be. */
@@ -214,16 +284,14 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
 {
     unsigned patience = (LOFT_PRQ_PATIENCE);
     for (;;) {
-        uintptr_t epoch = loft_load(&c->epoch, acquire);      /* pop:E acquire <- push:E: what the element rides on */
-        uintptr_t held = loft_load(&c->value, acquire);       /* pop:F acquire <- push:H: G knows its epoch */
-        if (LOFT_LIKELY(!loft_prq_is_token_(held, h, last))) {
-            if (LOFT_LIKELY(epoch / 2u == h) && loft_load(&c->epoch, relaxed) / 2u == h) {   /* pop:G relaxed: F has
-                                                                 brought the epoch of what it has read */
-                loft_store(&c->value, loft_prq_token_(h + last + 1u), relaxed);   /* pop:H relaxed: vacant; we alone
-                                                                 may change it, and nothing else is told */
-                *out = held;
-                return true;
-            }
+        uintptr_t epoch;
+        uintptr_t held;
+        const loft_prq_sight_ sight = loft_prq_look_(c, h, last, &epoch, &held);
+        if (sight == LOFT_PRQ_TAKEN_) {
+            *out = held;
+            return true;
+        }
+        if (sight == LOFT_PRQ_OTHER_) {
             if (epoch / 2u > h)
                 return false;
             const uintptr_t unsafe = epoch | LOFT_PRQ_UNSAFE_;
@@ -234,8 +302,8 @@ loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, 
         }
         if (held > loft_prq_token_(h))
             return false;
-        /* Is a push with this ticket under way? */
-        if (patience && (loft_load(&r->tail, relaxed) & ~LOFT_PRQ_CLOSED_) > h) {   /* pop:J relaxed: a hint */
+        /* Is a push with this ticket under way? In a ring that is closed it has been refused, as a rule. */
+        if (patience && loft_load(&r->tail, relaxed) - h - 1u < LOFT_PRQ_TICKETS_) {   /* pop:J relaxed: a hint */
             patience--;
             LOFT_PAUSE();
             continue;
@@ -263,6 +331,36 @@ loft_prq_catch_up_(loft_prq_ring *r)
     loft_store(&r->idle, head, relaxed);                      /* catch_up:D relaxed: a hint */
 }
 
+/* A ticket of a pop; false: there was nothing, and none was drawn. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_call_(loft_prq_ring *r, uintptr_t *h)
+{
+    const uintptr_t known = loft_load(&r->head, acquire);     /* pop:A acquire <- pop:D: the pops before C */
+    if (LOFT_UNLIKELY(known <= loft_load(&r->idle, relaxed))  /* pop:B relaxed: a hint */
+        && (loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= known)   /* pop:C seq_cst <-> push:A: true at an
+                                                                 instant. LP(false) */
+        return false;
+    *h = loft_fetch_add(&r->head, 1u, acq_rel);               /* pop:D acq_rel -> pop:A, pop:D <- pop:D: ours; the pops
+                                                                 before L */
+    return true;
+}
+
+/* The rest of a pop whose ticket h has not found its element at the first look. */
+LOFT_NOINLINE bool
+loft_prq_pop_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t h, uintptr_t last, uintptr_t *out)
+{
+    do {
+        if (loft_prq_take_(r, loft_prq_cell_(cells, h, last), h, last, out))
+            return true;
+        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:L seq_cst <-> push:A: true at an
+                                                                 instant. LP(false) */
+            loft_prq_catch_up_(r);
+            return false;
+        }
+    } while (loft_prq_call_(r, &h));
+    return false;
+}
+
 /* loft_prq_pop - take the oldest word.
  *   returns   false: empty, and *out is untouched; where the ring was closed before the call, so is every pop that
  *             begins later, since each ticket handed out to a push has been met by a pop
@@ -275,24 +373,17 @@ loft_prq_catch_up_(loft_prq_ring *r)
 LOFT_ALWAYS_INLINE bool
 loft_prq_pop(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t *out)
 {
-    for (;;) {
-        const uintptr_t known = loft_load(&r->head, acquire);   /* pop:A acquire <- pop:D: the pops before C */
-        if (known <= loft_load(&r->idle, relaxed)               /* pop:B relaxed: a hint */
-            && (loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= known)   /* pop:C seq_cst <-> push:A: true at an
-                                                                   instant. LP(false) */
-            return false;
-        const uintptr_t h = loft_fetch_add(&r->head, 1u, acq_rel);   /* pop:D acq_rel -> pop:A, pop:D <- pop:D: ours;
-                                                                   the pops before L */
-        loft_prq_cell *const c = loft_prq_cell_(cells, h, last);
-        LOFT_PREFETCH_WRITE(c);
-        if (LOFT_LIKELY(loft_prq_take_(r, c, h, last, out)))
-            return true;
-        if ((loft_load(&r->tail, seq_cst) & ~LOFT_PRQ_CLOSED_) <= h + 1u) {   /* pop:L seq_cst <-> push:A: true at an
-                                                                   instant. LP(false) */
-            loft_prq_catch_up_(r);
-            return false;
-        }
-    }
+    uintptr_t h;
+    if (!loft_prq_call_(r, &h))
+        return false;
+    loft_prq_cell *const c = loft_prq_cell_(cells, h, last);
+    LOFT_PREFETCH_WRITE(c);
+    uintptr_t epoch;
+    uintptr_t held;
+    if (LOFT_UNLIKELY(loft_prq_look_(c, h, last, &epoch, &held) != LOFT_PRQ_TAKEN_))
+        return loft_prq_pop_on_(r, cells, h, last, out);
+    *out = held;
+    return true;
 }
 
 /* loft_prq_approx_len - how many words there were a moment ago; never above n. Any thread, wait-free. */

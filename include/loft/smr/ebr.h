@@ -185,6 +185,14 @@ loft_ebr_enter(loft_ebr_thread *me)
         loft_epoch_nest_(me, a + 1u);
 }
 
+/* An exit with work to do. Out of line, whole, so that other exits need no registers for it. */
+LOFT_NOINLINE void
+loft_ebr_work_(loft_ebr_thread *me)
+{
+    loft_epoch_work_(me, 0);
+    loft_epoch_end_(me);
+}
+
 /* loft_ebr_exit - ends it, and does some of the work if this thread has retired something.
  *   threads   the record's, in a section
  *   progress  wait-free but for options.frees calls of drop; lock-free where it takes over what leavers have left
@@ -199,8 +207,10 @@ loft_ebr_exit(loft_ebr_thread *me)
         loft_epoch_nest_(me, a - 1u);
         return;
     }
-    if (LOFT_UNLIKELY(me->quiet == LOFT_EPOCH_KEEPS_))
-        loft_epoch_work_(me, 0);
+    if (LOFT_UNLIKELY(me->quiet == LOFT_EPOCH_KEEPS_)) {
+        loft_ebr_work_(me);
+        return;
+    }
     loft_epoch_end_(me);
 }
 
