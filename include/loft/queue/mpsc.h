@@ -191,6 +191,7 @@ typedef struct LOFT_QUEUE_NAME {
     LOFT_ATOMIC(loft_seq) limit;                         /* tail may grow to here before head must be read again     */
     LOFT_QUEUE_FN(slot_) *slots;                         /* fixed after init; the consumer has a copy                */
     size_t                mask;                          /* capacity - 1; the same                                   */
+    LOFT_ATOMIC(uintptr_t) streams;                      /* a hint: who has begun the last line of slots             */
     char                  pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(loft_seq) head;                          /* the next pop's; written by the consumer only             */
     LOFT_QUEUE_FN(slot_) *head_slots;
@@ -217,6 +218,8 @@ typedef struct LOFT_QUEUE_NAME {
 /* ---- private ----------------------------------------------------------------------------------------------------- */
 
 #define LOFT_MPSC_MARK_  ((loft_seq)1)
+#define LOFT_MPSC_LINE_  64u                             /* bytes fetched at once; LOFT_CACHELINE may be some lines */
+#define LOFT_MPSC_FEW_   63u                             /* up to so many slots a ring is not looked ahead in      */
 
 LOFT_API size_t
 LOFT_QUEUE_FN(place_)(loft_seq ticket, size_t mask)
@@ -343,6 +346,17 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_T *out, size_t n)
 
 #else
 
+/* Waits a moment before head is looked at, once in a lap as a rule. Where producers are at the consumer's heels each
+ * look takes the line that it writes for each element, and brings room for one more. */
+LOFT_API void
+LOFT_QUEUE_FN(defer_)(loft_seq capacity)
+{
+    const loft_seq most = 16;                            /* pauses, a tenth of a microsecond or two                 */
+    const loft_seq some = capacity / 16u;
+    for (loft_seq k = some < most ? some : most; k > 0; k--)
+        LOFT_PAUSE();
+}
+
 /* Takes up to n tickets that follow each other.
  *   returns   how many; 0: closed, or there is no room
  */
@@ -359,6 +373,7 @@ LOFT_QUEUE_FN(claim_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, size_t n)
         loft_seq limit = loft_load(&q->limit, acquire);   /* claim:B acquire <- claim:D: the slots have been read */
         /* Room for fewer, or for more than there can be: from long ago, or t is. */
         if (LOFT_UNLIKELY(limit - t - 2u * want > 2u * (capacity - want))) {
+            LOFT_QUEUE_FN(defer_)(capacity);
             limit = loft_load(&q->head, acquire) + 2u * capacity;   /* claim:C acquire <- take:C: the same */
             if ((loft_seq_diff)(limit - t) <= 0)
                 return 0;                                /* LP(false): full */
@@ -376,12 +391,31 @@ LOFT_QUEUE_FN(claim_)(LOFT_QUEUE_NAME *q, loft_seq *ticket, size_t n)
     }
 }
 
+/* Where slots of a new line begin, at this ticket: asks for the line behind it, which the consumer has had, if the line
+ * before was begun by this thread as well. For stores a processor does not look ahead, and the compare-exchange of the
+ * next push waits until they have their lines. Where producers take turns, the line may soon be another's: then it is
+ * left where it is. */
+LOFT_API void
+LOFT_QUEUE_FN(ahead_)(LOFT_QUEUE_NAME *q, loft_seq t)
+{
+    const loft_seq fit = (loft_seq)(LOFT_MPSC_LINE_ / sizeof(LOFT_QUEUE_FN(slot_)));
+    const loft_seq line = fit > 0 ? fit : 1u;
+    const char here = 0;                                 /* on this thread's stack                                  */
+    if (LOFT_LIKELY((t >> 1) % line != 0) || q->mask < LOFT_MPSC_FEW_)
+        return;
+    if (loft_load(&q->streams, relaxed) == (uintptr_t)&here)   /* ahead:A relaxed: a hint */
+        LOFT_PREFETCH_WRITE(&q->slots[LOFT_QUEUE_FN(place_)(t + 2u * line, q->mask)]);
+    else
+        loft_store(&q->streams, (uintptr_t)&here, relaxed);   /* ahead:B relaxed: a hint */
+}
+
 /* The tickets are ours, and so are their slots. */
 LOFT_API void
 LOFT_QUEUE_FN(fill_)(LOFT_QUEUE_NAME *q, loft_seq t, LOFT_QUEUE_T const *v, size_t n)
 {
     for (size_t i = 0; i < n; i++, t += 2u) {
         LOFT_QUEUE_FN(slot_) *const slot = &q->slots[LOFT_QUEUE_FN(place_)(t, q->mask)];
+        LOFT_QUEUE_FN(ahead_)(q, t);
         loft_plain_write(&slot->value, v[i]);
         loft_store(&slot->stamp, t + 1u, release);       /* fill:A release -> take:B: the element is whole */
     }
@@ -504,6 +538,7 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
     loft_init(&q->refused, (loft_seq)ticket);
     loft_init(&q->overwritten, (loft_seq)ticket);
     loft_init(&q->turns, (loft_seq)0);
+    loft_init(&q->streams, (uintptr_t)0);
     loft_linger_init(&q->linger);
     q->streak = 0;
 #if LOFT_QUEUE_FULL == LOFT_MPSC_OVERWRITE
@@ -774,6 +809,8 @@ LOFT_QUEUE_FN(stats_get)(const LOFT_QUEUE_NAME *q)
 }
 
 #undef LOFT_MPSC_MARK_
+#undef LOFT_MPSC_LINE_
+#undef LOFT_MPSC_FEW_
 #undef LOFT_QUEUE_FN
 #undef LOFT_QUEUE_FULL
 #undef LOFT_QUEUE_SPINS
