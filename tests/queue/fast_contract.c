@@ -11,6 +11,7 @@
 #define FAMILY_SCQ 1
 #define FAMILY_UNBOUNDED 1
 #define ENGINE_HEADER  "support/fast_lcrq.h"
+#define ENGINE_SEGMENT 2048
 #include "unbounded_cases.h"
 
 int

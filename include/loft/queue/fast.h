@@ -32,7 +32,8 @@
  *         return loft_ebr_fini(&domain) != LOFT_OK || !got;
  *     }
  *
- * PARAMETERS          LOFT_QUEUE_NAME, _T, _SMR, _SEGMENT, _ALLOC, _FREE as in lprq.h, and
+ * PARAMETERS          LOFT_QUEUE_NAME, _T, _SMR, _SEGMENT, _ALLOC, _FREE as in lprq.h, but segments have 2048 slots
+ *                     unless told otherwise, which is worth a tenth where a thread alone pushes and pops at random; and
  *                     LOFT_QUEUE_FAST     optional  LOFT_FAST_LPRQ, LOFT_FAST_LCRQ or LOFT_FAST_LSCQ; default
  *                                                   LOFT_FAST_BEST, which is the first of these (CHOICE)
  *
@@ -126,6 +127,10 @@ LOFT_CAT(LOFT_QUEUE_NAME, engine)(void)
 #endif
 }
 
+#if !defined(LOFT_QUEUE_SEGMENT)
+#  define LOFT_QUEUE_SEGMENT  2048
+#endif
+
 #if LOFT_QUEUE_FAST == LOFT_FAST_LSCQ
 #  include "lscq.h"
 #elif LOFT_QUEUE_FAST == LOFT_FAST_LPRQ || LOFT_FAST_PAIRS_ == 0
@@ -139,9 +144,6 @@ LOFT_CAT(LOFT_QUEUE_NAME, engine)(void)
 #include "crq_ring.h"
 #include "prq_ring.h"
 
-#if !defined(LOFT_QUEUE_SEGMENT)
-#  define LOFT_QUEUE_SEGMENT  1024
-#endif
 #if !defined(LOFT_QUEUE_ALLOC)
 #  define LOFT_QUEUE_ALLOC(align, size)      loft_alloc_aligned((align), (size))
 #  define LOFT_QUEUE_FREE(ptr, align, size)  loft_free_aligned((ptr), (align), (size))
