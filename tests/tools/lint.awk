@@ -233,14 +233,16 @@ function names(    i, t)
 }
 
 # A template leaves none of its macros behind. Names ending in _H are guards, and what stands between such a guard and
-# its #endif is defined once for all instances and stays.
-function macros(    i, t, m, prefix, depth, once, own, gone, k)
+# its #endif is defined once for all instances and stays. Machinery whose guard the template takes away again is part of
+# it: what the one defines the other may take back; what machinery only asks for is its template's to know. So this is
+# noted here and told at the end, by leftovers().
+function macros(    i, t, m, prefix, depth, once)
 {
-    if (guarded || family == "core" || family == "check")
+    if (family == "core" || family == "check")
         return
     prefix = "LOFT_" toupper(family) "_"
-    split("", own)
-    split("", gone)
+    if (!guarded)
+        template[stem] = file
     depth = 0
     once = 0
     for (i = 1; i <= lines; i++) {
@@ -248,9 +250,16 @@ function macros(    i, t, m, prefix, depth, once, own, gone, k)
         if (t !~ /^[ \t]*#/)
             continue
         sub(/^[ \t]*#[ \t]*/, "", t)
+        if (t ~ /^include[ \t]*"/) {
+            t = raw[i]
+            sub(/^[^"]*"/, "", t)
+            sub(/\.h".*/, "", t)
+            part[stem] = part[stem] " " plain(family "/" t) " " i
+            continue
+        }
         if (t ~ /^if/) {
             depth++
-            if (!once && t ~ /^ifndef[ \t]+LOFT_[A-Z0-9_]+_H[ \t]*$/)
+            if (!once && depth > guarded && t ~ /^ifndef[ \t]+LOFT_[A-Z0-9_]+_H[ \t]*$/)
                 once = depth
         }
         if (t ~ /^endif/) {
@@ -262,8 +271,11 @@ function macros(    i, t, m, prefix, depth, once, own, gone, k)
             continue
         if (t ~ /^undef/) {
             sub(/^undef[ \t]+/, "", t)
-            gone[trim(t)] = i
-        } else if (t ~ /^(define|if|elif|ifdef|ifndef)/) {
+            m = trim(t)
+            if (m ~ /_H$/)
+                taken[stem SUBSEP m] = 1
+            gone[stem] = gone[stem] " " m " " i
+        } else if (t ~ /^define/ || (!guarded && t ~ /^(if|elif)/)) {
             if (t ~ /^define/) {
                 sub(/^define[ \t]+/, "", t)
                 match(t, /^[A-Za-z0-9_]+/)
@@ -271,15 +283,44 @@ function macros(    i, t, m, prefix, depth, once, own, gone, k)
             }
             while (match(t, prefix "[A-Z0-9_]+")) {
                 m = substr(t, RSTART, RLENGTH)
-                if (m !~ /_H$/ && !(m in own))
-                    own[m] = i
+                if (m !~ /_H$/)
+                    own[stem] = own[stem] " " m " " i
                 t = substr(t, RSTART + RLENGTH)
             }
         }
     }
-    for (m in own)
-        if (!(m in gone) || gone[m] < own[m])
-            slip(file, own[m], m " is not #undef-ed at the end of the header")
+}
+
+function leftovers(    s, n, i, w, has, away, k, p, guard, m)
+{
+    for (s in template) {
+        split("", has)
+        split("", away)
+        n = split(own[s], w, " ")
+        for (i = n - 1; i > 0; i -= 2)
+            has[w[i]] = w[i + 1]
+        n = split(gone[s], w, " ")
+        for (i = 1; i < n; i += 2)
+            away[w[i]] = w[i + 1]
+        k = split(part[s], p, " ")
+        for (k--; k > 0; k -= 2) {
+            guard = "LOFT_" toupper(p[k]) "_H"
+            gsub(/\//, "_", guard)
+            if (!((s SUBSEP guard) in taken))
+                continue
+            n = split(own[p[k]], w, " ")
+            for (i = 1; i < n; i += 2)
+                if (!(w[i] in has) || has[w[i]] + 0 > p[k + 1] + 0)
+                    has[w[i]] = p[k + 1]
+            n = split(gone[p[k]], w, " ")
+            for (i = 1; i < n; i += 2)
+                if (!(w[i] in away) || away[w[i]] + 0 < p[k + 1] + 0)
+                    away[w[i]] = p[k + 1]
+        }
+        for (m in has)
+            if (!(m in away) || away[m] + 0 < has[m] + 0)
+                slip(template[s], has[m], m " is not #undef-ed at the end of the header")
+    }
 }
 
 # ---- accesses and their comments -------------------------------------------------------------------------------------
@@ -598,7 +639,9 @@ FNR == 1 {
 
 END {
     finish()
-    if (!list)
+    if (!list) {
+        leftovers()
         pairs()
+    }
     exit slips != 0
 }

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/map/calls.h - the calls of ordered maps and sets, which all engines have.
+ *
+ * Needs: core/base.h core/atomics.h
+ *
+ * Machinery for list.h and its siblings, a template; grammar.h says what it is made of, and how engines include both.
+ * By itself it says nothing.
+ *
+ * OPERATIONS   init  init_with  init_sorted  fini
+ *              get  contains  put  put_if_absent  get_or_insert  get_or_insert_with  replace  replace_if  update
+ *              remove  remove_if
+ *              first  last  floor  ceiling  lower  higher  pop_first  pop_last
+ *              for_each  count  approx_len  is_empty  clear
+ *              A set has neither get nor what has insert, replace or update in its name, nor remove_if, and no call of
+ *              a set has arguments for values. Pointers for results may be NULL.
+ *
+ * TOGETHER     Everything but init and fini, from any number of threads, each with its record of the domain.
+ *              All calls but for_each, count, approx_len and clear are linearizable, as calls of one map, not of one
+ *              key each: if two threads put a key and then look for the other's, one of them finds it.
+ *
+ * PROGRESS     As it is said below for engines without locks; what locks do to it is in the manuals of those that have
+ *              them.
+ *
+ * COST         "A search" is what the engine's manual says under COST.
+ */
+#ifndef LOFT_MAP_CALLS_H
+#define LOFT_MAP_CALLS_H
+
+#include "../core/base.h"
+#include "../core/atomics.h"
+
+#if !defined(LOFT_UNSUPPORTED) && defined(LOFT_MAP_HEADER_)
+
+/* ---- init, fini -------------------------------------------------------------------------------------------------- */
+
+/* What a map is told at init. */
+typedef struct LOFT_MAP_FN(options) {
+#if defined(LOFT_MAP_OBJECT)
+    loft_cmp cmp;                                        /* the order of its keys; loft_cmp_make makes one     */
+#else
+    unsigned char nothing_;                              /* the order is all in the code; C has no empty types */
+#endif
+} LOFT_MAP_FN(options);
+
+/* NAME_init_with - an empty map whose nodes are reclaimed by a domain, with options.
+ *   returns   LOFT_OK; LOFT_INVAL: no domain, or LOFT_MAP_OBJECT without a comparison, and *m is as it was;
+ *             LOFT_NOMEM, of engines that say so: the map is not initialised
+ *   options   NULL: none, which LOFT_MAP_OBJECT does not take
+ *   threads   quiescent; other threads may use the map once it has been handed over (a release and an acquire)
+ *   cost      some words written
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(init_with)(LOFT_MAP_NAME *m, LOFT_MAP_SMR *domain, const LOFT_MAP_FN(options) *options)
+{
+    if (!domain)
+        return LOFT_INVAL;
+#if defined(LOFT_MAP_OBJECT)
+    if (!options || !options->cmp.fn)
+        return LOFT_INVAL;
+    m->base.cmp = options->cmp;
+#endif
+    (void)options;
+    m->base.domain = domain;
+    const loft_status s = LOFT_MAP_FN(begin_)(m);
+    if (s != LOFT_OK)
+        m->base.domain = NULL;
+    return s;
+}
+
+#if !defined(LOFT_MAP_OBJECT)
+/* NAME_init - the same without options. With LOFT_MAP_OBJECT there is only NAME_init_with. */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(init)(LOFT_MAP_NAME *m, LOFT_MAP_SMR *domain)
+{
+    return LOFT_MAP_FN(init_with)(m, domain, NULL);
+}
+#endif
+
+/* NAME_fini - the end of the map: frees all entries in it. Those that are out are the domain's already.
+ *   threads   quiescent; any call after it is an error, which a debug build stops
+ *   cost      frees each node
+ */
+LOFT_API void
+LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
+{
+    LOFT_ASSERT(m->base.domain && "loft/map: fini of a map that is not initialised");
+    LOFT_MAP_FN(end_)(m);
+    m->base.domain = NULL;
+}
+
+/* ---- one key ----------------------------------------------------------------------------------------------------- */
+
+#if defined(LOFT_MAP_VAL)
+/* NAME_get - the value of a key.
+ *   returns   false: there is none, and *out is untouched
+ *   threads   any
+ *   progress  lock-free
+ *   order     what happened before the call that put the value in happens before this returns
+ *   cost      a search; with a scheme of regions, nothing is written
+ */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(get)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ *out)
+{
+    return LOFT_MAP_FN(has_)(m, me, k, out);
+}
+#endif
+
+/* NAME_contains - is a key there?
+ *   threads   any
+ *   progress  lock-free
+ *   order     true: as get. false: what happened before the call that took the key out happens before this returns
+ *   cost      as get
+ */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
+{
+    return LOFT_MAP_FN(has_)(m, me, k LOFT_MAP_AND_(NULL));
+}
+
+/* NAME_put - a key, with this value from now on. A set's put is its put_if_absent.
+ *   returns   LOFT_OK: the key is new; LOFT_REPLACED: its value was another; LOFT_NOMEM: nothing changed. Of a set,
+ *             LOFT_EXISTS: it was there
+ *   threads   any
+ *   progress  lock-free but for the allocator
+ *   cost      a search and an allocation; a node retired where it replaces
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
+{
+    return LOFT_MAP_FN(set_)(m, me, k, LOFT_MAP_PUT_ LOFT_MAP_AND_(v, NULL, NULL));
+}
+
+/* NAME_put_if_absent - a key with a value, if there is none.
+ *   returns   LOFT_OK; LOFT_EXISTS, LOFT_NOMEM: nothing changed
+ *   threads   any
+ *   progress  lock-free but for the allocator
+ *   cost      a search; an allocation where the key is new
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(put_if_absent)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
+{
+    return LOFT_MAP_FN(set_)(m, me, k, LOFT_MAP_ADD_ LOFT_MAP_AND_(v, NULL, NULL));
+}
+
+#if defined(LOFT_MAP_VAL)
+/* NAME_get_or_insert - put_if_absent that says which value it is.
+ *   returns   LOFT_OK: *out is v; LOFT_EXISTS: *out is the value that was there; LOFT_NOMEM: nothing changed
+ *   otherwise as put_if_absent
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(get_or_insert)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ v, LOFT_MAP_V_ *out)
+{
+    if (out)
+        LOFT_MAP_VAL_RETAIN(v);                          /* before others can take it out                      */
+    const loft_status s = LOFT_MAP_FN(set_)(m, me, k, LOFT_MAP_ADD_, v, NULL, out);
+    if (out && s == LOFT_OK)
+        *out = v;
+    else if (out)
+        LOFT_MAP_VAL_BACK_(v);
+    return s;
+}
+
+/* NAME_get_or_insert_with - the same with a value that is made only if there is none.
+ *   returns   as get_or_insert; LOFT_NOT_FOUND: make gave none, and nothing changed
+ *   make      (v, ctx) makes *v, outside of sections, once at most. If another thread's value came first, or there is
+ *             no memory, what it made is RELEASEd
+ *   otherwise as get_or_insert
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(get_or_insert_with)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k,
+                                bool (*make)(LOFT_MAP_V_ *v, void *ctx), void *ctx, LOFT_MAP_V_ *out)
+{
+    LOFT_MAP_V_ v;
+    if (LOFT_MAP_FN(get)(m, me, k, out))
+        return LOFT_EXISTS;
+    if (!make(&v, ctx))
+        return LOFT_NOT_FOUND;
+    const loft_status s = LOFT_MAP_FN(get_or_insert)(m, me, k, v, out);
+    if (s != LOFT_OK)
+        LOFT_MAP_VAL_RELEASE(v);
+    return s;
+}
+
+/* NAME_replace - another value, if the key is there.
+ *   returns   LOFT_REPLACED: *old is what it was; LOFT_NOT_FOUND, LOFT_NOMEM: nothing changed
+ *   threads   any
+ *   progress  lock-free but for the allocator
+ *   cost      as put
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(replace)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ v, LOFT_MAP_V_ *old)
+{
+    return LOFT_MAP_FN(set_)(m, me, k, LOFT_MAP_REPLACE_, v, NULL, old);
+}
+
+#if defined(LOFT_MAP_EQ)
+/* NAME_replace_if - another value, if the key has the one that is expected.
+ *   returns   LOFT_REPLACED; LOFT_EXISTS: it has another one; LOFT_NOT_FOUND, LOFT_NOMEM. Unless REPLACED, nothing
+ *             changed
+ *   otherwise as replace
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(replace_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ expected, LOFT_MAP_V_ v)
+{
+    return LOFT_MAP_FN(set_)(m, me, k, LOFT_MAP_REPLACE_, v, &expected, NULL);
+}
+#endif
+
+/* NAME_update - a value that is computed from the old one, if the key is there.
+ *   returns   LOFT_REPLACED; LOFT_EXISTS: change said false; LOFT_NOT_FOUND, LOFT_NOMEM. Unless REPLACED, nothing
+ *             changed
+ *   change    (v, ctx) makes the new value of the old one, which is borrowed; again for each value that others put
+ *             there before this call is done, and what it made before is RELEASEd then. In a section: it is short and
+ *             does not call the domain
+ *   otherwise as replace
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(update)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
+                    void *ctx)
+{
+    return LOFT_MAP_FN(update_)(m, me, k, change, ctx);
+}
+#endif
+
+/* NAME_remove - takes a key out.
+ *   returns   true: *old is the value it had; false: there was none
+ *   threads   any
+ *   progress  lock-free
+ *   order     what happened before the value was put in happens before this returns; what happened before this, before
+ *             the return of a call that misses the key
+ *   cost      a search, a node retired
+ */
+LOFT_API bool
+LOFT_MAP_FN(remove)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *old))
+{
+    return LOFT_MAP_FN(unset_)(m, me, k LOFT_MAP_AND_(NULL, old));
+}
+
+#if defined(LOFT_MAP_EQ)
+/* NAME_remove_if - takes a key out if it has the value that is expected. false: it has not. Otherwise as remove. */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(remove_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ expected)
+{
+    return LOFT_MAP_FN(unset_)(m, me, k, &expected, NULL);
+}
+#endif
+
+/* ---- by order ---------------------------------------------------------------------------------------------------- */
+
+/* NAME_first, NAME_last - the lowest, the highest entry.
+ *   returns   false: the map is empty, and *k, *v are untouched
+ *   threads   any
+ *   progress  lock-free
+ *   cost      a search for what is in front of all, behind all
+ */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(near_)(m, me, NULL, LOFT_MAP_BEGIN_, false, k LOFT_MAP_AND_(v));
+}
+
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(near_)(m, me, NULL, LOFT_MAP_END_, true, k LOFT_MAP_AND_(v));
+}
+
+/* NAME_floor, NAME_ceiling, NAME_lower, NAME_higher - the entry nearest to `key`: not above it, not below it, below it,
+ * above it. higher and lower, from what they gave last, go through the map and hold nothing meanwhile.
+ *   returns   false: there is none, and *k, *v are untouched. k may point to what was passed as key
+ *   threads   any
+ *   progress  lock-free
+ *   cost      a search
+ */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(floor)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                   LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(near_)(m, me, &key, LOFT_MAP_ABOVE_, true, k LOFT_MAP_AND_(v));
+}
+
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(ceiling)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                     LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(near_)(m, me, &key, LOFT_MAP_AT_, false, k LOFT_MAP_AND_(v));
+}
+
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(lower)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                   LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(near_)(m, me, &key, LOFT_MAP_AT_, true, k LOFT_MAP_AND_(v));
+}
+
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(higher)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ key, LOFT_MAP_K_ *k
+                    LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(near_)(m, me, &key, LOFT_MAP_ABOVE_, false, k LOFT_MAP_AND_(v));
+}
+
+/* NAME_pop_first - takes the lowest entry out.
+ *   returns   false: the map was empty, and *k, *v are untouched
+ *   threads   any
+ *   progress  lock-free: who meets a pop that is under way ends it
+ *   order     as remove
+ *   cost      as first and remove
+ */
+LOFT_API bool
+LOFT_MAP_FN(pop_first)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(pop_)(m, me, false, k LOFT_MAP_AND_(v));
+}
+
+/* NAME_pop_last - takes the highest entry out.
+ *   returns   false: the map was empty, and *k, *v are untouched
+ *   threads   any
+ *   progress  lock-free
+ *   order     as remove
+ *   cost      as last and remove
+ */
+LOFT_API bool
+LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    return LOFT_MAP_FN(pop_)(m, me, true, k LOFT_MAP_AND_(v));
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
+
+/* Gives a batch its range; the answer is the place where it begins, at `to` or at `from`. */
+LOFT_API int
+LOFT_MAP_FN(range_)(LOFT_MAP_FN(batch_) *b, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned how)
+{
+    b->how = how;
+    b->down = (how & LOFT_RANGE_DOWN) != 0;
+    b->to = b->down ? from : to;
+    if (b->down)
+        return !to ? LOFT_MAP_END_ : how & LOFT_RANGE_THROUGH ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
+    return !from ? LOFT_MAP_BEGIN_ : how & LOFT_RANGE_AFTER ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
+}
+
+/* NAME_for_each - calls visit(k, v, ctx) for the entries from <= k < to, by rising key, until it answers false.
+ *   from, to  NULL: no bound. how: LOFT_RANGE_AFTER, LOFT_RANGE_THROUGH, LOFT_RANGE_DOWN (by falling key), added up
+ *   returns   how many were visited
+ *   visit     runs outside of sections and may do anything, also with the map. What it gets is handed out
+ *   threads   any
+ *   progress  lock-free
+ *   order     each entry was in at some moment of the call; all are visited that were in all the time, none twice
+ *   cost      a search for each 16 entries (each one, with RETAIN), and those; so many on the stack, with their values
+ */
+LOFT_API size_t
+LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                      unsigned how, bool (*visit)(LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v), void *ctx), void *ctx)
+{
+    LOFT_MAP_FN(batch_) b;
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ val[LOFT_MAP_BATCH_];
+    b.val = val;
+#endif
+    LOFT_MAP_K_ last;
+    size_t n = 0;
+    bool goes = true;
+    const int place = LOFT_MAP_FN(range_)(&b, from, to, how);
+    LOFT_MAP_FN(gather_)(m, me, b.down ? to : from, place, &b, true);
+    while (b.n) {
+        last = b.key[b.n - 1];
+        for (size_t i = 0; i < b.n && goes; i++, n++)
+            goes = visit(b.key[i] LOFT_MAP_AND_(val[i]), ctx);
+        if (goes && b.more)
+            LOFT_MAP_FN(gather_)(m, me, &last, b.down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_, &b, true);
+        else
+            b.n = 0;
+        LOFT_MAP_KEY_BACK_(last);
+    }
+    return n;
+}
+
+/* NAME_count - how many entries from <= k < to. Range and cost as for_each, but it copies keys only;
+ * exact when nothing else runs. */
+LOFT_NODISCARD LOFT_API size_t
+LOFT_MAP_FN(count)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned how)
+{
+    LOFT_MAP_FN(batch_) b;
+#if defined(LOFT_MAP_VAL)
+    b.val = NULL;
+#endif
+    LOFT_MAP_K_ last;
+    size_t n = 0;
+    const int place = LOFT_MAP_FN(range_)(&b, from, to, how & ~LOFT_RANGE_DOWN);
+    LOFT_MAP_FN(gather_)(m, me, from, place, &b, false);
+    while (b.n) {
+        n += b.n;
+        last = b.key[b.n - 1];
+        if (b.more)
+            LOFT_MAP_FN(gather_)(m, me, &last, LOFT_MAP_ABOVE_, &b, false);
+        else
+            b.n = 0;
+        LOFT_MAP_KEY_BACK_(last);
+    }
+    return n;
+}
+
+/* NAME_approx_len - how many entries there are, which may not have been so at any one moment. It counts them: nobody
+ * else pays for it. Otherwise as count. */
+LOFT_NODISCARD LOFT_API size_t
+LOFT_MAP_FN(approx_len)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
+{
+    return LOFT_MAP_FN(count)(m, me, NULL, NULL, 0);
+}
+
+/* NAME_is_empty - is there none? Otherwise as first. */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(is_empty)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
+{
+    return !LOFT_MAP_FN(first)(m, me, NULL LOFT_MAP_AND_(NULL));
+}
+
+/* NAME_clear - pops entries until there is none.
+ *   returns   how many
+ *   threads   any
+ *   progress  lock-free
+ */
+LOFT_API size_t
+LOFT_MAP_FN(clear)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
+{
+    size_t n = 0;
+    while (LOFT_MAP_FN(pop_first)(m, me, NULL LOFT_MAP_AND_(NULL)))
+        n++;
+    return n;
+}
+
+#undef LOFT_MAP_FN
+#undef LOFT_MAP_S_
+#undef LOFT_MAP_ME_
+#undef LOFT_MAP_K_
+#undef LOFT_MAP_V_
+#undef LOFT_MAP_AND_
+#undef LOFT_MAP_PUT_
+#undef LOFT_MAP_KEY_BACK_
+#undef LOFT_MAP_VAL_BACK_
+#undef LOFT_MAP_BATCH_
+#undef LOFT_MAP_HEADER_
+#undef LOFT_MAP_NAME
+#undef LOFT_MAP_KEY
+#undef LOFT_MAP_VAL
+#undef LOFT_MAP_CMP
+#undef LOFT_MAP_OBJECT
+#undef LOFT_MAP_EQ
+#undef LOFT_MAP_SMR
+#undef LOFT_MAP_KEY_RETAIN
+#undef LOFT_MAP_KEY_RELEASE
+#undef LOFT_MAP_VAL_RETAIN
+#undef LOFT_MAP_VAL_RELEASE
+
+#endif /* supported, and behind an engine's gate */
+#endif /* LOFT_MAP_CALLS_H */
