@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/map/list.c - map/list.h: each call against an array, ranges, hooks, odd keys, comparisons that lie, allocation
- * failing at every point, threads, and a thread frozen at every place. TEST_SMR says over which scheme,
+ * tests/map/list.c - map/list.h: each call against an array, ranges, walks up and down and step by step, maps made of
+ * sorted arrays, hooks, odd keys, orders chosen at run time, comparisons that lie, allocation failing at every point,
+ * threads, and a thread frozen at every place. TEST_SMR says over which scheme,
  * TEST_REST what its threads have to say now and then.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
@@ -127,6 +128,22 @@ free_string(const char *s)
 #define LOFT_MAP_SMR             SMR
 #include <loft/map/list.h>
 
+/* The order is given to the map. */
+#define LOFT_MAP_NAME    ruled
+#define LOFT_MAP_KEY     int
+#define LOFT_MAP_VAL     int
+#define LOFT_MAP_OBJECT
+#define LOFT_MAP_SMR     SMR
+#include <loft/map/list.h>
+
+#define LOFT_MAP_NAME    rset
+#define LOFT_MAP_KEY     const char *
+#define LOFT_MAP_OBJECT
+#define LOFT_MAP_SMR     SMR
+#include <loft/map/list.h>
+
+#define SCANS  (LOFT_CAT(SMR, region) && LOFT_CAT(SMR, nests) && !LOFT_CAT(SMR, restarts))
+
 /* ---- domains ----------------------------------------------------------------------------------------------------- */
 
 static SMR domain;
@@ -216,6 +233,62 @@ look(int k, wide v, void *ctx)
     s->last = k;
     s->n++;
     return s->n != s->stop;
+}
+
+static bool
+look_down(int k, wide v, void *ctx)
+{
+    struct seen *const s = (struct seen *)ctx;
+    s->right = s->right && k < s->last && in[k] && v.a == value[k] && whole(v) && near(s->last - 1, -1) == k;
+    s->last = k;
+    s->n++;
+    return s->n != s->stop;
+}
+
+/* The same keys, low to high - 1, one by one and in both directions; how many steps were wrong. */
+static unsigned long
+steps(wmap *m, const int *from, const int *to, unsigned how, int low, int high)
+{
+    unsigned long bad = 0;
+    for (int down = 0; down < 2; down++) {
+        const int step = down ? -1 : 1;
+        const unsigned way = down ? how | LOFT_RANGE_DOWN : how;
+        for (int scans = 0; scans <= SCANS; scans++) {
+            wmap_cursor c;
+            int want = near(down ? high - 1 : low, step);
+            int k = -7;
+            bool got = true;
+            wide v;
+#if SCANS
+            wmap_scan s;
+            if (scans)
+                wmap_scan_begin(&s, m, main_me, from, to, way);
+            else
+#endif
+                wmap_cursor_begin(&c, m, from, to, way);
+            while (got) {
+                v = wide_of(12345);
+#if SCANS
+                got = scans ? wmap_scan_next(&s, &k, &v) : wmap_cursor_next(&c, main_me, &k, &v);
+#else
+                got = wmap_cursor_next(&c, main_me, &k, &v);
+#endif
+                if (want < low || want >= high) {
+                    bad += got || v.a != 12345;
+                    break;
+                }
+                bad += !got || k != want || v.a != value[k] || !whole(v);
+                want = near(want + step, step);
+            }
+#if SCANS
+            if (scans)
+                wmap_scan_end(&s);
+            else
+#endif
+                wmap_cursor_end(&c);
+        }
+    }
+    return bad;
 }
 
 /* One call; false: the map and the array disagree. */
@@ -411,6 +484,7 @@ against_an_array(void)
 {
     unsigned long wrong = 0;
     unsigned long ranges = 0;
+    unsigned long stepped = 0;
     wmap m;
     start();
     ok(wmap_init(&m, &domain) == LOFT_OK && wmap_is_empty(&m, main_me) && wmap_approx_len(&m, main_me) == 0,
@@ -434,17 +508,25 @@ against_an_array(void)
             ranges += wmap_count(&m, main_me, low ? &from : NULL, high ? &to : NULL, how) != n;
             ranges += wmap_for_each(&m, main_me, low ? &from : NULL, high ? &to : NULL, how, look, &s) != n;
             ranges += !s.right || s.n != n;
+            struct seen d = { 0, 0, high ? b : KEYS, true };
+            ranges += wmap_for_each_down(&m, main_me, low ? &from : NULL, high ? &to : NULL, how, look_down, &d) != n;
+            ranges += !d.right || d.n != n;
+            stepped += steps(&m, low ? &from : NULL, high ? &to : NULL, how, low ? a : 0, high ? b : KEYS);
             ranges += wmap_approx_len(&m, main_me) != count_in(0, KEYS);
             ranges += wmap_is_empty(&m, main_me) != (count_in(0, KEYS) == 0);
         }
         rest(main_me);
     }
     ok_eq(wrong, 0, "random calls answer as an array does");
-    ok_eq(ranges, 0, "and so do ranges, counts and the length");
+    ok_eq(ranges, 0, "and so do ranges up and down, counts and the length");
+    ok_eq(stepped, 0, SCANS ? "cursors and scans give the same, step by step" : "cursors give the same, step by step");
     for (int k = 0; k < KEYS; k++)
         (void)one_call(&m, main_me, 0, k, (uint64_t)k);
     struct seen s = { 0, 20, -1, true };
-    ok(wmap_for_each(&m, main_me, NULL, NULL, 0, look, &s) == 20 && s.right, "for_each stops when it is told to");
+    struct seen d = { 0, 20, KEYS, true };
+    ok(wmap_for_each(&m, main_me, NULL, NULL, 0, look, &s) == 20 && s.right
+           && wmap_for_each_down(&m, main_me, NULL, NULL, 0, look_down, &d) == 20 && d.right && d.last == KEYS - 20,
+       "for_each stops when it is told to, up and down");
     ok(wmap_get(&m, main_me, 3, NULL) && wmap_remove(&m, main_me, 3, NULL) && !wmap_contains(&m, main_me, 3)
            && wmap_first(&m, main_me, NULL, NULL) && wmap_pop_last(&m, main_me, NULL, NULL)
            && wmap_replace(&m, main_me, 4, wide_of(1), NULL) == LOFT_REPLACED,
@@ -504,6 +586,7 @@ sets(void)
 struct visit {
     wmap *m;
     int mode;
+    bool down;
     int last;
     bool right;
 };
@@ -511,16 +594,16 @@ static bool
 meddle(int k, wide v, void *ctx)
 {
     struct visit *const c = (struct visit *)ctx;
-    c->right = c->right && k > c->last && whole(v);
+    c->right = c->right && (c->down ? k < c->last : k > c->last) && whole(v);
     c->last = k;
     if (c->mode == 0)
         c->right = c->right && wmap_remove(c->m, main_me, k, NULL);
-    if (c->mode == 1 && k % 2 == 0 && k < 1000)          /* behind it and in front of it                       */
+    if (c->mode == 1 && k % 2 == 0 && k >= 0 && k < 1000)   /* behind it and in front of it */
         c->right = c->right && wmap_put(c->m, main_me, k + 1000, wide_of(9)) == LOFT_OK
                 && wmap_put(c->m, main_me, k - 1000, wide_of(9)) == LOFT_OK;
     if (c->mode == 2)
         c->right = c->right && wmap_put(c->m, main_me, k, wide_of((uint64_t)k)) == LOFT_REPLACED;
-    return k < 1000;
+    return c->down ? k >= 0 : k < 1000;
 }
 
 static void
@@ -529,19 +612,202 @@ visitors(void)
     static const char *const name[] = {
         "a visitor removes what it visits", "one puts behind and in front", "one replaces what it visits"
     };
+    char text[80];
     start();
-    for (int mode = 0; mode < 3; mode++) {
+    for (int i = 0; i < 6; i++) {
+        const int mode = i / 2;
+        const bool down = i % 2 != 0;
         wmap m;
         bool good = wmap_init(&m, &domain) == LOFT_OK;
         for (int k = 99; k >= 0; k--)
             good = good && wmap_put(&m, main_me, k, wide_of((uint64_t)k)) == LOFT_OK;
-        struct visit c = { &m, mode, -2000, true };
-        const size_t n = wmap_for_each(&m, main_me, NULL, NULL, 0, meddle, &c);
-        ok(good && c.right && n == (mode == 1 ? 101u : 100u), name[mode]);
+        struct visit c = { &m, mode, down, down ? 2000 : -2000, true };
+        const size_t n = down ? wmap_for_each_down(&m, main_me, NULL, NULL, 0, meddle, &c)
+                              : wmap_for_each(&m, main_me, NULL, NULL, 0, meddle, &c);
+        snprintf(text, sizeof text, "%s%s", name[mode], down ? ", going down" : "");
+        ok(good && c.right && n == (mode == 1 ? 101u : 100u), text);
         ok_eq(wmap_approx_len(&m, main_me), mode == 0 ? 0 : mode == 1 ? 200 : 100,
               "as many as should be are left");
         wmap_fini(&m);
     }
+    stop();
+}
+
+/* ---- step by step ------------------------------------------------------------------------------------------------ */
+
+static void
+cursors(void)
+{
+    const int from = 10;
+    const int to = 90;
+    wmap_cursor c;
+    wmap m;
+    wide v;
+    int k = -1;
+    int n = 0;
+    bool good;
+    start();
+    good = wmap_init(&m, &domain) == LOFT_OK;
+    for (int i = 98; i >= 0; i -= 2)
+        good = good && wmap_put(&m, main_me, i, wide_of((uint64_t)i)) == LOFT_OK;
+    wmap_cursor_begin(&c, &m, &from, &to, LOFT_RANGE_THROUGH);
+    for (; wmap_cursor_next(&c, main_me, &k, &v); n++) {
+        good = good && k == 10 + 2 * n && v.a == (uint64_t)k;
+        good = good && wmap_remove(&m, main_me, k, NULL);            /* what it stands on                      */
+        if (k < 90)
+            good = good && wmap_put(&m, main_me, k + 2, wide_of((uint64_t)k + 2u)) == LOFT_REPLACED
+                && wmap_put(&m, main_me, k - 1, wide_of(1)) == LOFT_OK;
+        rest(main_me);
+    }
+    ok(good && n == 41 && wmap_count(&m, main_me, &from, &to, LOFT_RANGE_THROUGH) == 39,
+       "a cursor goes on where its entry was removed, and sees what is there when it comes");
+    ok(wmap_put(&m, main_me, 89, wide_of(7)) == LOFT_OK && !wmap_cursor_next(&c, main_me, &k, &v) && k == 90
+           && wmap_put(&m, main_me, 91, wide_of(7)) == LOFT_OK && !wmap_cursor_next(&c, main_me, NULL, NULL),
+       "at the end it stays there");
+    wmap_cursor_end(&c);
+
+    (void)wmap_clear(&m, main_me);
+    wmap_cursor_begin(&c, &m, NULL, NULL, LOFT_RANGE_DOWN);
+    good = !wmap_cursor_next(&c, main_me, &k, &v);
+    for (int i = 9; i > 0; i--)
+        good = good && wmap_put(&m, main_me, i, wide_of((uint64_t)i)) == LOFT_OK
+            && wmap_cursor_next(&c, main_me, &k, &v) && k == i && v.a == (uint64_t)i
+            && !wmap_cursor_next(&c, main_me, &k, &v);
+    ok(good && wmap_put(&m, main_me, 20, wide_of(1)) == LOFT_OK && !wmap_cursor_next(&c, main_me, &k, NULL),
+       "asked again, it finds what came behind it, and nothing else");
+    wmap_cursor_end(&c);
+#if SCANS
+    wmap_scan a;
+    wmap_scan b;
+    size_t rounds = 0;
+    (void)wmap_clear(&m, main_me);
+    for (int i = 99; i >= 0; i--)
+        good = good && wmap_put(&m, main_me, i, wide_of((uint64_t)i)) == LOFT_OK;
+    wmap_scan_begin(&a, &m, main_me, NULL, NULL, 0);
+    wmap_scan_begin(&b, &m, main_me, NULL, NULL, LOFT_RANGE_DOWN);
+    while (wmap_scan_next(&a, &k, &v)) {
+        int other = -1;
+        good = good && k == (int)rounds && v.a == rounds && wmap_scan_next(&b, &other, NULL) && other == 99 - k;
+        rounds++;
+    }
+    ok(good && rounds == 100 && !wmap_scan_next(&b, &k, &v) && !wmap_scan_next(&a, &k, &v) && k == 99,
+       "two scans beside each other, one down");
+    wmap_scan_end(&b);
+    wmap_scan_end(&a);
+    wmap_scan_begin(&a, &m, main_me, NULL, NULL, 0);
+    good = wmap_scan_next(&a, NULL, NULL);
+    wmap_scan_end(&a);
+    ok(good, "and one that ends in the middle");
+#endif
+    wmap_fini(&m);
+    stop();
+}
+
+/* ---- maps of sorted arrays --------------------------------------------------------------------------------------- */
+
+static void
+sorted(void)
+{
+    enum { N = 100 };
+    int key[N];
+    wide val[N];
+    wmap m;
+    iset s;
+    unsigned long wrong = 0;
+    start();
+    for (int i = 0; i < N; i++) {
+        key[i] = 3 * i;
+        val[i] = wide_of((uint64_t)i);
+    }
+    for (size_t n = 0; n <= N; n += n < 3 ? 1 : 97) {
+        wrong += wmap_init_sorted(&m, main_me, &domain, NULL, key, val, n) != LOFT_OK;
+        wrong += wmap_approx_len(&m, main_me) != n;
+        for (int i = 0; i < (int)n; i++) {
+            wide v = wide_of(12345);
+            int k = -1;
+            wrong += !wmap_get(&m, main_me, key[i], &v) || v.a != (uint64_t)i || wmap_contains(&m, main_me, key[i] + 1);
+            wrong += !wmap_floor(&m, main_me, key[i] + 2, &k, &v) || k != key[i];
+        }
+        wrong += wmap_put(&m, main_me, -1, wide_of(1)) != LOFT_OK || wmap_put(&m, main_me, 4, wide_of(1)) != LOFT_OK;
+        wrong += wmap_clear(&m, main_me) != n + 2;
+        wmap_fini(&m);
+    }
+    ok_eq(wrong, 0, "a map made of sorted arrays has what is in them, and works");
+    wrong = wmap_init(&m, &domain) != LOFT_OK || wmap_put(&m, main_me, 7, wide_of(7)) != LOFT_OK;
+    wrong += wmap_init_sorted(&m, main_me, NULL, NULL, key, val, N) != LOFT_INVAL;
+    key[N - 1] = key[N - 2];
+    wrong += wmap_init_sorted(&m, main_me, &domain, NULL, key, val, N) != LOFT_INVAL;
+    key[N - 1] = key[N - 2] - 1;
+    wrong += wmap_init_sorted(&m, main_me, &domain, NULL, key, val, N) != LOFT_INVAL;
+    key[N - 1] = 3 * (N - 1);
+    ok(wrong == 0 && wmap_contains(&m, main_me, 7), "keys that do not rise are refused, and nothing changes");
+    wmap_fini(&m);
+    const size_t live = loft_alloc_stats_get().live;
+    loft_status r = LOFT_NOMEM;
+    int refused = 0;
+    for (; r == LOFT_NOMEM && refused < 50; refused++) {
+        loft_alloc_fail_from((size_t)refused);
+        r = wmap_init_sorted(&m, main_me, &domain, NULL, key, val, 20);
+        (void)loft_alloc_fail_stop();
+        wrong += r == LOFT_NOMEM && loft_alloc_stats_get().live != live;
+    }
+    ok(wrong == 0 && r == LOFT_OK && refused >= 20 && wmap_approx_len(&m, main_me) == 20,
+       "without memory at any point nothing is made, and nothing lost");
+    wmap_fini(&m);
+    ok(iset_init_sorted(&s, main_me, &domain, NULL, key, 2) == LOFT_INVAL, "rising is what the comparison says");
+    key[0] = 5;
+    ok(iset_init_sorted(&s, main_me, &domain, NULL, key, 2) == LOFT_OK && iset_contains(&s, main_me, 5)
+           && iset_approx_len(&s, main_me) == 2, "a set made of a sorted array");
+    iset_fini(&s);
+    stop();
+}
+
+/* ---- an order chosen at run time --------------------------------------------------------------------------------- */
+
+static void
+orders(void)
+{
+    ruled up;
+    ruled down;
+    rset names_of;
+    ruled_options o;
+    rset_options of;
+    loft_cmp plain;
+    int k = 0;
+    int v = 0;
+    const char *s = NULL;
+    unsigned long wrong = 0;
+    start();
+    memset(&o, 0, sizeof o);
+    ok(loft_cmp_make(&plain, loft_cmp_int_fn, NULL) == LOFT_OK && ruled_init_with(&up, &domain, NULL) == LOFT_INVAL
+           && ruled_init_with(&up, &domain, &o) == LOFT_INVAL, "a map whose order is an object is refused without one");
+    o.cmp = plain;
+    wrong += ruled_init_with(&up, NULL, &o) != LOFT_INVAL || ruled_init_with(&up, &domain, &o) != LOFT_OK;
+    wrong += loft_cmp_make(&o.cmp, loft_cmp_reverse_fn, &plain) != LOFT_OK;
+    wrong += ruled_init_with(&down, &domain, &o) != LOFT_OK;
+    memset(&o, 0, sizeof o);                             /* it is copied                                       */
+    for (int i = 0; i < 100; i++)
+        wrong += ruled_put(&up, main_me, i * 37 % 100, i) != LOFT_OK
+            || ruled_put(&down, main_me, i * 37 % 100, i) != LOFT_OK;
+    wrong += !ruled_first(&up, main_me, &k, &v) || k != 0 || !ruled_first(&down, main_me, &k, &v) || k != 99;
+    wrong += !ruled_lower(&up, main_me, 50, &k, &v) || k != 49 || !ruled_lower(&down, main_me, 50, &k, &v) || k != 51;
+    const int from = 30;
+    const int to = 20;
+    wrong += ruled_count(&up, main_me, &from, &to, 0) != 0 || ruled_count(&down, main_me, &from, &to, 0) != 10;
+    wrong += !ruled_get(&down, main_me, 37, &v) || v != 1 || !ruled_remove(&down, main_me, 37, &v);
+    ok_eq(wrong, 0, "two maps of one type with two orders");
+    ruled_fini(&down);
+    ruled_fini(&up);
+    memset(&of, 0, sizeof of);
+    of.cmp.fn = loft_cmp_str_fn;
+    const char *const word[] = { "apple", "pear", "plum" };
+    wrong = rset_init_sorted(&names_of, main_me, &domain, NULL, word, 3) != LOFT_INVAL;
+    wrong += rset_init_sorted(&names_of, main_me, &domain, &of, word, 3) != LOFT_OK;
+    wrong += !rset_ceiling(&names_of, main_me, "banana", &s) || strcmp(s, "pear") != 0;
+    wrong += rset_put(&names_of, main_me, "pear") != LOFT_EXISTS || rset_put(&names_of, main_me, "fig") != LOFT_OK;
+    wrong += !rset_pop_last(&names_of, main_me, &s) || strcmp(s, "plum") != 0;
+    ok_eq(wrong, 0, "and a set of strings, made sorted");
+    rset_fini(&names_of);
     stop();
 }
 
@@ -582,6 +848,55 @@ count_thing(struct thing *k, struct thing *v, void *ctx)
     let_go(k);
     let_go(v);
     return true;
+}
+
+static bool
+some_things(struct thing *k, struct thing *v, void *ctx)
+{
+    let_go(k);
+    let_go(v);
+    return --*(int *)ctx > 0;
+}
+
+/* Walks that stop, and cursors, let go what nobody has been given. */
+static void
+walked_things(tmap *m)
+{
+    tmap_cursor c;
+    struct thing *k = NULL;
+    struct thing *v = NULL;
+    struct thing *from = take_thing(1);
+    struct thing *to = take_thing(5);
+    int few = 2;
+    int found = 0;
+    bool good = tmap_for_each(m, main_me, NULL, NULL, 0, some_things, &few) == 2;
+    few = 3;
+    good = good && tmap_for_each_down(m, main_me, NULL, NULL, 0, some_things, &few) == 3;
+    for (int down = 0; down < 2; down++) {
+        tmap_cursor_begin(&c, m, &from, &to, down ? LOFT_RANGE_DOWN : 0);
+        for (; tmap_cursor_next(&c, main_me, &k, &v); found++) {
+            good = good && k->number >= 1 && k->number < 5 && loft_load(&v->held, relaxed) > 1;
+            let_go(k);
+            let_go(v);
+        }
+        tmap_cursor_end(&c);
+    }
+    tmap_cursor_begin(&c, m, NULL, NULL, 0);             /* one that nobody takes to its end                   */
+    good = good && tmap_cursor_next(&c, main_me, NULL, NULL) && tmap_cursor_next(&c, main_me, &k, NULL);
+    let_go(k);
+    tmap_cursor_end(&c);
+#if SCANS
+    tmap_scan s;
+    int borrowed = 0;
+    tmap_scan_begin(&s, m, main_me, &from, &to, LOFT_RANGE_DOWN | LOFT_RANGE_THROUGH);
+    while (borrowed < 3 && tmap_scan_next(&s, &k, &v))
+        borrowed += k->number == v->number;
+    tmap_scan_end(&s);
+    good = good && borrowed == 3;
+#endif
+    let_go(from);
+    let_go(to);
+    ok(good && found >= 4 && found % 2 == 0, "walks that stop in the middle, cursors and scans hold nothing later");
 }
 
 static void
@@ -629,6 +944,7 @@ ownership(void)
     ok(wrong == 0 && n == (size_t)visited && n > 3 && tmap_approx_len(&m, main_me) == n, "what is handed out is held");
     struct thing *k = NULL;
     struct thing *v = NULL;
+    walked_things(&m);
     ok(tmap_pop_first(&m, main_me, &k, &v) && k->number == v->number, "popped things are held");
     let_go(k);
     let_go(v);
@@ -751,6 +1067,44 @@ rising(int k, wide v, void *ctx)
     return good;
 }
 
+static bool
+falling(int k, wide v, void *ctx)
+{
+    int *const last = (int *)ctx;
+    const bool good = k < *last && whole(v);
+    *last = good ? k : -1;
+    return good;
+}
+
+/* By a cursor and by a scan, which do not turn round. */
+static bool
+goes_step_by_step(struct stress *s, S_(thread) *me, bool down)
+{
+    const unsigned how = down ? LOFT_RANGE_DOWN : 0;
+    wmap_cursor c;
+    wide v;
+    int last = down ? s->keys : -1;
+    int k;
+    bool good = true;
+    wmap_cursor_begin(&c, &s->m, NULL, NULL, how);
+    while (wmap_cursor_next(&c, me, &k, &v)) {
+        good = good && (down ? k < last : k > last) && whole(v);
+        last = k;
+    }
+    wmap_cursor_end(&c);
+#if SCANS
+    wmap_scan a;
+    last = down ? s->keys : -1;
+    wmap_scan_begin(&a, &s->m, me, NULL, NULL, how);
+    while (wmap_scan_next(&a, &k, &v)) {
+        good = good && (down ? k < last : k > last) && whole(v);
+        last = k;
+    }
+    wmap_scan_end(&a);
+#endif
+    return good;
+}
+
 static void
 churn(void *arg, int id)
 {
@@ -763,8 +1117,9 @@ churn(void *arg, int id)
         wide v = wide_of(((uint64_t)id << 32) + i);
         int at = -1;
         int last = -1;
+        int falls = 1 << 30;
         int calls = 0;
-        switch (draw(&r, 16)) {
+        switch (draw(&r, 19)) {
         case 0: case 1: case 2: s->net[id][k] += wmap_put(&s->m, me, k, v) == LOFT_OK; break;
         case 3: case 4:         s->net[id][k] += wmap_put_if_absent(&s->m, me, k, v) == LOFT_OK; break;
         case 5:                 s->net[id][k] += wmap_get_or_insert(&s->m, me, k, v, &v) == LOFT_OK; break;
@@ -776,8 +1131,10 @@ churn(void *arg, int id)
         case 13:                s->wrong[id] += wmap_ceiling(&s->m, me, k, &at, &v) && at < k; break;
         case 14:                s->wrong[id] += wmap_lower(&s->m, me, k, &at, &v) && at >= k; break;
         case 15:                (void)wmap_for_each(&s->m, me, NULL, NULL, 0, rising, &last); break;
+        case 16:                (void)wmap_for_each_down(&s->m, me, NULL, NULL, 0, falling, &falls); break;
+        case 17: case 18:       s->wrong[id] += !goes_step_by_step(s, me, draw(&r, 2) != 0); break;
         }
-        s->wrong[id] += !whole(v) || last == 1 << 30;
+        s->wrong[id] += !whole(v) || last == 1 << 30 || falls == -1;
         rest(me);
     }
     chaos_off();
@@ -1068,6 +1425,9 @@ main(void)
     against_an_array();
     sets();
     visitors();
+    cursors();
+    sorted();
+    orders();
     ownership();
     liars();
     no_memory();

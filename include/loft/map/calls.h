@@ -11,13 +11,16 @@
  *              get  contains  put  put_if_absent  get_or_insert  get_or_insert_with  replace  replace_if  update
  *              remove  remove_if
  *              first  last  floor  ceiling  lower  higher  pop_first  pop_last
- *              for_each  count  approx_len  is_empty  clear
+ *              for_each  for_each_down  count  approx_len  is_empty  clear
+ *              cursor_begin  cursor_next  cursor_end    step by step, holding nothing between two steps
+ *              scan_begin  scan_next  scan_end          step by step, in one section; where a scheme allows it
  *              A set has neither get nor what has insert, replace or update in its name, nor remove_if, and no call of
  *              a set has arguments for values. Pointers for results may be NULL.
  *
  * TOGETHER     Everything but init and fini, from any number of threads, each with its record of the domain.
- *              All calls but for_each, count, approx_len and clear are linearizable, as calls of one map, not of one
- *              key each: if two threads put a key and then look for the other's, one of them finds it.
+ *              All calls but for_each, for_each_down, count, approx_len, clear and the steps of a scan are
+ *              linearizable, as calls of one map, not of one key each: if two threads put a key and then look for the
+ *              other's, one of them finds it. A cursor or a scan is used by one thread at a time.
  *
  * PROGRESS     As it is said below for engines without locks; what locks do to it is in the manuals of those that have
  *              them.
@@ -43,6 +46,21 @@ typedef struct LOFT_MAP_FN(options) {
 #endif
 } LOFT_MAP_FN(options);
 
+LOFT_API loft_status
+LOFT_MAP_FN(base_of_)(LOFT_MAP_FN(base_) *base, LOFT_MAP_SMR *domain, const LOFT_MAP_FN(options) *options)
+{
+    if (!domain)
+        return LOFT_INVAL;
+#if defined(LOFT_MAP_OBJECT)
+    if (!options || !options->cmp.fn)
+        return LOFT_INVAL;
+    base->cmp = options->cmp;
+#endif
+    (void)options;
+    base->domain = domain;
+    return LOFT_OK;
+}
+
 /* NAME_init_with - an empty map whose nodes are reclaimed by a domain, with options.
  *   returns   LOFT_OK; LOFT_INVAL: no domain, or LOFT_MAP_OBJECT without a comparison, and *m is as it was;
  *             LOFT_NOMEM, of engines that say so: the map is not initialised
@@ -53,16 +71,10 @@ typedef struct LOFT_MAP_FN(options) {
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(init_with)(LOFT_MAP_NAME *m, LOFT_MAP_SMR *domain, const LOFT_MAP_FN(options) *options)
 {
-    if (!domain)
-        return LOFT_INVAL;
-#if defined(LOFT_MAP_OBJECT)
-    if (!options || !options->cmp.fn)
-        return LOFT_INVAL;
-    m->base.cmp = options->cmp;
-#endif
-    (void)options;
-    m->base.domain = domain;
-    const loft_status s = LOFT_MAP_FN(begin_)(m);
+    loft_status s = LOFT_MAP_FN(base_of_)(&m->base, domain, options);
+    if (s != LOFT_OK)
+        return s;
+    s = LOFT_MAP_FN(begin_)(m);
     if (s != LOFT_OK)
         m->base.domain = NULL;
     return s;
@@ -87,6 +99,34 @@ LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
     LOFT_ASSERT(m->base.domain && "loft/map: fini of a map that is not initialised");
     LOFT_MAP_FN(end_)(m);
     m->base.domain = NULL;
+}
+
+/* NAME_init_sorted - a map with n entries, from arrays by rising key.
+ *   returns   LOFT_OK; LOFT_INVAL: as NAME_init_with, or the keys do not rise, from each to the next, and *m is as it
+ *             was; LOFT_NOMEM: the map is not initialised. Unless LOFT_OK, all keys and values are the caller's yet
+ *   options   as NAME_init_with
+ *   threads   quiescent, `me` being a record of the domain
+ *   cost      n comparisons, n allocations, no search
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(init_sorted)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_SMR *domain,
+                         const LOFT_MAP_FN(options) *options, LOFT_MAP_K_ const *k
+                         LOFT_MAP_AND_(LOFT_MAP_V_ const *v), size_t n)
+{
+    LOFT_MAP_FN(base_) base;
+    loft_status s = LOFT_MAP_FN(base_of_)(&base, domain, options);
+    for (size_t i = 1; i < n && s == LOFT_OK; i++)
+        if (LOFT_MAP_FN(compare_)(&base, &k[i - 1], &k[i]) >= 0)
+            s = LOFT_INVAL;
+    if (s == LOFT_OK)
+        s = LOFT_MAP_FN(init_with)(m, domain, options);
+    if (s != LOFT_OK)
+        return s;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    s = LOFT_MAP_FN(build_)(m, me, k LOFT_MAP_AND_(v), n);
+    if (s != LOFT_OK)
+        LOFT_MAP_FN(fini)(m);
+    return s;
 }
 
 /* ---- one key ----------------------------------------------------------------------------------------------------- */
@@ -329,16 +369,37 @@ LOFT_MAP_FN(pop_last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MA
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
-/* Gives a batch its range; the answer is the place where it begins, at `to` or at `from`. */
+/* The place where a range begins, at its lower bound or, going down, at its upper one. */
 LOFT_API int
-LOFT_MAP_FN(range_)(LOFT_MAP_FN(batch_) *b, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned how)
+LOFT_MAP_FN(begins_)(LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned how)
+{
+    if (how & LOFT_RANGE_DOWN)
+        return !to ? LOFT_MAP_END_ : how & LOFT_RANGE_THROUGH ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
+    return !from ? LOFT_MAP_BEGIN_ : how & LOFT_RANGE_AFTER ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
+}
+
+/* The first batch of a range, and the one behind it. The batch's last key stays retained until the next call. */
+LOFT_API void
+LOFT_MAP_FN(first_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                          unsigned how, LOFT_MAP_FN(batch_) *b, bool hand_out)
 {
     b->how = how;
     b->down = (how & LOFT_RANGE_DOWN) != 0;
     b->to = b->down ? from : to;
-    if (b->down)
-        return !to ? LOFT_MAP_END_ : how & LOFT_RANGE_THROUGH ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
-    return !from ? LOFT_MAP_BEGIN_ : how & LOFT_RANGE_AFTER ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
+    LOFT_MAP_FN(gather_)(m, me, b->down ? to : from, LOFT_MAP_FN(begins_)(from, to, how), b, hand_out);
+}
+
+LOFT_API void
+LOFT_MAP_FN(next_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(batch_) *b, bool hand_out)
+{
+    if (!b->n)
+        return;
+    LOFT_MAP_K_ const last = b->key[b->n - 1];
+    if (b->more)
+        LOFT_MAP_FN(gather_)(m, me, &last, b->down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_, b, hand_out);
+    else
+        b->n = 0;
+    LOFT_MAP_KEY_BACK_(last);
 }
 
 /* NAME_for_each - calls visit(k, v, ctx) for the entries from <= k < to, by rising key, until it answers false.
@@ -359,22 +420,34 @@ LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *fro
     LOFT_MAP_V_ val[LOFT_MAP_BATCH_];
     b.val = val;
 #endif
-    LOFT_MAP_K_ last;
     size_t n = 0;
     bool goes = true;
-    const int place = LOFT_MAP_FN(range_)(&b, from, to, how);
-    LOFT_MAP_FN(gather_)(m, me, b.down ? to : from, place, &b, true);
-    while (b.n) {
-        last = b.key[b.n - 1];
-        for (size_t i = 0; i < b.n && goes; i++, n++)
+    for (LOFT_MAP_FN(first_batch_)(m, me, from, to, how, &b, true); b.n;
+         LOFT_MAP_FN(next_batch_)(m, me, &b, true)) {
+        size_t i = 0;
+        while (goes && i < b.n) {
             goes = visit(b.key[i] LOFT_MAP_AND_(val[i]), ctx);
-        if (goes && b.more)
-            LOFT_MAP_FN(gather_)(m, me, &last, b.down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_, &b, true);
-        else
-            b.n = 0;
-        LOFT_MAP_KEY_BACK_(last);
+            i++;
+            n++;
+        }
+        for (; i < b.n; i++) {                           /* nobody wants these                                 */
+            LOFT_MAP_KEY_BACK_(b.key[i]);
+#if defined(LOFT_MAP_VAL)
+            LOFT_MAP_VAL_BACK_(val[i]);
+#endif
+        }
+        b.more = b.more && goes;
     }
     return n;
+}
+
+/* NAME_for_each_down - the same by falling key: for_each with LOFT_RANGE_DOWN. */
+LOFT_API size_t
+LOFT_MAP_FN(for_each_down)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                           unsigned how, bool (*visit)(LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v), void *ctx),
+                           void *ctx)
+{
+    return LOFT_MAP_FN(for_each)(m, me, from, to, how | LOFT_RANGE_DOWN, visit, ctx);
 }
 
 /* NAME_count - how many entries from <= k < to. Range and cost as for_each, but it copies keys only;
@@ -386,19 +459,10 @@ LOFT_MAP_FN(count)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, 
 #if defined(LOFT_MAP_VAL)
     b.val = NULL;
 #endif
-    LOFT_MAP_K_ last;
     size_t n = 0;
-    const int place = LOFT_MAP_FN(range_)(&b, from, to, how & ~LOFT_RANGE_DOWN);
-    LOFT_MAP_FN(gather_)(m, me, from, place, &b, false);
-    while (b.n) {
+    for (LOFT_MAP_FN(first_batch_)(m, me, from, to, how & ~LOFT_RANGE_DOWN, &b, false); b.n;
+         LOFT_MAP_FN(next_batch_)(m, me, &b, false))
         n += b.n;
-        last = b.key[b.n - 1];
-        if (b.more)
-            LOFT_MAP_FN(gather_)(m, me, &last, LOFT_MAP_ABOVE_, &b, false);
-        else
-            b.n = 0;
-        LOFT_MAP_KEY_BACK_(last);
-    }
     return n;
 }
 
@@ -430,6 +494,170 @@ LOFT_MAP_FN(clear)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
         n++;
     return n;
 }
+
+/* ---- step by step ------------------------------------------------------------------------------------------------ */
+
+typedef LOFT_MAP_NAME LOFT_MAP_FN(map_);                 /* which no member hides                              */
+
+/* A place in a range that stays what it is while the map changes: behind the key that it gave last. */
+typedef struct LOFT_MAP_FN(cursor) {
+    LOFT_MAP_FN(map_) *map;
+    unsigned how;
+    bool has_from;
+    bool has_to;
+    bool has_at;                                         /* it has given an entry                              */
+    LOFT_MAP_K_ from;
+    LOFT_MAP_K_ to;
+    LOFT_MAP_K_ at;                                      /* the last one                                       */
+} LOFT_MAP_FN(cursor);
+
+/* NAME_cursor_begin - goes through from <= k < to, one entry each time it is asked. It begins and ends no section.
+ *   from, to, how   as for_each. Without LOFT_MAP_KEY_RETAIN the keys are borrowed until cursor_end, as are those that
+ *                   it gives
+ *   threads   any; it may go from one thread to another, which comes with its own record
+ *   cost      keys copied
+ */
+LOFT_API void
+LOFT_MAP_FN(cursor_begin)(LOFT_MAP_FN(cursor) *c, LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                          unsigned how)
+{
+    c->map = m;
+    c->how = how;
+    c->has_from = from != NULL;
+    c->has_to = to != NULL;
+    c->has_at = false;
+    if (from) {
+        c->from = *from;
+        LOFT_MAP_KEY_RETAIN(c->from);
+    }
+    if (to) {
+        c->to = *to;
+        LOFT_MAP_KEY_RETAIN(c->to);
+    }
+}
+
+/* NAME_cursor_next - the next entry of the range, as it is now.
+ *   returns   false: there is none, and *k, *v are untouched. Asked again, it may find what others have put there
+ *   threads   any
+ *   progress  lock-free
+ *   order     as higher, or lower, of the key that it gave last
+ *   cost      a search
+ */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(cursor_next)(LOFT_MAP_FN(cursor) *c, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    const bool down = (c->how & LOFT_RANGE_DOWN) != 0;
+    LOFT_MAP_K_ const *const from = c->has_from ? &c->from : NULL;
+    LOFT_MAP_K_ const *const to = c->has_to ? &c->to : NULL;
+    LOFT_MAP_K_ at;
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ val;
+#endif
+    if (!LOFT_MAP_FN(near_)(c->map, me, c->has_at ? &c->at : down ? to : from,
+                            c->has_at ? (down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_)
+                                      : LOFT_MAP_FN(begins_)(from, to, c->how),
+                            down, &at LOFT_MAP_AND_(v ? &val : NULL)))
+        return false;
+    if (LOFT_MAP_FN(beyond_)(&c->map->base, down ? from : to, c->how, &at)) {
+        LOFT_MAP_KEY_BACK_(at);
+#if defined(LOFT_MAP_VAL)
+        if (v)
+            LOFT_MAP_VAL_BACK_(val);
+#endif
+        return false;
+    }
+    if (c->has_at)
+        LOFT_MAP_KEY_BACK_(c->at);
+    c->at = at;
+    c->has_at = true;
+    if (k) {
+        *k = at;
+        LOFT_MAP_KEY_RETAIN(*k);
+    }
+#if defined(LOFT_MAP_VAL)
+    if (v)
+        *v = val;
+#endif
+    return true;
+}
+
+/* NAME_cursor_end - it lets its keys go. */
+LOFT_API void
+LOFT_MAP_FN(cursor_end)(LOFT_MAP_FN(cursor) *c)
+{
+    if (c->has_from)
+        LOFT_MAP_KEY_BACK_(c->from);
+    if (c->has_to)
+        LOFT_MAP_KEY_BACK_(c->to);
+    if (c->has_at)
+        LOFT_MAP_KEY_BACK_(c->at);
+    c->has_from = c->has_to = c->has_at = false;
+}
+
+#if LOFT_CAT(LOFT_MAP_SMR, region) && LOFT_CAT(LOFT_MAP_SMR, nests) && !LOFT_CAT(LOFT_MAP_SMR, restarts)
+/* A walk in one section. It must not be moved or copied. */
+typedef struct LOFT_MAP_FN(scan) {
+    LOFT_MAP_FN(map_) *map;
+    LOFT_MAP_ME_ *me;
+    size_t i;                                            /* given, of those in the batch                       */
+    LOFT_MAP_FN(batch_) batch;
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ val[LOFT_MAP_BATCH_];
+#endif
+} LOFT_MAP_FN(scan);
+
+/* NAME_scan_begin - begins a section, and in it goes through from <= k < to, one entry each time it is asked. There is
+ * one only where the scheme is of regions, nests sections and does not restart them: loft_ebr, loft_qsbr, loft_leak.
+ *   from, to, how   as for_each; both keys are looked at until scan_end
+ *   threads   the record's, to which the scan belongs until scan_end. What others retire meanwhile is kept
+ *   cost      as for_each, 16 entries at a time; so many are in it, with their values
+ */
+LOFT_API void
+LOFT_MAP_FN(scan_begin)(LOFT_MAP_FN(scan) *s, LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from,
+                        LOFT_MAP_K_ const *to, unsigned how)
+{
+    s->map = m;
+    s->me = me;
+    s->i = 0;
+#if defined(LOFT_MAP_VAL)
+    s->batch.val = s->val;
+#endif
+    LOFT_MAP_S_(enter)(me);
+    LOFT_MAP_FN(first_batch_)(m, me, from, to, how, &s->batch, false);
+}
+
+/* NAME_scan_next - the next entry. Key and value are not RETAINed: they are borrowed until scan_end.
+ *   returns   false: there is none, and *k, *v are untouched
+ *   order     as for_each: the entry was in at some moment since scan_begin
+ */
+LOFT_NODISCARD LOFT_API bool
+LOFT_MAP_FN(scan_next)(LOFT_MAP_FN(scan) *s, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    if (s->i == s->batch.n) {
+        LOFT_MAP_FN(next_batch_)(s->map, s->me, &s->batch, false);
+        s->i = 0;
+    }
+    if (!s->batch.n)
+        return false;
+    if (k)
+        *k = s->batch.key[s->i];
+#if defined(LOFT_MAP_VAL)
+    if (v)
+        *v = s->val[s->i];
+#endif
+    s->i++;
+    return true;
+}
+
+/* NAME_scan_end - ends the section of the scan. */
+LOFT_API void
+LOFT_MAP_FN(scan_end)(LOFT_MAP_FN(scan) *s)
+{
+    s->batch.more = false;
+    LOFT_MAP_FN(next_batch_)(s->map, s->me, &s->batch, false);
+    LOFT_MAP_S_(exit)(s->me);
+}
+#endif
 
 #undef LOFT_MAP_FN
 #undef LOFT_MAP_S_

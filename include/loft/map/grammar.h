@@ -105,8 +105,10 @@ enum {
 #  define LOFT_MAP_PUT_       LOFT_MAP_ADD_
 #endif
 
-/* Entries are copied out in batches; where each is to be retained, which is no loading and computing, one by one. */
-#if defined(LOFT_MAP_KEY_RETAIN) || defined(LOFT_MAP_VAL_RETAIN)
+/* Entries are copied out in batches; one by one where each is to be retained, and the first ones are not safe any more
+ * when loading and computing is over. */
+#if (defined(LOFT_MAP_KEY_RETAIN) || defined(LOFT_MAP_VAL_RETAIN)) \
+    && (!LOFT_CAT(LOFT_MAP_SMR, region) || LOFT_CAT(LOFT_MAP_SMR, restarts))
 #  define LOFT_MAP_BATCH_  1
 #else
 #  define LOFT_MAP_BATCH_  16
@@ -165,8 +167,8 @@ typedef struct LOFT_MAP_FN(base_) {
 /* What a walk collects: at most LOFT_MAP_BATCH_ entries, in the order in which they are visited. */
 typedef struct LOFT_MAP_FN(batch_) {
     LOFT_MAP_K_ const *to;                               /* and not beyond it; NULL: all                       */
-    unsigned how;                                        /* LOFT_RANGE_...: whether `to` is one of them        */
-    bool down;                                           /* by falling key, so that `to` is the lowest         */
+    unsigned how;                                        /* LOFT_RANGE_...: is `to` one of them, and which way */
+    bool down;                                           /* by falling key, so that `to` is the lower bound    */
     bool more;                                           /* there may be some behind these                     */
     size_t n;
     LOFT_MAP_K_ key[LOFT_MAP_BATCH_];
@@ -234,16 +236,16 @@ LOFT_MAP_FN(give_)(LOFT_MAP_K_ const *its_key LOFT_MAP_AND_(LOFT_MAP_V_ const *i
 #endif
 }
 
-/* Is this key beyond the batch's end? */
+/* Is the key of an entry beyond the end of a range: beyond its upper bound, with LOFT_RANGE_DOWN its lower one? */
 LOFT_API bool
-LOFT_MAP_FN(beyond_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_FN(batch_) *b, LOFT_MAP_K_ const *its_key)
+LOFT_MAP_FN(beyond_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *to, unsigned how, LOFT_MAP_K_ const *its_key)
 {
-    if (!b->to)
+    if (!to)
         return false;
-    const int r = LOFT_MAP_FN(compare_)(m, its_key, b->to);
-    if (b->down)
-        return r < 0 || (r == 0 && (b->how & LOFT_RANGE_AFTER));
-    return r > 0 || (r == 0 && !(b->how & LOFT_RANGE_THROUGH));
+    const int r = LOFT_MAP_FN(compare_)(m, its_key, to);
+    if (how & LOFT_RANGE_DOWN)
+        return r < 0 || (r == 0 && (how & LOFT_RANGE_AFTER));
+    return r > 0 || (r == 0 && !(how & LOFT_RANGE_THROUGH));
 }
 
 /* Copies a safe entry to one of the batch's places. */
@@ -264,7 +266,7 @@ LOFT_API bool
 LOFT_MAP_FN(collect_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(batch_) *b,
                       LOFT_MAP_K_ const *its_key LOFT_MAP_AND_(LOFT_MAP_V_ const *its_val))
 {
-    if (LOFT_MAP_FN(beyond_)(m, b, its_key)) {
+    if (LOFT_MAP_FN(beyond_)(m, b->to, b->how, its_key)) {
         b->more = false;
         return false;
     }

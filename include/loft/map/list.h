@@ -206,7 +206,7 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
 LOFT_API void
 LOFT_MAP_FN(trail_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(batch_) *b, const LOFT_MAP_FN(node_) *n)
 {
-    if (!LOFT_MAP_FN(beyond_)(&m->base, b, &n->key))
+    if (!LOFT_MAP_FN(beyond_)(&m->base, b->to, b->how, &n->key))
         LOFT_MAP_FN(keep_)(b, b->n++ % LOFT_MAP_BATCH_, &n->key LOFT_MAP_AND_(&n->val));
 }
 

@@ -51,6 +51,8 @@ static const loft_explore_client clients[] = {
     SOME("any call, four times", 20000, has_1_2_3_more, 14, any, any, any, any),
     BARE("visits beside changes", has_1_2_3, end, visits, changes),
     BARE("visits a range beside changes", has_1_2_3, end, visits_through_2, changes),
+    BARE("visits downwards beside changes", has_1_2_3, end, visits_down, changes),
+    BARE("steps downwards beside changes", has_1_2_3, end, steps_down, changes),
     BARE("clears beside a change", has_1_2_3, end_cleared, clears, remove_1),
     FREEZE("nobody waits: a change beside a change", has_1_2, 6, changes, changes),
     FREEZE("nobody waits: a look beside a change", has_1_2, 6, looks, changes),

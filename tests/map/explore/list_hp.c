@@ -46,6 +46,7 @@ static const loft_explore_client clients[] = {
     LARGE("a pop beside a pop", 2000, has_1_2, 6, pop_first, pop_first),
     CLIENT("a pop beside a pop at the other end", has_1, 2, pop_first, pop_last),
     BARE("who misses knows who popped", has_1_keeps, end, writes_pops, misses),
+    BARE("visits downwards beside a pop", has_1_2, end, visits_down, pop_last),
     LARGE("any call beside any, of 1", 1500, has_1, 2, any, any),
     LARGE("any call beside any, of 1 and 2", 1500, has_1_2, 6, any, any),
     LARGE("any call beside three pops", 1500, has_1_2_3, 14, any, pop_pop_pop),

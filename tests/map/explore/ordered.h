@@ -389,6 +389,35 @@ visits_through_2(int t)
     (void)omap_for_each(&map, me[t], &last, &to, LOFT_RANGE_AFTER | LOFT_RANGE_THROUGH, sees, &last);
     loft_explore_check(last <= 2);
 }
+static bool
+sees_down(unsigned k, unsigned v, void *last)
+{
+    loft_explore_check(k < *(unsigned *)last && k > 0);
+    came(v);
+    *(unsigned *)last = k;
+    return true;
+}
+static void
+visits_down(int t)
+{
+    unsigned last = KEYS;
+    (void)omap_for_each_down(&map, me[t], NULL, NULL, 0, sees_down, &last);
+}
+static void
+steps_down(int t)
+{
+    omap_cursor c;
+    unsigned last = KEYS;
+    unsigned k;
+    unsigned v;
+    const unsigned from = 1;
+    omap_cursor_begin(&c, &map, &from, NULL, LOFT_RANGE_AFTER | LOFT_RANGE_DOWN);
+    while (omap_cursor_next(&c, me[t], &k, &v)) {
+        (void)sees_down(k, v, &last);
+        loft_explore_check(k > from);
+    }
+    omap_cursor_end(&c);
+}
 static void clears(int t) { net[0] -= (int)omap_clear(&map, me[t]); }
 static void
 end_cleared(void)
