@@ -34,12 +34,26 @@ cat >"$clean/include/loft/stack/pile.h" <<'END'
 #include "../core/base.h"
 #endif
 END
+cat >"$clean/include/loft/queue/gear.h" <<'END'
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/queue/gear.h - machinery of toy.h, which begins with it.
+ *
+ * Needs: nothing of Loft.
+ */
+#ifndef LOFT_QUEUE_GEAR_H
+#define LOFT_QUEUE_GEAR_H
+#define LOFT_QUEUE_GEAR_ 1
+#endif
+END
+sed 's/gear\.h/wheel.h/; s/begins/ends/; s/_GEAR_H/_WHEEL_H/; s/^#define LOFT_QUEUE_GEAR_ 1/#undef LOFT_QUEUE_GEAR_/' \
+    "$clean/include/loft/queue/gear.h" >"$clean/include/loft/queue/wheel.h"
 cat >"$clean/include/loft/queue/toy.h" <<'END'
 /* SPDX-License-Identifier: MIT
  *
  * loft/queue/toy.h - a queue to plant mistakes in.
  *
- * Needs: core/base.h core/atomics.h
+ * Needs: core/base.h core/atomics.h queue/gear.h queue/wheel.h
  *
  * USE IT WHEN      never.
  * DO NOT USE IT    ever.
@@ -72,6 +86,7 @@ cat >"$clean/include/loft/queue/toy.h" <<'END'
 #define LOFT_QUEUE_TOY_H
 #define LOFT_QUEUE_TOY_SHARED 1
 #endif
+#include "gear.h"
 #define LOFT_QUEUE_FN(f) LOFT_CAT(LOFT_QUEUE_NAME, f)
 
 static void
@@ -96,6 +111,9 @@ LOFT_QUEUE_FN(pop)(LOFT_QUEUE_NAME *q)
     loft_fence_for(seq_cst, &q->head);                   /* pop:D seq_cst <-> push:E: or both sleep */
 }
 
+#include "wheel.h"
+#undef LOFT_QUEUE_GEAR_H
+#undef LOFT_QUEUE_WHEEL_H
 #undef LOFT_QUEUE_FN
 #undef LOFT_QUEUE_NAME
 #endif
@@ -162,7 +180,7 @@ plant 'EDGES the wrong way round'     $toy 's|EDGES            push:B -> pop:A|E
 plant 'no SPDX line'                  $toy '1s|.*|/* MIT|'                  'the first line is not'
 plant 'a header with another name'    $toy '3s|toy|play|'                   'the third line is not'
 plant 'no Needs line'                 $toy '/^ \* Needs/d'                  'the manual has no `Needs:`'
-plant 'Needs forgets a header'        $toy 's| core/atomics.h$||'           '`Needs:` does not name it'
+plant 'Needs forgets a header'        $toy 's|^\( \* Needs:.*\) core/atomics.h|\1|' '`Needs:` does not name it'
 plant 'Needs names one too many'      $toy 's|^ \* Needs:|& core/park.h|'   'core/park.h, which is not included'
 plant 'a section left out'            $toy '/^ \* MEMORY/d'                 'the manual has no section MEMORY'
 plant 'sections out of order'         $toy \
@@ -189,6 +207,8 @@ plant 'the header of atomics'         $toy 's|^#define LOFT_QUEUE_FN|#include <s
                                            'names an atomic operation'
 plant 'a macro of its own left over'  $toy '/^#undef LOFT_QUEUE_FN/d'       'LOFT_QUEUE_FN is not #undef-ed'
 plant 'a parameter left over'         $toy '/^#undef LOFT_QUEUE_NAME/d'     'LOFT_QUEUE_NAME is not #undef-ed'
+plant 'one of its machinery'          $toy '/^#include "wheel/d'             'LOFT_QUEUE_GEAR_ is not #undef-ed'
+plant 'machinery that is not its own' $toy '/^#undef LOFT_QUEUE_WHEEL_H/d'  'LOFT_QUEUE_GEAR_ is not #undef-ed'
 plant 'an #undef that comes too soon' $toy \
     '/^#undef LOFT_QUEUE_FN/d; s|^#define LOFT_QUEUE_FN|#undef LOFT_QUEUE_FN\n&|' \
                                            'LOFT_QUEUE_FN is not #undef-ed'

@@ -71,7 +71,8 @@
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; the map
- *              is two words. A node that is out is retired by the call that took it out, or by who came by.
+ *              is two words, and a loft_cmp with LOFT_MAP_OBJECT. A node that is out is retired by the call that took
+ *              it out, or by who came by.
  *
  * COST         A search passes all keys in front of its own: a load of a line for each. first looks at nothing but the
  *              first entry. What puts or takes needs one compare-exchange besides, two where it takes out, pop_first
