@@ -37,6 +37,11 @@
 
 /* ---- init, fini -------------------------------------------------------------------------------------------------- */
 
+/* Types under names that no member hides, and that bounded.h can find. */
+typedef LOFT_MAP_NAME LOFT_MAP_FN(map_);
+typedef LOFT_MAP_SMR LOFT_MAP_FN(domain_);
+typedef LOFT_MAP_ME_ LOFT_MAP_FN(me_);
+
 /* What a map is told at init. */
 typedef struct LOFT_MAP_FN(options) {
 #if defined(LOFT_MAP_OBJECT)
@@ -496,8 +501,6 @@ LOFT_MAP_FN(clear)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
 }
 
 /* ---- step by step ------------------------------------------------------------------------------------------------ */
-
-typedef LOFT_MAP_NAME LOFT_MAP_FN(map_);                 /* which no member hides                              */
 
 /* A place in a range that stays what it is while the map changes: behind the key that it gave last. */
 typedef struct LOFT_MAP_FN(cursor) {
