@@ -414,7 +414,8 @@ LOFT_MAP_FN(next_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(batch_)
  *   threads   any
  *   progress  lock-free
  *   order     each entry was in at some moment of the call; all are visited that were in all the time, none twice
- *   cost      a search for each 16 entries (each one, with RETAIN), and those; so many on the stack, with their values
+ *   cost      a search for each 16 entries, and those; so many on the stack, with their values. With RETAIN, under
+ *             schemes that protect single nodes or restart sections: a search for each entry
  */
 LOFT_API size_t
 LOFT_MAP_FN(for_each)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
