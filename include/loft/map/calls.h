@@ -383,11 +383,16 @@ LOFT_MAP_FN(begins_)(LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned ho
     return !from ? LOFT_MAP_BEGIN_ : how & LOFT_RANGE_AFTER ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
 }
 
-/* The first batch of a range, and the one behind it. The batch's last key stays retained until the next call. */
+/* The first batch of a range, and the one behind it. The batch's last key stays retained until the next call.
+ *
+ * A comparison that lies must not send a walk round for ever. So the last key of each batch is compared, the other way
+ * round, with that of an earlier one, the 1st, 2nd, 4th ..., and unless it comes behind, the walk ends: keys that come
+ * again and again meet themselves there (Brent, An Improved Monte Carlo Factorization Algorithm, BIT 1980). */
 LOFT_API void
 LOFT_MAP_FN(first_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
                           unsigned how, LOFT_MAP_FN(batch_) *b, bool hand_out)
 {
+    b->before = 0;
     b->how = how;
     b->down = (how & LOFT_RANGE_DOWN) != 0;
     b->to = b->down ? from : to;
@@ -400,10 +405,26 @@ LOFT_MAP_FN(next_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(batch_)
     if (!b->n)
         return;
     LOFT_MAP_K_ const last = b->key[b->n - 1];
-    if (b->more)
+    if (b->more) {
+        if ((b->before & (b->before + 1)) == 0) {        /* 0, 1, 3, ...                                       */
+            if (b->before)
+                LOFT_MAP_KEY_BACK_(b->mark);
+            b->mark = last;
+            LOFT_MAP_KEY_RETAIN(b->mark);
+        }
+        b->before++;
         LOFT_MAP_FN(gather_)(m, me, &last, b->down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_, b, hand_out);
-    else
+        if (b->n) {
+            const int r = LOFT_MAP_FN(compare_)(&m->base, &b->mark, &b->key[b->n - 1]);
+            b->more = b->more && (b->down ? r > 0 : r < 0);
+        }
+    } else {
         b->n = 0;
+    }
+    if (!b->n && b->before) {
+        LOFT_MAP_KEY_BACK_(b->mark);
+        b->before = 0;
+    }
     LOFT_MAP_KEY_BACK_(last);
 }
 

@@ -27,7 +27,8 @@
  *              domain. On any other answer it stays the caller's. What comes out is a copy, RETAINed while the entry
  *              is safe, and the caller's to release. Without RETAIN it is borrowed, where the scheme has S_region and
  *              S_nests: until the end of a section that the caller has begun before. With other schemes what is
- *              RELEASEd needs RETAIN, or must not come out. Hooks, LOFT_MAP_CMP and LOFT_MAP_EQ do not call the map.
+ *              RELEASEd needs RETAIN, or must not come out. A walk goes on from its last key, count and approx_len,
+ *              too, as if that had been handed out. Hooks, LOFT_MAP_CMP and LOFT_MAP_EQ do not call the map.
  *
  * ENGINE       An engine has no public calls: those are in calls.h, all of them, and made of what follows. Keys and
  *              values of entries never change, and each function begins with check_ and has a section of its own. A
@@ -171,6 +172,8 @@ typedef struct LOFT_MAP_FN(batch_) {
     bool down;                                           /* by falling key, so that `to` is the lower bound    */
     bool more;                                           /* there may be some behind these                     */
     size_t n;
+    size_t before;                                       /* batches before this one, for calls.h alone         */
+    LOFT_MAP_K_ mark;                                    /* the last key of one of them                        */
     LOFT_MAP_K_ key[LOFT_MAP_BATCH_];
 #if defined(LOFT_MAP_VAL)
     LOFT_MAP_V_ *val;                                    /* as many; NULL: only keys                           */
