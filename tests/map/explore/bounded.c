@@ -208,7 +208,7 @@ static const loft_explore_client clients[] = {
     LARGE("two beside two, full", 3000, one, ONE, two, two),
     LARGE("two beside two, the last goes", 3000, last_2, LAST_2, two, two),
     FREEZE("nobody waits", room_2, ROOM_2, any, put_1),
-    FREEZE("nobody waits where one goes", first_1, FIRST_1, put_1_put_2, put_2),
+    FREEZE("nobody waits where one goes", first_1, FIRST_1, put_2, put_2),
 };
 
 int
