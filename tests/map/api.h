@@ -698,7 +698,8 @@ orders(const struct subject *s, int n)
             for (int i = 0; i < n; i++) {
                 const int j = pass == 2 ? n - 1 - i : i;
                 const int k = in == 0 ? j : in == 1 ? n - 1 - j
-                            : in == 2 ? (j % 2 ? n / 2 + j / 2 : n / 2 - 1 - j / 2) : (int)((unsigned)j * 7919u % (unsigned)n);
+                            : in == 2 ? (j % 2 ? n / 2 + j / 2 : n / 2 - 1 - j / 2)
+                            : (int)((unsigned)j * 7919u % (unsigned)n);
                 if (pass == 0)
                     wrong += !call_put_if_absent(&t, k, (unsigned)k);
                 if (pass == 1 && i % 8 == 0)
@@ -745,7 +746,8 @@ extremes(const struct subject *s)
                 wrong += !range_is(&t, &key[i % N], &key[i / N], how, 0);
         for (int i = 0; i < N; i++) {                    /* from the lowest, or the highest, to none */
             const int k = key[(i * 3 + turn) % N];
-            wrong += turn % 3 == 0 ? !call_remove(&t, k, 5) : turn % 3 == 1 ? !call_pop_first(&t, 0, 5) : !call_pop_last(&t, 0, 5);
+            wrong += !(turn % 3 == 0 ? call_remove(&t, k, 5) : turn % 3 == 1 ? call_pop_first(&t, 0, 5)
+                       : call_pop_last(&t, 0, 5));
         }
         wrong += turn % 3 != 0 && t.a.n != 0;
         s->rest(t.b.me);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/list_progress.c - map/list.h: a thread that stops anywhere, recorded histories, things that many threads
+ * hold, and comparisons that lie to many threads.
+ *
+ * build: flags -DTAP_JUMPS
+ * build: c-only
+ */
+#include "subject.h"
+
+#define ENGINE  <loft/map/list.h>
+#include "progress.h"
+
+int
+main(void)
+{
+    watchdog("map/list_progress");
+    progress();
+    return done();
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/list_stress.c - map/list.h with many threads, over each scheme.
+ *
+ * build: flags -DTAP_JUMPS
+ * build: c-only
+ */
+#include "subject.h"
+
+#define ENGINE  <loft/map/list.h>
+#include "over_all.h"
+
+int
+main(void)
+{
+    watchdog("map/list_stress");
+    over_all(3000);
+    return done();
+}
