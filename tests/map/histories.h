@@ -210,7 +210,8 @@ judge(struct history *h, unsigned long round, void *me)
         o->ok = s->is & IS_SET ? s->contains(h->b.m, me, k) : s->get(h->b.m, me, k, &v);
         o->result = v;
     }
-    const loft_linear_answer answer = loft_linear_check(&said_model, in | (s->is & IS_SET ? SAID_SET : 0), h->op, n, 1000000);
+    const uint64_t kind = s->is & IS_SET ? SAID_SET : 0;
+    const loft_linear_answer answer = loft_linear_check(&said_model, in | kind, h->op, n, 1000000);
     h->gave_up += answer == LOFT_LINEAR_GAVE_UP;
     if (answer == LOFT_LINEAR_NO && h->wrong++ == 0) {
         note("round %lu, keys at the beginning: %#x", round, in);
