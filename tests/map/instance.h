@@ -102,7 +102,7 @@ KIND_OWN(init)(void *m, void *d)
 
 static void KIND_OWN(fini)(void *m) { KIND_FN(fini)(KIND_M); }
 
-#if defined(LOFT_RANGE_DOWN)
+#if defined(PART2)
 static loft_status
 KIND_OWN(init_sorted)(void *m, void *d, const int *k, const unsigned *v, size_t n)
 {
@@ -296,7 +296,7 @@ KIND_OWN(range)(void *m, void *me, const int *from, const int *to, unsigned how,
     c.visit = visit;
     c.ctx = ctx;
     KIND_ENTER();
-    n = KIND_FN(for_each)(KIND_M, KIND_ME, low, high, how, KIND_OWN(visited), &c);
+    n = KIND_FN(for_each)(KIND_M, KIND_ME, low, high, how & 7u, KIND_OWN(visited), &c);
     KIND_EXIT();
     KIND_KEY_DROP(a);
     KIND_KEY_DROP(b);
@@ -439,7 +439,7 @@ static const struct subject KIND_FN(subject) = {
     , sizeof(KIND_NAME),
     KIND_OWN(begin), KIND_OWN(end), KIND_OWN(join), KIND_OWN(leave), KIND_OWN(rest),
     KIND_OWN(init),
-#if defined(LOFT_RANGE_DOWN)
+#if defined(PART2)
     KIND_OWN(init_sorted),
 #else
     NULL,

@@ -3,7 +3,7 @@
  * tests/map/list_progress.c - map/list.h: a thread that stops anywhere, recorded histories, things that many threads
  * hold, and comparisons that lie to many threads.
  *
- * build: flags -DTAP_JUMPS
+ * build: flags -DTAP_JUMPS -DLOFT_ALLOC_STATS
  * build: c-only
  */
 #include "subject.h"

@@ -2,7 +2,7 @@
  *
  * tests/map/list_stress.c - map/list.h with many threads, over each scheme.
  *
- * build: flags -DTAP_JUMPS
+ * build: flags -DTAP_JUMPS -DLOFT_ALLOC_STATS
  * build: c-only
  */
 #include "subject.h"

@@ -21,6 +21,7 @@ struct crowd {
     long net[CROWD][CROWD_KEYS];                         /* of each key: put, less taken                       */
     unsigned long long added[CROWD];
     unsigned long wrong[CROWD];
+    size_t blocks;                                       /* of memory, before                                  */
     LOFT_ATOMIC(int) busy;                               /* threads that change things                         */
     LOFT_ATOMIC(long) out[CROWD_KEYS];                   /* how often each key was popped                      */
 };
@@ -49,6 +50,7 @@ static void
 crowd_begin(const struct subject *s, int threads, int keys, unsigned long long rounds)
 {
     memset(&crowd, 0, sizeof crowd);
+    crowd.blocks = (size_t)loft_alloc_stats_get().live;
     bench_begin(&crowd.b, s);
     crowd.threads = threads;
     crowd.keys = keys;
@@ -86,6 +88,8 @@ crowd_end(unsigned long wrong, const char *what)
     bench_end(&crowd.b);
     if (!(s->is & IS_LEAKY) && things_left() != 0)
         trouble("things are held that nobody has any more");
+    if (!(s->is & IS_LEAKY) && loft_alloc_stats_get().live != crowd.blocks)
+        trouble("memory is lost");
     const unsigned long more = troubles();
     snprintf(text, sizeof text, "%s: %d threads on %d keys, %s", s->name, crowd.threads, crowd.keys, what);
     if (!ok(wrong == 0 && more == 0, text))

@@ -7,6 +7,9 @@
  * A call is a number: what, and on which key; a thread is a row of them. Each is recorded for a model of the whole map,
  * because what first or floor answer is no matter of one key. Under each value lies plain memory that is written before
  * the value goes in and read when it comes out, so that a missing edge shows as a race where the answer is right.
+ *
+ * All calls are there on keys 1 to 3, from all contents of these (any_2 beside any_3: the first is on the key in the
+ * middle, or on none), alone or by the way of nomem.h with memory that runs out at each allocation.
  */
 #ifndef LOFT_TESTS_MAP_EXPLORE_ORDERED_H
 #define LOFT_TESTS_MAP_EXPLORE_ORDERED_H
@@ -31,6 +34,9 @@ enum what {
 
 /* Values by key, 0: none. model_arg says which keys are in at the beginning, a bit each, with FIRST_VALUE + key. */
 enum { FIRST_VALUE = 32 };
+
+/* The answer where there was no memory. */
+#define NO_MEMORY  ((uint64_t)1 << 32)
 
 struct model {
     uint64_t value[KEYS];
@@ -64,6 +70,8 @@ model_apply(void *state, const loft_linear_op *op)
     uint64_t *const its = &m->value[k];
     bool ok = *its != 0;
     uint64_t result = *its;
+    if (!op->pending && op->result == NO_MEMORY)
+        return op->kind == PUT || (ok ? op->kind >= REPLACE : op->kind < REPLACE);
     switch ((enum what)op->kind) {
     case GET:
         break;
@@ -174,7 +182,7 @@ call(int t, unsigned code)
     unsigned at = 0;
     unsigned arg = 0;
     bool ok = false;
-    loft_status s;
+    loft_status s = LOFT_OK;
     if (what >= PUT && what <= REPLACE_IF) {
         arg = ++fresh[t];
         loft_plain_write(&under[arg], arg);
@@ -201,7 +209,7 @@ call(int t, unsigned code)
     case POP_FIRST: ok = omap_pop_first(&map, my, &at, &v); break;
     case POP_LAST:  ok = omap_pop_last(&map, my, &at, &v); break;
     }
-    loft_explore_return(ok, what == UPDATE ? 0 : (uint64_t)at << 8 | v);
+    loft_explore_return(ok, s == LOFT_NOMEM ? NO_MEMORY : what == UPDATE ? 0 : (uint64_t)at << 8 | v);
     came(v);
     if (ok && (what == PUT || what == PUT_NEW || what == GET_OR))
         net[k]++;
@@ -219,6 +227,9 @@ static unsigned keys;                                    /* that are in at the b
 static void
 begin(unsigned in)
 {
+#if defined(LOFT_TESTS_MAP_EXPLORE_NOMEM_H)
+    memory_may_end = false;
+#endif
     SMR_BEGIN(domain);
     memset(under, 0, sizeof under);
     memset(before, 0, sizeof before);
@@ -242,8 +253,10 @@ begin(unsigned in)
 BEGIN(none, 0)
 BEGIN(has_1, 2)
 BEGIN(has_2, 4)
+BEGIN(has_3, 8)
 BEGIN(has_1_2, 6)
 BEGIN(has_1_3, 10)
+BEGIN(has_2_3, 12)
 BEGIN(has_1_2_3, 14)
 
 static void
@@ -276,6 +289,24 @@ static const unsigned every[] = {
 enum { EVERY = sizeof every / sizeof every[0] };
 static void any(int t) { call(t, every[loft_explore_choose(EVERY)]); }
 
+/* Any one call on key 2, or on no key; and on keys 1 to 3. */
+#define EACH_ON(k) \
+    ON(GET, k), ON(HAS, k), ON(PUT, k), ON(PUT_NEW, k), ON(GET_OR, k), ON(REPLACE, k), ON(REPLACE_IF, k), \
+    ON(UPDATE, k), ON(REMOVE, k), ON(REMOVE_IF, k), ON(FLOOR, k), ON(CEILING, k), ON(LOWER, k), ON(HIGHER, k)
+static const unsigned every_2_3[] = {
+    ON(FIRST, 0), ON(LAST, 0), ON(POP_FIRST, 0), ON(POP_LAST, 0), EACH_ON(2), EACH_ON(1), EACH_ON(3)
+};
+enum { EVERY_3 = sizeof every_2_3 / sizeof every_2_3[0], EVERY_2 = 4 + (EVERY_3 - 4) / 3 };
+static void any_2(int t) { call(t, every_2_3[loft_explore_choose(EVERY_2)]); }
+static void any_3(int t) { call(t, every_2_3[loft_explore_choose(EVERY_3)]); }
+
+/* One of those that need memory, on key 2. */
+static const unsigned taking[] = {
+    ON(PUT, 2), ON(PUT_NEW, 2), ON(GET_OR, 2), ON(REPLACE, 2), ON(REPLACE_IF, 2), ON(UPDATE, 2)
+};
+enum { TAKINGS = sizeof taking / sizeof taking[0] };
+static void takes(int t) { call(t, taking[loft_explore_choose(TAKINGS)]); }
+
 /* One of those that change something. */
 static const unsigned change[] = {
     ON(PUT, 1), ON(PUT_NEW, 2), ON(UPDATE, 1), ON(REMOVE, 1), ON(REMOVE, 2), ON(POP_FIRST, 0), ON(POP_LAST, 0)
@@ -294,6 +325,15 @@ static void two_changes(int t) { changes(t); changes(t); }
 static void two_looks(int t) { looks(t); looks(t); }
 static void change_looks(int t) { changes(t); looks(t); }
 static void three(int t) { any(t); any(t); any(t); }
+
+static void takes_takes(int t) { takes(t); takes(t); }
+
+#if defined(LOFT_TESTS_MAP_EXPLORE_NOMEM_H)
+#define NOMEM(name)  static void name##_nomem(void) { name(); memory_may_end = true; }
+NOMEM(none)
+NOMEM(has_2)
+NOMEM(has_1_2)
+#endif
 
 /* Each asks for what the other one has done before. */
 DO2(put_1_has_3, ON(PUT, 1), ON(HAS, 3))
@@ -389,35 +429,84 @@ visits_through_2(int t)
     (void)omap_for_each(&map, me[t], &last, &to, LOFT_RANGE_AFTER | LOFT_RANGE_THROUGH, sees, &last);
     loft_explore_check(last <= 2);
 }
+
+/* Who goes through them sees those that stay, in order, and none twice, while others change the ones between and beside
+ * them: 1 and 3 stay where changes_2 are made, 2 stays where changes_1_3 are. */
+static const unsigned change_2[] = { ON(PUT, 2), ON(UPDATE, 2), ON(REMOVE, 2), ON(UPDATE, 1), ON(PUT, 3) };
+enum { CHANGES_2 = sizeof change_2 / sizeof change_2[0] };
+static void changes_2(int t) { call(t, change_2[loft_explore_choose(CHANGES_2)]); }
+static void two_changes_2(int t) { changes_2(t); changes_2(t); }
+static const unsigned change_1_3[] = { ON(PUT, 1), ON(REMOVE, 1), ON(PUT, 3), ON(REMOVE, 3), ON(UPDATE, 2) };
+enum { CHANGES_1_3 = sizeof change_1_3 / sizeof change_1_3[0] };
+static void changes_1_3(int t) { call(t, change_1_3[loft_explore_choose(CHANGES_1_3)]); }
+static void two_changes_1_3(int t) { changes_1_3(t); changes_1_3(t); }
+
+struct round {
+    unsigned last;
+    int step;
+    unsigned seen;                                       /* a bit for each key                                 */
+};
 static bool
-sees_down(unsigned k, unsigned v, void *last)
+passes(unsigned k, unsigned v, void *ctx)
 {
-    loft_explore_check(k < *(unsigned *)last && k > 0);
+    struct round *const r = (struct round *)ctx;
+    loft_explore_check(k > 0 && k < KEYS && ((int)k - (int)r->last) * r->step > 0);
     came(v);
-    *(unsigned *)last = k;
+    r->last = k;
+    r->seen |= 1u << k;
     return true;
 }
-static void
-visits_down(int t)
+static unsigned
+go_round(int t, bool down)
 {
-    unsigned last = KEYS;
-    (void)omap_for_each_down(&map, me[t], NULL, NULL, 0, sees_down, &last);
+    struct round r = { down ? KEYS : 0, down ? -1 : 1, 0 };
+    size_t n;
+    if (down)
+        n = omap_for_each_down(&map, me[t], NULL, NULL, 0, passes, &r);
+    else
+        n = omap_for_each(&map, me[t], NULL, NULL, 0, passes, &r);
+    loft_explore_check(n == (size_t)__builtin_popcount(r.seen));
+    return r.seen;
 }
-static void
-steps_down(int t)
+/* As a user does who holds nothing. */
+static unsigned
+step_round(int t, bool down)
 {
-    omap_cursor c;
-    unsigned last = KEYS;
-    unsigned k;
-    unsigned v;
+    struct round r = { down ? KEYS : 0, down ? -1 : 1, 0 };
+    unsigned k = 0;
+    unsigned v = 0;
+    for (bool there = down ? omap_last(&map, me[t], &k, &v) : omap_first(&map, me[t], &k, &v); there;
+         there = down ? omap_lower(&map, me[t], k, &k, &v) : omap_higher(&map, me[t], k, &k, &v))
+        (void)passes(k, v, &r);
+    return r.seen;
+}
+static void sees_1_3(int t) { loft_explore_check((go_round(t, false) & 10u) == 10u); }
+static void sees_3_1(int t) { loft_explore_check((go_round(t, true) & 10u) == 10u); }
+static void sees_2(int t) { loft_explore_check(go_round(t, false) & 4u); }
+static void sees_2_down(int t) { loft_explore_check(go_round(t, true) & 4u); }
+static void steps_1_3(int t) { loft_explore_check((step_round(t, false) & 10u) == 10u); }
+static void steps_3_1(int t) { loft_explore_check((step_round(t, true) & 10u) == 10u); }
+static void steps_2(int t) { loft_explore_check(step_round(t, false) & 4u); }
+static void
+counts_1_3(int t)
+{
     const unsigned from = 1;
-    omap_cursor_begin(&c, &map, &from, NULL, LOFT_RANGE_AFTER | LOFT_RANGE_DOWN);
-    while (omap_cursor_next(&c, me[t], &k, &v)) {
-        (void)sees_down(k, v, &last);
-        loft_explore_check(k > from);
-    }
-    omap_cursor_end(&c);
+    const unsigned to = 3;
+    const size_t n = omap_count(&map, me[t], &from, &to, LOFT_RANGE_THROUGH);
+    loft_explore_check(n == 2 || n == 3);
+    loft_explore_check(!omap_is_empty(&map, me[t]));
 }
+
+/* Each visitor removes what it visits: none is removed twice, and none is left but what came behind it. */
+static bool
+fells(unsigned k, unsigned v, void *ctx)
+{
+    came(v);
+    call(*(int *)ctx, ON(REMOVE, k));
+    return true;
+}
+static void visits_and_removes(int t) { (void)omap_for_each(&map, me[t], NULL, NULL, 0, fells, &t); }
+
 static void clears(int t) { net[0] -= (int)omap_clear(&map, me[t]); }
 static void
 end_cleared(void)
@@ -437,11 +526,62 @@ end_cleared(void)
     { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .finish = (last), .spurious = LOFT_EXPLORE_NONE, \
       .flags = LOFT_EXPLORE_REUSE | SMR_FLAGS }
 
+/* All pairs of calls on three keys, from all contents of these; there are many. */
+#define PAIRS(count) \
+    LARGE("any on 2 beside any on 1 to 3, of nothing", count, none, 0, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of 1", count, has_1, 2, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of 2", count, has_2, 4, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of 3", count, has_3, 8, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of 1 and 2", count, has_1_2, 6, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of 1 and 3", count, has_1_3, 10, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of 2 and 3", count, has_2_3, 12, any_2, any_3), \
+    LARGE("any on 2 beside any on 1 to 3, of all", count, has_1_2_3, 14, any_2, any_3)
+
+/* Three calls on three keys. */
+#define TRIPLES(count) \
+    SOME("any on 2 beside two on 1 to 3, of nothing", count, none_more, 0, any_2, any_3, any_3), \
+    SOME("any on 2 beside two on 1 to 3, of 2", count, has_2_more, 4, any_2, any_3, any_3), \
+    SOME("any on 2 beside two on 1 to 3, of 1 and 3", count, has_1_3_more, 10, any_2, any_3, any_3), \
+    SOME("any on 2 beside two on 1 to 3, of all", count, has_1_2_3_more, 14, any_2, any_3, any_3)
+
+/* Going through them beside changes. */
+#define ROUNDS \
+    BARE("1 and 3 are seen beside changes of 2", has_1_2_3, end, sees_1_3, changes_2), \
+    BARE("1 and 3 are seen beside a new 2", has_1_3, end, sees_1_3, changes_2), \
+    BARE("3 and 1 are seen beside changes of 2", has_1_2_3, end, sees_3_1, changes_2), \
+    BARE("3 and 1 are seen beside a new 2", has_1_3, end, sees_3_1, changes_2), \
+    BARE("2 is seen beside changes around it", has_1_2_3, end, sees_2, changes_1_3), \
+    BARE("2 is seen beside what is new around it", has_2, end, sees_2, changes_1_3), \
+    BARE("2 is seen, downwards", has_1_2_3, end, sees_2_down, changes_1_3), \
+    BARE("step by step beside changes of 2", has_1_2_3, end, steps_1_3, changes_2), \
+    BARE("step by step downwards", has_1_2_3, end, steps_3_1, changes_2), \
+    BARE("step by step beside changes around it", has_2, end, steps_2, changes_1_3), \
+    BARE("counted beside changes of 2", has_1_2_3, end, counts_1_3, changes_2), \
+    BARE("visited and removed beside a change", has_1_2, end, visits_and_removes, changes)
+#define LONG_ROUNDS(count) \
+    ANYWAY("1 and 3 are seen beside two changes", count, has_1_2_3, end, sees_1_3, two_changes_2), \
+    ANYWAY("3 and 1 are seen beside two changes", count, has_1_3, end, sees_3_1, two_changes_2), \
+    ANYWAY("2 is seen beside two changes around it", count, has_1_2_3, end, sees_2, two_changes_1_3), \
+    ANYWAY("2 is seen downwards beside two changes", count, has_2, end, sees_2_down, two_changes_1_3), \
+    ANYWAY("step by step beside two changes", count, has_1_2_3, end, steps_1_3, two_changes_2), \
+    ANYWAY("visited and removed from two sides", count, has_1_2_3, end, visits_and_removes, visits_and_removes)
+
+/* Without memory, with nomem.h. */
+#define WITHOUT_MEMORY(count) \
+    CLIENT("without memory: any beside any, of nothing", none_nomem, 0, takes, any_2), \
+    CLIENT("without memory: any beside any, of 2", has_2_nomem, 4, takes, any_2), \
+    LARGE("without memory: any beside any, of 1 and 2", count, has_1_2_nomem, 6, takes, any_3), \
+    LARGE("without memory: two beside one", count, has_2_nomem, 4, takes_takes, takes)
+
 /* Some of them, and all where LOFT_EXPLORE_SCALE asks for it. */
 #define LARGE(text, count, first, in, ...) \
     { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE, \
       .executions = (count), .model = &model, .model_arg = (in), \
       .flags = LOFT_EXPLORE_REUSE | LOFT_EXPLORE_ALL | SMR_FLAGS }
+
+#define ANYWAY(text, count, first, last, ...) \
+    { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .finish = (last), .spurious = LOFT_EXPLORE_NONE, \
+      .executions = (count), .flags = LOFT_EXPLORE_REUSE | LOFT_EXPLORE_ALL | SMR_FLAGS }
 
 /* Some of them. */
 #define SOME(text, count, first, in, ...) \
