@@ -19,7 +19,7 @@
 #include "ordered.h"
 
 static const loft_explore_client clients[] = {
-    PAIRS(10000),
+    PAIRS(CLIENT),
     TRIPLES(20000),
 };
 
