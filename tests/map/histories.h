@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/map/histories.h - are the calls of a few threads on a few keys linearizable, as calls of one map? Real threads
- * in short bursts, moments from the clock; all calls of a burst are judged together, because what first or floor answer is
- * no matter of one key. No counter is shared, it would order what the map must order. A full fence lies between the
+ * in short bursts, moments from the clock; all calls of a burst are judged together, because what first or floor answer
+ * is no matter of one key. No counter is shared, it would order what the map must order. A full fence lies between the
  * clock and the call on both sides, so that a store that is still in a buffer does not count as returned.
  */
 #ifndef LOFT_TESTS_MAP_HISTORIES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/map/explore/nomem.h - memory that may end at any allocation of a node of a map over loft_leak, while the threads
- * of a client run. Include it between the scheme and the map.
+ * tests/map/explore/nomem.h - memory that may end at any allocation of a node of a map over loft_leak, while the
+ * threads of a client run. Include it between the scheme and the map.
  */
 #ifndef LOFT_TESTS_MAP_EXPLORE_NOMEM_H
 #define LOFT_TESTS_MAP_EXPLORE_NOMEM_H
