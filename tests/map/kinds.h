@@ -45,14 +45,17 @@
 #define LOFT_MAP_EQ(a, b)   ((a).word[0] == (b).word[0])
 #include "instance.h"
 
-/* ---- a set, the other way round ---------------------------------------------------------------------------------- */
+/* ---- a set, whose order is an object that turns another one round ------------------------------------------------ */
+
+static const loft_cmp rising = { loft_cmp_int_fn, NULL };
 
 #define KIND_NAME           falling_ibr
 #define KIND_SMR            loft_ibr
 #define KIND_KEY            int
 #define KIND_KEY_OF(n)      (~(n))
 #define KIND_KEY_NO(k)      (~(k))
-#define LOFT_MAP_CMP(a, b)  loft_cmp_int(b, a)
+#define KIND_CMP            loft_cmp_reverse_fn, &rising
+#define LOFT_MAP_OBJECT
 #include "instance.h"
 
 #include "api.h"

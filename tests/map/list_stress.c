@@ -3,6 +3,7 @@
  * tests/map/list_stress.c - map/list.h with many threads, over each scheme.
  *
  * build: flags -DTAP_JUMPS -DLOFT_ALLOC_STATS
+ * build: also validated -DTEST_VALIDATED
  * build: c-only
  */
 #include "subject.h"
@@ -14,6 +15,6 @@ int
 main(void)
 {
     watchdog("map/list_stress");
-    over_all(3000);
+    over_all(6000);
     return done();
 }

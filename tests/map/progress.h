@@ -5,8 +5,6 @@
  */
 #include "schemes.h"
 
-#define OVER  loft_ebr
-#include "numbers.h"
 #define OVER  loft_hp
 #include "numbers.h"
 #define OVER  loft_debra
@@ -58,13 +56,8 @@
 static void
 progress(void)
 {
-    freeze(&over_loft_ebr_subject);
     freeze(&over_loft_hp_subject);
     freeze(&over_loft_debra_subject);
-    histories(&over_loft_ebr_subject, 3, 600);
-    histories(&over_loft_ebr_subject, 5, 600);
-    histories(&over_loft_hp_subject, 4, 600);
-    histories(&over_loft_debra_subject, 3, 600);
     histories(&things_ibr_subject, 3, 600);
     histories(&set_hyaline_subject, 3, 600);
     stress(&things_ibr_subject, 1500);
