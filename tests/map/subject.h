@@ -273,7 +273,7 @@ thing_drop(thing *t)
     const long before = loft_fetch_sub(&t->held, 1L, acq_rel);
     if (before < 1)
         trouble("a thing is released that nobody holds");
-    if (before != 1)
+    if (before != 1 || !t->bytes)                        /* it is laid out already                             */
         return;
     free(t->bytes);
     t->bytes = NULL;
