@@ -666,7 +666,8 @@ sequence(const struct subject *s, int keys, unsigned long long calls)
             note("call %llu, %s(%d), is wrong", i, rows[r].name, k);
         if (i % 128 == 0) {
             const int from = some_key(&t, keys);
-            const int to = dice_roll(&t.d, 2) ? from + (int)dice_roll(&t.d, 50) % (INT_MAX - 50) : some_key(&t, keys);
+            const int close = from < INT_MAX - 50 ? from + (int)dice_roll(&t.d, 50) : from;
+            const int to = dice_roll(&t.d, 2) ? close : some_key(&t, keys);
             const unsigned how = dice_roll(&t.d, 4);
             const unsigned by = manners[dice_roll(&t.d, MANNERS)];
             const size_t stop = dice_roll(&t.d, 3) ? 0 : dice_roll(&t.d, 40);
