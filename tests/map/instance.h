@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/map/instance.h - one instance of the engine ENGINE (its header, <loft/map/list.h>) as a subject. Include it
- * once for each:
+ * tests/map/instance.h - one instance of the engine ENGINE (its header, <loft/map/list.h>) as a subject, with what the
+ * file ENGINE_MORE defines, where there is one: parameters of that engine alone. Include it once for each:
  *
  *     #define KIND_NAME       imap                      instance and prefix; the subject is imap_subject
  *     #define KIND_SMR        loft_ebr
@@ -34,6 +34,9 @@
 #  define LOFT_MAP_VAL  KIND_VAL
 #endif
 #define LOFT_MAP_SMR   KIND_SMR
+#if defined(ENGINE_MORE)
+#  include ENGINE_MORE
+#endif
 #include ENGINE
 
 #define KIND_FN(f)     LOFT_CAT(KIND_NAME, f)
