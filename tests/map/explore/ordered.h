@@ -480,12 +480,28 @@ step_round(int t, bool down)
         (void)passes(k, v, &r);
     return r.seen;
 }
+/* The same by a cursor, which holds nothing either. */
+static unsigned
+cursor_round(int t, bool down)
+{
+    struct round r = { down ? KEYS : 0, down ? -1 : 1, 0 };
+    omap_cursor c;
+    unsigned k = 0;
+    unsigned v = 0;
+    omap_cursor_begin(&c, &map, NULL, NULL, down ? LOFT_RANGE_DOWN : 0);
+    while (omap_cursor_next(&c, me[t], &k, &v))
+        (void)passes(k, v, &r);
+    omap_cursor_end(&c);
+    return r.seen;
+}
 static void sees_1_3(int t) { loft_explore_check((go_round(t, false) & 10u) == 10u); }
 static void sees_3_1(int t) { loft_explore_check((go_round(t, true) & 10u) == 10u); }
 static void sees_2(int t) { loft_explore_check(go_round(t, false) & 4u); }
 static void sees_2_down(int t) { loft_explore_check(go_round(t, true) & 4u); }
 static void steps_1_3(int t) { loft_explore_check((step_round(t, false) & 10u) == 10u); }
 static void steps_3_1(int t) { loft_explore_check((step_round(t, true) & 10u) == 10u); }
+static void cursor_1_3(int t) { loft_explore_check((cursor_round(t, false) & 10u) == 10u); }
+static void cursor_3_1(int t) { loft_explore_check((cursor_round(t, true) & 10u) == 10u); }
 static void steps_2(int t) { loft_explore_check(step_round(t, false) & 4u); }
 static void
 counts_1_3(int t)
@@ -507,6 +523,35 @@ fells(unsigned k, unsigned v, void *ctx)
 }
 static void visits_and_removes(int t) { (void)omap_for_each(&map, me[t], NULL, NULL, 0, fells, &t); }
 
+static bool
+sees_down(unsigned k, unsigned v, void *last)
+{
+    loft_explore_check(k < *(unsigned *)last && k > 0);
+    came(v);
+    *(unsigned *)last = k;
+    return true;
+}
+static void
+visits_down(int t)
+{
+    unsigned last = KEYS;
+    (void)omap_for_each_down(&map, me[t], NULL, NULL, 0, sees_down, &last);
+}
+static void
+steps_down(int t)
+{
+    omap_cursor c;
+    unsigned last = KEYS;
+    unsigned k;
+    unsigned v;
+    const unsigned from = 1;
+    omap_cursor_begin(&c, &map, &from, NULL, LOFT_RANGE_AFTER | LOFT_RANGE_DOWN);
+    while (omap_cursor_next(&c, me[t], &k, &v)) {
+        (void)sees_down(k, v, &last);
+        loft_explore_check(k > from);
+    }
+    omap_cursor_end(&c);
+}
 static void clears(int t) { net[0] -= (int)omap_clear(&map, me[t]); }
 static void
 end_cleared(void)
@@ -557,6 +602,8 @@ end_cleared(void)
     BARE("step by step beside changes of 2", has_1_2_3, end, steps_1_3, changes_2), \
     BARE("step by step downwards", has_1_2_3, end, steps_3_1, changes_2), \
     BARE("step by step beside changes around it", has_2, end, steps_2, changes_1_3), \
+    BARE("by a cursor beside changes of 2", has_1_2_3, end, cursor_1_3, changes_2), \
+    BARE("by a cursor downwards", has_1_2_3, end, cursor_3_1, changes_2), \
     BARE("counted beside changes of 2", has_1_2_3, end, counts_1_3, changes_2), \
     BARE("visited and removed beside a change", has_1_2, end, visits_and_removes, changes)
 #define LONG_ROUNDS(count) \
