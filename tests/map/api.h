@@ -463,11 +463,7 @@ range_is(struct test *t, const int *from, const int *to, unsigned how, size_t st
     w.left = n;
     w.stop = stop;
     w.good = true;
-#if defined(LOFT_RANGE_DOWN)
     w.down = (how & LOFT_RANGE_DOWN) != 0;
-#else
-    w.down = false;
-#endif
     w.next = w.down ? end : first;
     if (stop && stop < n)
         n = stop;
@@ -483,13 +479,9 @@ count_is(struct test *t, const int *from, const int *to, unsigned how)
     return CALL(count, from, to, how) == end - first;
 }
 
-#if defined(LOFT_RANGE_DOWN)
 static const unsigned manners[] = {
     BY_EACH, BY_EACH | LOFT_RANGE_DOWN, BY_CURSOR, BY_CURSOR | LOFT_RANGE_DOWN, BY_SCAN, BY_SCAN | LOFT_RANGE_DOWN
 };
-#else
-static const unsigned manners[] = { BY_EACH };
-#endif
 enum { MANNERS = sizeof manners / sizeof manners[0] };
 
 /* Is all that is in the map what is in the array, whichever way one looks? */
@@ -810,23 +802,19 @@ beginnings(const struct subject *s)
 /* ---- built of what is sorted ------------------------------------------------------------------------------------- */
 
 static void
-sorted(const struct subject *s)
+sorted(const struct subject *s, size_t most)
 {
     static const size_t sizes[] = { 0, 1, 2, 3, 4, 7, 15, 16, 17, 100, 1000, 4097 };
     enum { N = sizeof sizes / sizeof sizes[0] };
     unsigned long wrong = 0;
     unsigned long refused = 0;
     unsigned long without = 0;
-    if (!s->init_sorted) {
-        ok_skip("sorted", "init_sorted is not there yet");
-        return;
-    }
     int *const k = (int *)malloc(4097 * sizeof *k);
     unsigned *const v = (unsigned *)malloc(4097 * sizeof *v);
     if (!k || !v)
         abort();
     for (int i = 0; i < N; i++) {
-        const size_t n = sizes[i] > 200 && scaled(100) < 50 ? 200 : sizes[i];
+        const size_t n = sizes[i] < most ? sizes[i] : most;
         struct test t;
         test_begin(&t, s, n + 40);
         s->fini(t.b.m);
@@ -835,7 +823,7 @@ sorted(const struct subject *s)
             v[j] = (unsigned)j;
             model_put(&t.a, k[j], v[j]);
         }
-        wrong += s->init_sorted(t.b.m, t.b.domain, n ? k : NULL, n ? v : NULL, n) != LOFT_OK || !same(&t);
+        wrong += s->init_sorted(t.b.m, t.b.me, t.b.domain, n ? k : NULL, n ? v : NULL, n) != LOFT_OK || !same(&t);
         for (int by = 0; by < MANNERS; by++)
             wrong += !range_is(&t, NULL, NULL, manners[by], 0);
         for (unsigned j = 0; j < 300; j++) {
@@ -851,13 +839,13 @@ sorted(const struct subject *s)
             const int right = k[bad];
             for (int j = 0; j < 2; j++) {
                 k[bad] = j ? k[bad - 1] : k[bad - 1] - 1;
-                refused += s->init_sorted(t.b.m, t.b.domain, k, v, n) != LOFT_INVAL;
+                refused += s->init_sorted(t.b.m, t.b.me, t.b.domain, k, v, n) != LOFT_INVAL;
             }
             k[bad] = right;
         }
         for (size_t at = 0;; at += 1 + n / 10) {
             loft_alloc_fail_after(at);
-            const loft_status r = s->init_sorted(t.b.m, t.b.domain, k, v, n);
+            const loft_status r = s->init_sorted(t.b.m, t.b.me, t.b.domain, k, v, n);
             if (loft_alloc_fail_stop() == 0) {
                 without += r != LOFT_OK;
                 break;
@@ -867,7 +855,7 @@ sorted(const struct subject *s)
         for (size_t j = 0; j < n; j++)
             model_put(&t.a, k[j], v[j]);
         without += !same(&t);
-        refused += s->init_sorted(t.b.m, NULL, k, v, n) != LOFT_INVAL;
+        refused += s->init_sorted(t.b.m, t.b.me, NULL, k, v, n) != LOFT_INVAL;
         test_end(&t);
     }
     free(k);
@@ -1009,7 +997,7 @@ api(const struct subject *s, int keys)
     extremes(s);
     beginnings(s);
     two_maps(s);
-    sorted(s);
+    sorted(s, 2 * (size_t)keys);
     no_memory(s);
     sequence(s, 6, scaled(20000));
     sequence(s, keys, scaled(30000));

@@ -11,6 +11,7 @@
  *     #define KIND_KEY_DROP(k), KIND_VAL_DROP(v)        lets go of one that the caller made, or got; nothing without it
  *     #define KIND_KEY_BACK(k)                          of one that the map handed out, where that is something else
  *     #define KIND_SECTION    1                         what is handed out is borrowed: calls stand in a section
+ *     #define KIND_CMP        loft_cmp_int_fn, NULL     with LOFT_MAP_OBJECT: the function, and its context
  *     #define KIND_IS         IS_COUNTED                beside IS_SET and IS_LEAKY, which it knows
  *     and LOFT_MAP_CMP, LOFT_MAP_EQ and the hooks, as the header wants them
  *     #include "instance.h"
@@ -96,8 +97,13 @@ static void KIND_OWN(rest)(void *me) { KIND_S(rest)(KIND_ME); }
 static loft_status
 KIND_OWN(init)(void *m, void *d)
 {
-#if defined(KIND_INIT)
-    return KIND_INIT(KIND_M, (KIND_SMR *)d);
+#if defined(KIND_CMP)
+    KIND_FN(options) o;
+    if (KIND_FN(init_with)(KIND_M, (KIND_SMR *)d, NULL) != LOFT_INVAL)
+        trouble("a map begins without an order");
+    if (loft_cmp_make(&o.cmp, KIND_CMP) != LOFT_OK)
+        abort();
+    return KIND_FN(init_with)(KIND_M, (KIND_SMR *)d, &o);
 #else
     return KIND_FN(init)(KIND_M, (KIND_SMR *)d);
 #endif
@@ -105,10 +111,10 @@ KIND_OWN(init)(void *m, void *d)
 
 static void KIND_OWN(fini)(void *m) { KIND_FN(fini)(KIND_M); }
 
-#if defined(PART2)
 static loft_status
-KIND_OWN(init_sorted)(void *m, void *d, const int *k, const unsigned *v, size_t n)
+KIND_OWN(init_sorted)(void *m, void *me, void *d, const int *k, const unsigned *v, size_t n)
 {
+    const KIND_FN(options) *options = NULL;
     KIND_K *const keys = (KIND_K *)malloc((n + 1) * sizeof *keys);
 #if defined(KIND_VAL)
     KIND_V *const vals = (KIND_V *)malloc((n + 1) * sizeof *vals);
@@ -124,7 +130,13 @@ KIND_OWN(init_sorted)(void *m, void *d, const int *k, const unsigned *v, size_t 
 #endif
     }
     (void)v;
-    const loft_status s = KIND_FN(init_sorted)(KIND_M, (KIND_SMR *)d, keys KIND_AND(vals), n);
+#if defined(KIND_CMP)
+    KIND_FN(options) o;
+    if (loft_cmp_make(&o.cmp, KIND_CMP) != LOFT_OK)
+        abort();
+    options = &o;
+#endif
+    const loft_status s = KIND_FN(init_sorted)(KIND_M, KIND_ME, (KIND_SMR *)d, options, keys KIND_AND(vals), n);
     for (size_t i = 0; i < n && s != LOFT_OK; i++) {
         KIND_KEY_DROP(keys[i]);
 #if defined(KIND_VAL)
@@ -137,7 +149,6 @@ KIND_OWN(init_sorted)(void *m, void *d, const int *k, const unsigned *v, size_t 
 #endif
     return s;
 }
-#endif
 
 /* What came out, as numbers. */
 static void
@@ -287,6 +298,66 @@ KIND_OWN(visited)(KIND_K k KIND_AND(KIND_V v), void *ctx)
     return c->visit(at, n, c->ctx);
 }
 
+/* Steps through a range by hand; the keys that come out are the caller's, or lent. */
+static size_t
+KIND_OWN(steps)(void *m, void *me, const KIND_K *low, const KIND_K *high, unsigned how, visitor visit, void *ctx)
+{
+    KIND_FN(cursor) c;
+    KIND_K k;
+    size_t n = 0;
+    bool goes = true;
+    int at = 0;
+    unsigned no = 0;
+    KIND_FN(cursor_begin)(&c, KIND_M, low, high, how);
+    while (goes) {
+        soil(&k, sizeof k);
+#if defined(KIND_VAL)
+        KIND_V v;
+        soil(&v, sizeof v);
+#endif
+        const bool there = KIND_FN(cursor_next)(&c, KIND_ME, &k KIND_AND(&v));
+        KIND_OWN(came)(there, &k, &at KIND_AND(&v), &no);
+        if (!there)
+            break;
+        n++;
+        goes = visit(at, no, ctx);
+    }
+    KIND_FN(cursor_end)(&c);
+    return n;
+}
+
+#if KIND_S(region) && KIND_S(nests) && !KIND_S(restarts)
+static size_t
+KIND_OWN(scans)(void *m, void *me, const KIND_K *low, const KIND_K *high, unsigned how, visitor visit, void *ctx)
+{
+    KIND_FN(scan) c;
+    KIND_K k;
+    size_t n = 0;
+    bool goes = true;
+    KIND_FN(scan_begin)(&c, KIND_M, KIND_ME, low, high, how);
+    while (goes) {
+        soil(&k, sizeof k);
+#if defined(KIND_VAL)
+        KIND_V v;
+        soil(&v, sizeof v);
+#endif
+        const bool there = KIND_FN(scan_next)(&c, &k KIND_AND(&v));
+        if (!there) {
+            KIND_OWN(came)(false, &k, NULL KIND_AND(&v), NULL);
+            break;
+        }
+        n++;
+#if defined(KIND_VAL)
+        goes = visit(KIND_KEY_NO(k), KIND_VAL_NO(v), ctx);
+#else
+        goes = visit(KIND_KEY_NO(k), 0, ctx);
+#endif
+    }
+    KIND_FN(scan_end)(&c);
+    return n;
+}
+#endif
+
 static size_t
 KIND_OWN(range)(void *m, void *me, const int *from, const int *to, unsigned how, visitor visit, void *ctx)
 {
@@ -299,7 +370,16 @@ KIND_OWN(range)(void *m, void *me, const int *from, const int *to, unsigned how,
     c.visit = visit;
     c.ctx = ctx;
     KIND_ENTER();
-    n = KIND_FN(for_each)(KIND_M, KIND_ME, low, high, how & 7u, KIND_OWN(visited), &c);
+    if (how & BY_CURSOR)
+        n = KIND_OWN(steps)(m, me, low, high, how & 7u, visit, ctx);
+#if KIND_S(region) && KIND_S(nests) && !KIND_S(restarts)
+    else if (how & BY_SCAN)
+        n = KIND_OWN(scans)(m, me, low, high, how & 7u, visit, ctx);
+#endif
+    else if (how & LOFT_RANGE_DOWN)
+        n = KIND_FN(for_each_down)(KIND_M, KIND_ME, low, high, how & 3u, KIND_OWN(visited), &c);
+    else
+        n = KIND_FN(for_each)(KIND_M, KIND_ME, low, high, how & 3u, KIND_OWN(visited), &c);
     KIND_EXIT();
     KIND_KEY_DROP(a);
     KIND_KEY_DROP(b);
@@ -442,12 +522,7 @@ static const struct subject KIND_FN(subject) = {
     , sizeof(KIND_NAME),
     KIND_OWN(begin), KIND_OWN(end), KIND_OWN(join), KIND_OWN(leave), KIND_OWN(rest),
     KIND_OWN(init),
-#if defined(PART2)
-    KIND_OWN(init_sorted),
-#else
-    NULL,
-#endif
-    KIND_OWN(fini),
+    KIND_OWN(init_sorted), KIND_OWN(fini),
     KIND_OWN(contains), KIND_OWN(put), KIND_OWN(put_if_absent), KIND_OWN(remove), KIND_OWN(near), KIND_OWN(pop),
     KIND_OWN(range), KIND_OWN(count), KIND_OWN(approx_len), KIND_OWN(is_empty), KIND_OWN(clear),
 #if defined(KIND_VAL)
@@ -470,7 +545,7 @@ static const struct subject KIND_FN(subject) = {
 #undef KIND_VAL_NO
 #undef KIND_VAL_DROP
 #undef KIND_SECTION
-#undef KIND_INIT
+#undef KIND_CMP
 #undef KIND_IS
 #undef KIND_FN
 #undef KIND_K

@@ -128,15 +128,10 @@ listed(int k, unsigned v, void *ctx)
     return ++l->n <= CROWD_KEYS;
 }
 
-#if defined(LOFT_RANGE_DOWN)
 static const unsigned ways[] = {
     BY_EACH, BY_EACH | LOFT_RANGE_DOWN, BY_CURSOR, BY_CURSOR | LOFT_RANGE_DOWN, BY_SCAN, BY_SCAN | LOFT_RANGE_DOWN
 };
-#  define IS_DOWN(how)  (((how) & LOFT_RANGE_DOWN) != 0)
-#else
-static const unsigned ways[] = { BY_EACH };
-#  define IS_DOWN(how)  false
-#endif
+#define IS_DOWN(how)  (((how) & LOFT_RANGE_DOWN) != 0)
 enum { WAYS = sizeof ways / sizeof ways[0] };
 
 /* At rest: each way of looking says the same, and that is what the sums say. */

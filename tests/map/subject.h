@@ -33,8 +33,8 @@ enum near { FIRST, LAST, FLOOR, CEILING, LOWER, HIGHER };
 #define IS_LIAR     8u                                   /* its comparison does not tell the truth             */
 
 /* How ranges go, beside LOFT_RANGE_AFTER and LOFT_RANGE_THROUGH. */
-#define BY_SCAN     64u                                  /* by a cursor that stays in its section              */
-#define BY_CURSOR   128u                                 /* by one that does not                               */
+#define BY_SCAN     64u                                  /* in one section; as for_each, where there is none   */
+#define BY_CURSOR   128u                                 /* step by step, holding nothing                      */
 #define BY_EACH     0u
 
 typedef bool (*visitor)(int k, unsigned v, void *ctx);
@@ -51,7 +51,7 @@ struct subject {
     void (*rest)(void *me);                              /* this thread holds nothing                          */
 
     loft_status (*init)(void *m, void *domain);
-    loft_status (*init_sorted)(void *m, void *domain, const int *k, const unsigned *v, size_t n);
+    loft_status (*init_sorted)(void *m, void *me, void *domain, const int *k, const unsigned *v, size_t n);
     void (*fini)(void *m);
 
     bool (*contains)(void *m, void *me, int k);
