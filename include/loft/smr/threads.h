@@ -14,6 +14,7 @@
  *                  loft_smr_put_  loft_smr_move_  loft_smr_free_           lists of retired nodes
  *                  loft_smr_keep_  loft_smr_link_                          and the last few of them
  *                  loft_smr_retired_  loft_smr_sum_                        what is counted
+ *                  loft_smr_random_                                        numbers for structures
  *
  * EDGES        give:A -> take:A        what the one before has left in the record
  *              take:C -> take:B, take:C, first:A   the record is whole before it is in the list
@@ -122,6 +123,7 @@ typedef struct loft_smr_thread {
     LOFT_ATOMIC(loft_seq)   freed;
     LOFT_ATOMIC(loft_seq)   peak;
     bool                    freeing;                     /* in drop: what it retires is not freed by it        */
+    uint64_t                random;                      /* where loft_smr_random_ is                          */
 } loft_smr_thread;
 
 typedef struct loft_smr_domain {
@@ -167,6 +169,18 @@ loft_smr_knows_(const void *domain, const void *me)
     return (const void *)((const loft_smr_thread *)me)->domain == domain;
 }
 
+/* For structures: the next of this record's random numbers, which are its own (Steele, Lea, Flood, OOPSLA 2014). */
+LOFT_API uint64_t
+loft_smr_random_(void *me)
+{
+    loft_smr_thread *const t = (loft_smr_thread *)me;
+    t->random += 0x9e3779b97f4a7c15u;
+    uint64_t z = t->random;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
 /* The newest record; the others are behind it. */
 LOFT_API loft_smr_thread *
 loft_smr_first_(const loft_smr_domain *d)
@@ -205,6 +219,7 @@ loft_smr_take_(loft_smr_domain *d)
         t->next = newest;
         const size_t number = newest ? loft_plain_read(&newest->number) + 1u : 1u;
         loft_plain_write(&t->number, number);
+        t->random = (uint64_t)number << 56;
         if (number > d->limit) {
             loft_free_node(t, d->size);
             return NULL;

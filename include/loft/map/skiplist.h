@@ -1,0 +1,1067 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/map/skiplist.h - lock-free skip list as a map or a set (Fraser; Herlihy, Shavit).
+ *
+ * Needs: core/base.h core/atomics.h core/alloc.h map/grammar.h map/calls.h
+ *
+ * USE IT WHEN         a map in the order of its keys, of any size, is read and written by several threads, and none may
+ *                     wait for another.
+ * DO NOT USE IT WHEN  there are some dozens of entries (list.h), or memory matters more than anything.
+ *
+ * EXAMPLE
+ *     #include <loft/smr/ebr.h>
+ *     #define LOFT_MAP_NAME  ages
+ *     #define LOFT_MAP_KEY   int
+ *     #define LOFT_MAP_VAL   double
+ *     #define LOFT_MAP_SMR   loft_ebr
+ *     #include <loft/map/skiplist.h>
+ *     static bool add(int k, double v, void *sum) { (void)k; *(double *)sum += v; return true; }
+ *     int main(void)
+ *     {
+ *         static loft_ebr domain;
+ *         static ages m;
+ *         double v = 0, sum = 0;
+ *         int k = 0, to = 102;
+ *         if (loft_ebr_init(&domain, NULL) != LOFT_OK || ages_init(&m, &domain) != LOFT_OK)
+ *             return 1;
+ *         loft_ebr_thread *me = loft_ebr_self(&domain);       // one for each thread; joins by itself
+ *         if (!me || ages_put(&m, me, 7, 1.5) != LOFT_OK || ages_put(&m, me, 7, 2.5) != LOFT_REPLACED)
+ *             return 1;
+ *         for (int i = 100; i < 1000; i++)
+ *             if (ages_put_if_absent(&m, me, i, 0.5) != LOFT_OK)
+ *                 return 1;
+ *         if (!ages_get(&m, me, 7, &v) || v != 2.5 || !ages_lower(&m, me, 100, &k, &v) || k != 7)
+ *             return 1;
+ *         ages_for_each(&m, me, NULL, &to, 0, add, &sum);     // 7, 100, 101
+ *         if (!ages_remove(&m, me, 7, &v) || !ages_pop_first(&m, me, &k, &v) || k != 100)
+ *             return 1;
+ *         ages_fini(&m);
+ *         return loft_ebr_fini(&domain) != LOFT_OK || sum != 3.5;
+ *     }
+ *
+ * PARAMETERS   those of map/grammar.h, and
+ *              LOFT_MAP_LEVELS     optional  how many levels there may be: 1 to 64, default 32
+ *              LOFT_MAP_P_LOG2     optional  one node of 2^this that are on a level is on the next: 1 to 8, default 2
+ *              LOFT_MAP_HEIGHT     optional  (k): on how many levels the node of a key is, from 1 to LOFT_MAP_LEVELS;
+ *                                            default: it is drawn. For what has to be the same each time
+ *
+ * OPERATIONS   all of map/calls.h
+ *
+ * TOGETHER     as map/calls.h says; OWNERSHIP is in map/grammar.h
+ *
+ * LEVELS       The entries are the nodes of level 0, which is the list of list.h: what is in and what is out is decided
+ *              there, by the next word, and MARKS, REPLACING and ORDERS are the same. Three nodes of four are on no
+ *              other level. A node that is, a tall one, has the bit TALL in its next word, and behind its value a word
+ *              for each level more and one for its state. Each level above is a list of tall nodes, in order, where a
+ *              search passes many nodes of the one below in one step. Its words know one mark: out.
+ *
+ * GOING IN     A node is put in by the compare-exchange on level 0, and then upwards, from level to level. Its own word
+ *              is changed by compare-exchange once others can see it, never stored: a mark stays. Where a word is
+ *              marked, it stops.
+ *
+ * COMING OUT   All words of a tall node are marked, from the top down, that of level 0 last. So whoever sees that one
+ *              knows of the others. The node may be in the midst of going in, so that it gets onto a level when it has
+ *              already been taken off others. Therefore its state counts on how many levels it is or is going to be.
+ *              Who takes it off a level counts down; who puts it in does so for what it has left out; who gets to
+ *              nothing retires it. So nothing is freed to which a word leads, even if comparisons lie.
+ *              That it comes off all levels is a matter of who takes it out and who puts it in: whoever of them finds
+ *              in the state that the other one is done goes through all levels once more.
+ *
+ * SEARCH       From the highest level that is in use down to 0: on each to the last node in front of the place, whose
+ *              word one level below is next. If that word is not marked, the node is on that level. If it is, the
+ *              search begins again, and meets the node marked where it came from. Of nodes of one key the one that is
+ *              in comes last, on each level: who put it in knows that the others are out, and looks again where it has
+ *              passed one before it knew. So who looks for what is out finds it in front of what is in.
+ *              PROTECTION is that of list.h, for each level.
+ *
+ * ORDERS       On level 0 as in list.h. Other levels decide nothing: release and acquire for the nodes, acq_rel for the
+ *              state, so that who is the second finds what the first has linked and marked. Marks are release: whoever
+ *              sees one sees those above, and does not come back to the node by what was there before them.
+ *
+ * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
+ *              pop:A -> user                                                what was done before, for who ends the pop
+ *              raise:E -> user                                              the node, and its word
+ *              topple:A -> user                                             the marks above
+ *              user -> settle:A, settle:B                                   the node behind
+ *              unlink:A, find:A, settle:C -> user                           the node behind
+ *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C   ORDERS
+ *              leave:A -> leave:A, gone:A     no word leads to it there any more; what who put it in has linked
+ *              gone:A -> leave:A                                            what is marked
+ *              (user: the load in S_protect, and whoever wrote what is loaded)
+ *
+ * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
+ *              one has a word more and one for each level from 1 on: 0.6 words for each entry. With loft_ebr and a key
+ *              and a value of 8 bytes these are 40 bytes, 45 on average. The map has LOFT_MAP_LEVELS words and some.
+ *
+ * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
+ *              they stand on a node that has just been taken out. clear ends when it finds the map empty.
+ *
+ * COST         A search passes O(log n) nodes, on average. Where the scheme is not of regions, or restarts, putting a
+ *              tall node in takes another search for each level.
+ *
+ * SOURCE       Fraser, Practical Lock-Freedom, 2004; Herlihy, Shavit, The Art of Multiprocessor Programming, ch. 14;
+ *              Pugh, Skip Lists, CACM 1990. Changed: the count of levels, towers for tall nodes only, and what list.h
+ *              has changed on level 0.
+ */
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/alloc.h"
+
+#if defined(LOFT_UNSUPPORTED)
+/* core/base.h has said why. */
+#elif !defined(LOFT_MAP_NAME)
+#  error "loft/map/skiplist.h: define LOFT_MAP_NAME (prefix of the generated type and functions) before including"
+#elif !defined(LOFT_MAP_KEY)
+#  error "loft/map/skiplist.h: define LOFT_MAP_KEY (key type) before including"
+#elif !defined(LOFT_MAP_SMR)
+#  error "loft/map/skiplist.h: define LOFT_MAP_SMR (scheme of reclamation, such as loft_ebr) before including"
+#elif LOFT_CAT(LOFT_MAP_SMR, smr) != 1
+#  error "loft/map/skiplist.h: LOFT_MAP_SMR names no scheme that is known here; include its header (loft/smr/ebr.h)"
+#elif LOFT_CAT(LOFT_MAP_SMR, slots) != 0 && LOFT_CAT(LOFT_MAP_SMR, slots) < 3
+#  error "loft/map/skiplist.h: the scheme LOFT_MAP_SMR must have three slots for each thread (S_slots)"
+#elif !defined(LOFT_MAP_VAL) && (defined(LOFT_MAP_EQ) || defined(LOFT_MAP_VAL_RETAIN) || defined(LOFT_MAP_VAL_RELEASE))
+#  error "loft/map/skiplist.h: LOFT_MAP_EQ, LOFT_MAP_VAL_RETAIN and LOFT_MAP_VAL_RELEASE need LOFT_MAP_VAL (value type)"
+#elif defined(LOFT_MAP_KEY_RETAIN) && !defined(LOFT_MAP_KEY_RELEASE)
+#  error "loft/map/skiplist.h: LOFT_MAP_KEY_RETAIN needs LOFT_MAP_KEY_RELEASE"
+#elif defined(LOFT_MAP_VAL_RETAIN) && !defined(LOFT_MAP_VAL_RELEASE)
+#  error "loft/map/skiplist.h: LOFT_MAP_VAL_RETAIN needs LOFT_MAP_VAL_RELEASE"
+#elif defined(LOFT_MAP_OBJECT) && defined(LOFT_MAP_CMP)
+#  error "loft/map/skiplist.h: LOFT_MAP_CMP and LOFT_MAP_OBJECT both say how keys compare; define one of them"
+#elif defined(LOFT_MAP_LEVELS) && (LOFT_MAP_LEVELS < 1 || LOFT_MAP_LEVELS > 64)
+#  error "loft/map/skiplist.h: LOFT_MAP_LEVELS (how many levels there may be) must be from 1 to 64"
+#elif defined(LOFT_MAP_P_LOG2) && (LOFT_MAP_P_LOG2 < 1 || LOFT_MAP_P_LOG2 > 8)
+#  error "loft/map/skiplist.h: LOFT_MAP_P_LOG2 (one node of 2^this is on the next level) must be from 1 to 8"
+#else
+
+#define LOFT_MAP_HEADER_  "loft/map/skiplist.h"
+#include "grammar.h"
+
+#ifndef LOFT_MAP_SKIPLIST_H
+#define LOFT_MAP_SKIPLIST_H
+
+/* Marks of a next word. */
+#define LOFT_SKIPLIST_OUT_    ((uintptr_t)1)
+#define LOFT_SKIPLIST_POP_    ((uintptr_t)2)
+#define LOFT_SKIPLIST_TALL_   ((uintptr_t)4)             /* the node has levels above                          */
+#define LOFT_SKIPLIST_FIRST_  ((uintptr_t)4)             /* of the map's own word: its node is being popped    */
+#define LOFT_SKIPLIST_MARKS_  ((uintptr_t)7)
+
+/* The state of a tall node. */
+#define LOFT_SKIPLIST_ON_      ((uintptr_t)0xff)         /* on so many levels it is, or is going to be         */
+#define LOFT_SKIPLIST_RISING_  ((uintptr_t)0x100)        /* somebody is putting it onto them                   */
+#define LOFT_SKIPLIST_HELD_    ((uintptr_t)0x200)        /* who pops it looks for it, by its key               */
+#define LOFT_SKIPLIST_IN_USE_  (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_ | LOFT_SKIPLIST_HELD_)   /* not retired  */
+#define LOFT_SKIPLIST_GONE_    ((uintptr_t)0x400)        /* it is out, and who took it out is done             */
+#define LOFT_SKIPLIST_HEIGHT_  16                        /* from this bit on: how many levels; fixed           */
+
+#endif /* LOFT_MAP_SKIPLIST_H */
+
+#if !defined(LOFT_MAP_LEVELS)
+#  define LOFT_MAP_LEVELS  32
+#endif
+#if !defined(LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_P_LOG2  2
+#endif
+
+/* Does what a search found on its way stay safe until the end of the section? */
+#if LOFT_CAT(LOFT_MAP_SMR, region) && !LOFT_CAT(LOFT_MAP_SMR, restarts)
+#  define LOFT_MAP_PATHS_  1
+#else
+#  define LOFT_MAP_PATHS_  0
+#endif
+
+/* ---- types ------------------------------------------------------------------------------------------------------- */
+
+/* Behind it, if it is tall: its state, and its next words from level 1 on. */
+typedef struct LOFT_MAP_FN(node_) {
+    LOFT_MAP_S_(node) smr;
+    LOFT_ATOMIC(uintptr_t) next;                         /* final once it is marked as out                     */
+    LOFT_MAP_K_ key;                                     /* fixed, as is the value                             */
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ val;
+#endif
+} LOFT_MAP_FN(node_);
+
+/* It must not be moved or copied. */
+typedef struct LOFT_MAP_NAME {
+    LOFT_MAP_FN(base_) base;
+    LOFT_ATOMIC(size_t) top;                             /* levels that were in use; not below 1               */
+    LOFT_ATOMIC(uintptr_t) head[LOFT_MAP_LEVELS];        /* of the first node on each                          */
+} LOFT_MAP_NAME;
+
+/* Between two neighbours on a level. */
+typedef struct LOFT_MAP_FN(place_) {
+    LOFT_ATOMIC(uintptr_t) *link;                        /* the word that leads to cur: prev's or the map's    */
+    uintptr_t word;                                      /* and what it was; not out                           */
+    LOFT_MAP_FN(node_) *prev;                            /* NULL: none                                         */
+    LOFT_MAP_FN(node_) *cur;                             /* NULL: the end                                      */
+    uintptr_t next;                                      /* cur's word on level 0; not out                     */
+} LOFT_MAP_FN(place_);
+
+/* Where a node goes in: links on the levels below n, from 1 on. Empty where they would not stay safe. */
+typedef struct LOFT_MAP_FN(path_) {
+    size_t n;
+#if LOFT_MAP_PATHS_
+    bool same;                                           /* on one of them there was a node of this key        */
+    LOFT_ATOMIC(uintptr_t) *link[LOFT_MAP_LEVELS];
+    uintptr_t word[LOFT_MAP_LEVELS];
+#endif
+} LOFT_MAP_FN(path_);
+
+/* ---- private: nodes ---------------------------------------------------------------------------------------------- */
+
+LOFT_API LOFT_MAP_FN(node_) *
+LOFT_MAP_FN(node_of_)(uintptr_t word)
+{
+    return (LOFT_MAP_FN(node_) *)(word & ~LOFT_SKIPLIST_MARKS_);
+}
+
+/* Of a tall node: [0] is its state, [i] its next word on level i. */
+LOFT_API LOFT_ATOMIC(uintptr_t) *
+LOFT_MAP_FN(tower_)(LOFT_MAP_FN(node_) *n)
+{
+    return (LOFT_ATOMIC(uintptr_t) *)(void *)((char *)n + sizeof *n);
+}
+
+LOFT_API size_t
+LOFT_MAP_FN(size_)(size_t height)
+{
+    return sizeof(LOFT_MAP_FN(node_)) + (height > 1u ? height : 0u) * sizeof(LOFT_ATOMIC(uintptr_t));
+}
+
+LOFT_API size_t
+LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
+{
+    if (!(next & LOFT_SKIPLIST_TALL_))
+        return 1;
+    return loft_load(LOFT_MAP_FN(tower_)(n), relaxed) >> LOFT_SKIPLIST_HEIGHT_;   /* height_of:A relaxed: fixed */
+}
+
+/* How high a new node is to be. */
+LOFT_API size_t
+LOFT_MAP_FN(height_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k)
+{
+#if defined(LOFT_MAP_HEIGHT)
+    (void)me;
+    return LOFT_MAP_HEIGHT(*k);
+#else
+    uint64_t r = loft_smr_random_(me);
+    size_t height = 1;
+    (void)k;
+    while (height < LOFT_MAP_LEVELS && r >> (64 - LOFT_MAP_P_LOG2) == 0) {
+        r <<= LOFT_MAP_P_LOG2;
+        height++;
+    }
+    return height;
+#endif
+}
+
+/* A node that nobody knows; NULL: no memory. */
+LOFT_API LOFT_MAP_FN(node_) *
+LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, size_t height, LOFT_MAP_K_ k)
+{
+    const size_t size = LOFT_MAP_FN(size_)(height);
+    LOFT_MAP_FN(node_) *const n = (LOFT_MAP_FN(node_) *)LOFT_MAP_S_(alloc_node)(me, size);
+    if (n)
+        loft_plain_write(&n->key, k);
+    return n;
+}
+
+/* Its words, before others know it: what is behind it on level 0, and what a path says. */
+LOFT_API void
+LOFT_MAP_FN(fill_)(LOFT_MAP_FN(node_) *n, size_t height, uintptr_t next, const LOFT_MAP_FN(path_) *path)
+{
+    LOFT_ATOMIC(uintptr_t) *const tower = LOFT_MAP_FN(tower_)(n);
+    loft_init(&n->next, (next & ~LOFT_SKIPLIST_MARKS_) | (height > 1u ? LOFT_SKIPLIST_TALL_ : 0u));
+    if (height == 1)
+        return;
+    loft_init(tower, ((uintptr_t)height << LOFT_SKIPLIST_HEIGHT_) | LOFT_SKIPLIST_RISING_ | height);
+    for (size_t i = 1; i < height; i++) {
+#if LOFT_MAP_PATHS_
+        loft_init(tower + i, i < path->n ? path->word[i] : (uintptr_t)0);
+#else
+        loft_init(tower + i, (uintptr_t)0);
+#endif
+    }
+    (void)path;
+}
+
+LOFT_API void
+LOFT_MAP_FN(free_)(LOFT_MAP_FN(node_) *n)
+{
+    const uintptr_t next = loft_load(&n->next, relaxed); /* free:A relaxed: nobody else has it any more */
+    LOFT_MAP_KEY_RELEASE(n->key);
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_VAL_RELEASE(n->val);
+#endif
+    loft_free(n, LOFT_MAP_FN(size_)(LOFT_MAP_FN(height_of_)(n, next)));
+}
+
+LOFT_API void
+LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *node)
+{
+    LOFT_MAP_FN(node_) *const n = (LOFT_MAP_FN(node_) *)node;
+    (void)me;
+#if LOFT_DEBUG
+    const uintptr_t next = loft_load(&n->next, relaxed); /* drop:A relaxed: nobody else has it any more */
+    LOFT_ASSERT((next & LOFT_SKIPLIST_OUT_) && "loft/map/skiplist.h: freed, and not out");
+    for (size_t i = LOFT_MAP_FN(height_of_)(n, next) - 1u; i > 0; i--) {
+        const uintptr_t above = loft_load(LOFT_MAP_FN(tower_)(n) + i, relaxed);   /* drop:B relaxed: likewise */
+        const uintptr_t state = loft_load(LOFT_MAP_FN(tower_)(n), relaxed);       /* drop:C relaxed: likewise */
+        LOFT_ASSERT((above & LOFT_SKIPLIST_OUT_) && "loft/map/skiplist.h: freed, and not marked on a level");
+        LOFT_ASSERT(!(state & (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_)) && "loft/map/skiplist.h: freed, on a level");
+    }
+#endif
+    LOFT_MAP_FN(free_)(n);
+}
+
+/* So much of what keeps a tall node in use is over; who ends the last of it retires the node. The state as it was. */
+LOFT_API uintptr_t
+LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uintptr_t less)
+{
+    const uintptr_t was = loft_fetch_sub(LOFT_MAP_FN(tower_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A, gone:A
+                                     <- leave:A, gone:A: no word leads to it there any more; what is linked, marked */
+    if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
+        LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
+    return was;
+}
+
+/* The caller has taken a node, whose word on level 0 is next, off a level. */
+LOFT_API void
+LOFT_MAP_FN(came_off_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uintptr_t next)
+{
+    if (next & LOFT_SKIPLIST_TALL_)
+        (void)LOFT_MAP_FN(leave_)(me, n, 1);
+    else
+        LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
+}
+
+/* Marks the levels above 0 of a node that is to be taken out. It is safe, and this is no read phase. */
+LOFT_API void
+LOFT_MAP_FN(topple_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
+{
+    for (size_t i = LOFT_MAP_FN(height_of_)(n, next) - 1u; i > 0; i--)
+        (void)loft_fetch_or(LOFT_MAP_FN(tower_)(n) + i, LOFT_SKIPLIST_OUT_, release);   /* topple:A release -> user: the
+                                                                                          marks above */
+}
+
+/* The node that a search looks at next if it goes down here: it may be on its way while the one above is compared. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(ahead_)(const LOFT_ATOMIC(uintptr_t) *link)
+{
+#if defined(LOFT_MEMORY)
+    (void)link;                                          /* nothing is decided by it                           */
+#else
+    const uintptr_t w = loft_load(link, relaxed);        /* ahead:A relaxed: nothing is done with it */
+    LOFT_PREFETCH((const void *)(w + sizeof(LOFT_MAP_S_(node)) + sizeof w));   /* its key, or nearly               */
+#endif
+}
+
+/* ---- private: searches ------------------------------------------------------------------------------------------- */
+
+/* Ends the pop that the map's word `w` tells of: its node gets out, unless it was already, and then off level 0. The
+ * node's last word; if it says POP, the pop has it. The node is safe, and this is no read phase. */
+LOFT_API uintptr_t
+LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
+{
+    LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
+    uintptr_t next = loft_load(&n->next, acquire);       /* settle:A acquire <- user: the node behind */
+    if (!(next & LOFT_SKIPLIST_OUT_))
+        LOFT_MAP_FN(topple_)(n, next);
+    while (!(next & LOFT_SKIPLIST_OUT_)) {
+        const uintptr_t last = next | LOFT_SKIPLIST_OUT_ | LOFT_SKIPLIST_POP_;
+        if (loft_cas_weak(&n->next, &next, last, seq_cst, acquire))   /* settle:B seq_cst/acquire -> user <- user <->
+                           find:B, find:C, look:A, look:B, look:C: nothing stands in front of it. LP of pop_first */
+            next = last;
+    }
+    if (loft_cas_strong(&m->head[0], &w, next & ~LOFT_SKIPLIST_MARKS_, release, relaxed))   /* settle:C release -> user:
+                                                                                               the node behind */
+        LOFT_MAP_FN(came_off_)(me, n, next);
+    return next;
+}
+
+/* One try of find_; false: begin again. */
+LOFT_API bool
+LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t from, size_t to,
+                   LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch, bool *found)
+{
+    LOFT_MAP_S_(read)(me);
+    size_t level = from;
+    LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* prev's words from level 1 on                       */
+    LOFT_ATOMIC(uintptr_t) *link;
+    LOFT_MAP_FN(node_) *prev = NULL;
+    LOFT_MAP_FN(node_) *cur;
+    uintptr_t w;
+    uintptr_t next = 0;
+    size_t a = 0;                                        /* the slots of prev, cur and the one behind it       */
+    size_t b = 1;
+    size_t c = 2;
+    bool same = false;
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    LOFT_MAP_FN(node_) *stop = NULL;                     /* where the level above ended, ...                   */
+    bool stop_same = false;                              /* ... and its key was the one sought                 */
+#endif
+    if (batch) {
+        batch->n = 0;
+        batch->more = true;
+    }
+    do {
+        level--;
+        link = level ? tower + level : prev ? &prev->next : m->head;
+        w = LOFT_MAP_S_(protect)(me, b, link);
+        if (LOFT_UNLIKELY(w & LOFT_SKIPLIST_OUT_)) {     /* prev is out, and marked on the level above, too    */
+            LOFT_MAP_S_(write)(me, NULL, NULL, NULL);
+            return false;
+        }
+        if (LOFT_UNLIKELY(link == m->head && (w & LOFT_SKIPLIST_FIRST_))) {
+            LOFT_MAP_S_(write)(me, LOFT_MAP_FN(node_of_)(w), NULL, NULL);
+            (void)LOFT_MAP_FN(settle_)(m, me, w);
+            return false;
+        }
+        for (;;) {                                       /* w is the word at link, and was not out             */
+            cur = LOFT_MAP_FN(node_of_)(w);
+            same = false;
+            if (!cur)
+                break;
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+            if (cur == stop) {
+                same = stop_same;
+                break;
+            }
+#endif
+            if (level)
+                LOFT_MAP_FN(ahead_)(level > 1u ? tower + level - 1u : prev ? &prev->next : m->head);
+            next = LOFT_MAP_S_(protect)(me, c, level ? LOFT_MAP_FN(tower_)(cur) + level : &cur->next);
+            if (LOFT_UNLIKELY(next & LOFT_SKIPLIST_OUT_)) {
+                const uintptr_t behind = (next & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
+                LOFT_MAP_S_(write)(me, prev, cur, LOFT_MAP_FN(node_of_)(next));
+                if (!loft_cas_strong(link, &w, behind, release, relaxed))   /* find:A release -> user: the node
+                                                                               behind */
+                    return false;
+                LOFT_MAP_FN(came_off_)(me, cur, level ? LOFT_SKIPLIST_TALL_ : next);
+#if LOFT_CAT(LOFT_MAP_SMR, restarts)
+                return false;                            /* nothing but those three would be safe              */
+#else
+                const size_t spare = c;
+                c = b;
+                b = spare;
+                w = behind;
+                continue;
+#endif
+            }
+            if (how != LOFT_MAP_END_) {
+                const int r = how == LOFT_MAP_BEGIN_ ? 1 : LOFT_MAP_FN(compare_)(&m->base, &cur->key, k);
+                same = r == 0;
+                if ((r > 0 || (same && how == LOFT_MAP_AT_))
+                    && !(batch && level == 0
+                         && LOFT_MAP_FN(collect_)(&m->base, batch, &cur->key LOFT_MAP_AND_(&cur->val))))
+                    break;
+            }
+            const size_t spare = a;
+            a = b;
+            b = c;
+            c = spare;
+            prev = cur;
+            tower = LOFT_MAP_FN(tower_)(cur);
+            link = level ? tower + level : &cur->next;
+            w = next;
+        }
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+        if (!batch) {
+            stop = cur;
+            stop_same = same;
+        }
+#endif
+#if LOFT_MAP_PATHS_
+        if (level && path && level < path->n) {
+            path->same = same || (level + 1u < path->n && path->same);
+            path->link[level] = link;
+            path->word[level] = w;
+        }
+#endif
+    } while (level > to);
+    LOFT_MAP_S_(write)(me, prev, cur, NULL);             /* before any return: the read phase is this function's */
+    (void)path;
+    if (batch) {
+        batch->more = batch->more && cur;
+    } else if (level == 0) {
+        if (loft_load(link, seq_cst) != w)               /* find:B seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
+                                                            prev is in, cur next to it. LP of who only looks */
+            return false;
+        if (cur) {
+            next = loft_load(&cur->next, seq_cst);       /* find:C seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
+                                                            so cur was in at find:B, too */
+            if (next & LOFT_SKIPLIST_OUT_)
+                return false;
+        }
+    }
+    *found = same;
+    at->link = link;
+    at->word = w;
+    at->prev = prev;
+    at->cur = cur;
+    at->next = next;
+    return true;
+}
+
+/* Goes to the place that `how` asks for, on level `to`, and takes what is out off the levels on the way, of which there
+ * are `least` or more. On level 0, without a batch: at one instant prev was in the list, cur next to it, and in it;
+ * true: cur has this key. With a batch, that is filled from there on, and *at is where it ended. */
+LOFT_API bool
+LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t least, size_t to,
+                   LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch)
+{
+    bool found = false;
+    size_t from = 1;
+    if (how != LOFT_MAP_BEGIN_) {
+        from = loft_load(&m->top, relaxed);              /* find:D relaxed: a search may begin anywhere */
+        from = from > least ? from : least;
+    }
+    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, at, path, batch, &found)) {
+    }
+    return found;
+}
+
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it; -1: cannot say. */
+LOFT_API int
+LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, LOFT_MAP_FN(node_) **cur)
+{
+    LOFT_MAP_S_(read)(me);
+    LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* of the last one below k, ...                       */
+    LOFT_MAP_FN(node_) *below = NULL;
+    const LOFT_MAP_FN(node_) *above = NULL;              /* the first one above k, of which we know            */
+    LOFT_MAP_FN(node_) *n = NULL;
+    LOFT_ATOMIC(uintptr_t) *link;
+    uintptr_t w;
+    int r = 1;
+    for (size_t level = from - 1u; level > 0; level--) {
+        for (;;) {
+            w = LOFT_MAP_S_(protect)(me, 0, tower + level);
+            n = LOFT_MAP_FN(node_of_)(w);
+            if (!n || n == above)
+                break;
+            LOFT_MAP_FN(ahead_)(level > 1u ? tower + level - 1u : below ? &below->next : m->head);
+            r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
+            if (r >= 0)
+                break;
+            below = n;
+            tower = LOFT_MAP_FN(tower_)(n);
+        }
+        if (n && n != above) {
+            if (r > 0)
+                above = n;
+            else if (!(loft_load(&n->next, seq_cst) & LOFT_SKIPLIST_OUT_)) {   /* look:C seq_cst <-> link:A, swap:A,
+                                                                                  take:A, last:A, settle:B: LP(true) */
+                LOFT_MAP_S_(write)(me, n, NULL, NULL);
+                *cur = n;
+                return 1;
+            }
+        }
+    }
+    link = below ? &below->next : m->head;
+    w = LOFT_MAP_S_(protect)(me, 0, link);
+    n = LOFT_MAP_FN(node_of_)(w);
+    while (n && n != above) {
+        uintptr_t next;
+        r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
+        if (r > 0)
+            break;
+        if (r == 0) {
+            next = loft_load(&n->next, seq_cst);         /* look:A seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
+                                                            LP(true) */
+            if (!(next & LOFT_SKIPLIST_OUT_)) {
+                LOFT_MAP_S_(write)(me, n, NULL, NULL);
+                *cur = n;
+                return 1;
+            }
+        } else {
+            below = n;
+            link = &n->next;
+            next = LOFT_MAP_S_(protect)(me, 0, link);
+            w = next;
+        }
+        n = LOFT_MAP_FN(node_of_)(next);
+    }
+    LOFT_MAP_S_(write)(me, below, NULL, NULL);
+    if ((w & LOFT_SKIPLIST_OUT_) || loft_load(link, seq_cst) != w)   /* look:B seq_cst <-> link:A, swap:A, take:A,
+                      last:A, settle:B: the last node below k is in, and all behind it that have k are out. LP(false) */
+        return -1;
+    return 0;
+}
+#endif
+
+/* The node with this key, or NULL. */
+LOFT_API LOFT_MAP_FN(node_) *
+LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k)
+{
+    LOFT_MAP_FN(place_) at;
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    LOFT_MAP_FN(node_) *cur = NULL;
+    const size_t from = loft_load(&m->top, relaxed);     /* node_with:A relaxed: a search may begin anywhere */
+    const int r = LOFT_MAP_FN(look_)(m, me, k, from, &cur);
+    if (r >= 0)
+        return cur;
+#endif
+    return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) ? at.cur : NULL;
+}
+
+/* ---- private: in and out ----------------------------------------------------------------------------------------- */
+
+/* Puts a node between prev and cur, if they are neighbours yet. */
+LOFT_API bool
+LOFT_MAP_FN(link_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh, size_t height, const LOFT_MAP_FN(path_) *path)
+{
+    uintptr_t w = at->word;
+    const uintptr_t to_fresh = (uintptr_t)fresh | (w & LOFT_SKIPLIST_TALL_);
+    LOFT_MAP_FN(fill_)(fresh, height, w, path);
+    return loft_cas_strong(at->link, &w, to_fresh, seq_cst, relaxed);   /* link:A seq_cst -> user <-> find:B, find:C,
+                                                           look:A, look:B, look:C: the node, and all before it. LP */
+}
+
+/* Takes cur out, if it is in yet. */
+LOFT_API bool
+LOFT_MAP_FN(take_)(LOFT_MAP_FN(place_) *at)
+{
+    uintptr_t w = at->next;
+    LOFT_MAP_FN(topple_)(at->cur, w);
+    return loft_cas_strong(&at->cur->next, &w, w | LOFT_SKIPLIST_OUT_, seq_cst, relaxed);   /* take:A seq_cst -> user
+                                                <-> find:B, find:C, look:A, look:B, look:C: what was before. LP */
+}
+
+#if defined(LOFT_MAP_VAL)
+/* Puts a node of the same key in the place of cur, if that is in yet. */
+LOFT_API bool
+LOFT_MAP_FN(swap_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh, size_t height,
+                   const LOFT_MAP_FN(path_) *path)
+{
+    uintptr_t w = at->next;
+    const uintptr_t last = (uintptr_t)fresh | (w & LOFT_SKIPLIST_TALL_) | LOFT_SKIPLIST_OUT_;
+    LOFT_MAP_FN(fill_)(fresh, height, w, path);
+    LOFT_MAP_FN(topple_)(at->cur, w);
+    return loft_cas_strong(&at->cur->next, &w, last, seq_cst, relaxed);   /* swap:A seq_cst -> user <-> find:B, find:C,
+                                                           look:A, look:B, look:C: the node, and all before it. LP */
+}
+#endif
+
+/* Says in the state of a tall node that it is out, and holds it, or not. The state as it was: if nobody is putting it
+ * onto its levels, the caller looks for it there. */
+LOFT_API uintptr_t
+LOFT_MAP_FN(gone_)(LOFT_MAP_FN(node_) *n, uintptr_t hold)
+{
+    return loft_fetch_or(LOFT_MAP_FN(tower_)(n), LOFT_SKIPLIST_GONE_ | hold, acq_rel);   /* gone:A acq_rel -> leave:A <-
+                                                leave:A: what is marked; what the one who put it in has linked */
+}
+
+/* Takes cur, which the caller has taken out, off its levels, or sees to it that somebody does. What it gives out is
+ * given out before. */
+LOFT_API void
+LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
+                     uintptr_t behind)
+{
+    uintptr_t w = at->word;
+    size_t height = 1;
+    behind = (behind & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
+    if (at->next & LOFT_SKIPLIST_TALL_) {
+        const uintptr_t state = LOFT_MAP_FN(gone_)(at->cur, 0);
+        if (state & LOFT_SKIPLIST_RISING_)
+            return;
+        height = state >> LOFT_SKIPLIST_HEIGHT_;
+    } else if (loft_cas_strong(at->link, &w, behind, release, relaxed)) {   /* unlink:A release -> user: the node
+                                                                               behind */
+        LOFT_MAP_S_(retire)(me, &at->cur->smr, LOFT_MAP_FN(drop_));
+        return;
+    }
+    (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, at, NULL, NULL);
+}
+
+/* Puts a node that is on level 0 onto its other levels, unless it is taken out meanwhile. It is not freed before it is
+ * through with them, by its state. */
+LOFT_API void
+LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(node_) *n, size_t height,
+                    LOFT_MAP_FN(path_) *path)
+{
+    LOFT_ATOMIC(uintptr_t) *const tower = LOFT_MAP_FN(tower_)(n);
+    LOFT_MAP_FN(place_) at;
+    size_t level = 1;
+    size_t top = loft_load(&m->top, relaxed);            /* raise:A relaxed: the CAS checks it */
+    while (top < height && !loft_cas_weak(&m->top, &top, height, relaxed, relaxed)) {   /* raise:B relaxed: a hint */
+    }
+#if LOFT_MAP_PATHS_
+    if (path->same)                                      /* an older one, which is marked by now               */
+        (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 1, &at, path, NULL);
+#endif
+    for (bool in = true; in && level < height; level += in) {
+#if LOFT_MAP_PATHS_
+        at.link = path->link[level];
+        at.word = path->word[level];
+#else
+        (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, level, &at, path, NULL);
+#endif
+        for (;;) {
+            uintptr_t w = at.word;
+            uintptr_t own = loft_load(tower + level, relaxed);   /* raise:C relaxed: the CAS checks it */
+            in = !(own & LOFT_SKIPLIST_OUT_);
+            if (in && own != w)
+                in = loft_cas_strong(tower + level, &own, w, relaxed, relaxed);   /* raise:D relaxed: raise:E publishes
+                                                                                     it; fails where it is marked */
+            if (!in || loft_cas_strong(at.link, &w, (uintptr_t)n, release, relaxed))   /* raise:E release -> user: the
+                                                                                          node, and its word */
+                break;
+            (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, level, &at, path, NULL);
+        }
+    }
+    const uintptr_t less = LOFT_SKIPLIST_RISING_ + (height - level);
+    const uintptr_t was = LOFT_MAP_FN(leave_)(me, n, less);
+    if ((was & LOFT_SKIPLIST_GONE_) && ((was - less) & LOFT_SKIPLIST_IN_USE_))
+        (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
+}
+
+#if defined(LOFT_MAP_VAL)
+/* After swap_: the old node comes off its levels, the new one gets onto its own. */
+LOFT_API void
+LOFT_MAP_FN(follow_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
+                     LOFT_MAP_FN(node_) *fresh, size_t height, LOFT_MAP_FN(path_) *path)
+{
+    LOFT_MAP_FN(unlink_)(m, me, k, at, (uintptr_t)fresh);
+    if (height == 1)
+        return;
+#if LOFT_MAP_PATHS_
+    path->same = true;
+#endif
+    LOFT_MAP_FN(raise_)(m, me, k, fresh, height, path);
+}
+#endif
+
+/* ---- what grammar.h asks for ------------------------------------------------------------------------------------- */
+
+LOFT_API loft_status
+LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
+{
+    loft_init(&m->top, (size_t)1);
+    for (size_t i = 0; i < LOFT_MAP_LEVELS; i++)
+        loft_init(&m->head[i], (uintptr_t)0);
+    return LOFT_OK;
+}
+
+LOFT_API void
+LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
+{
+    uintptr_t w = loft_load(&m->head[0], relaxed);       /* end:A relaxed: nobody else is here */
+    while (LOFT_MAP_FN(node_of_)(w)) {
+        LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
+        w = loft_load(&n->next, relaxed);                /* end:B relaxed: nobody else is here */
+        LOFT_MAP_FN(free_)(n);
+    }
+    (void)LOFT_MAP_FN(begin_)(m);
+}
+
+LOFT_API loft_status
+LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MAP_V_ const *v),
+                    size_t count)
+{
+    LOFT_ATOMIC(uintptr_t) *end[LOFT_MAP_LEVELS];
+    size_t top = 1;
+    for (size_t i = 0; i < LOFT_MAP_LEVELS; i++)
+        end[i] = &m->head[i];
+    for (size_t j = 0; j < count; j++) {
+        const size_t height = LOFT_MAP_FN(height_)(me, &k[j]);
+        LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(make_)(me, height, k[j]);
+        if (!n) {
+            uintptr_t w = loft_load(&m->head[0], relaxed);   /* build:A relaxed: nobody else knows the map */
+            while (LOFT_MAP_FN(node_of_)(w)) {
+                LOFT_MAP_FN(node_) *const made = LOFT_MAP_FN(node_of_)(w);
+                w = loft_load(&made->next, relaxed);     /* build:B relaxed: nobody else knows the map */
+                loft_free(made, LOFT_MAP_FN(size_)(LOFT_MAP_FN(height_of_)(made, w)));
+            }
+            (void)LOFT_MAP_FN(begin_)(m);
+            return LOFT_NOMEM;
+        }
+#if defined(LOFT_MAP_VAL)
+        loft_plain_write(&n->val, v[j]);
+#endif
+        LOFT_ATOMIC(uintptr_t) *const tower = LOFT_MAP_FN(tower_)(n);
+        loft_init(&n->next, height > 1u ? LOFT_SKIPLIST_TALL_ : (uintptr_t)0);
+        if (height > 1u)
+            loft_init(tower, ((uintptr_t)height << LOFT_SKIPLIST_HEIGHT_) | height);
+        for (size_t i = 0; i < height; i++) {
+            if (i)
+                loft_init(tower + i, (uintptr_t)0);
+            const uintptr_t marks = loft_load(end[i], relaxed);   /* build:C relaxed: nobody else knows the map */
+            loft_store(end[i], (uintptr_t)n | marks, relaxed);   /* build:D relaxed: nobody else knows the map */
+            end[i] = i ? tower + i : &n->next;
+        }
+        top = height > top ? height : top;
+    }
+    loft_store(&m->top, top, relaxed);                   /* build:E relaxed: nobody else knows the map */
+    return LOFT_OK;
+}
+
+LOFT_API bool
+LOFT_MAP_FN(has_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *out))
+{
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    const LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_with_)(m, me, &k);
+    if (n)
+        LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), NULL LOFT_MAP_AND_(out));
+    LOFT_MAP_S_(exit)(me);
+    return n != NULL;
+}
+
+LOFT_API loft_status
+LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
+                  LOFT_MAP_AND_(LOFT_MAP_V_ v, LOFT_MAP_V_ const *only, LOFT_MAP_V_ *was))
+{
+    LOFT_MAP_FN(place_) at;
+    LOFT_MAP_FN(path_) path;
+    LOFT_MAP_FN(node_) *fresh = NULL;
+    loft_status s;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    const size_t height = LOFT_MAP_FN(height_)(me, &k);
+    path.n = height;
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        const bool there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, height, 0, &at, &path, NULL);
+        bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
+#if defined(LOFT_MAP_VAL)
+        allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&at.cur->val, only));
+#endif
+        if (!allowed) {
+            s = there ? LOFT_EXISTS : LOFT_NOT_FOUND;
+            if (there)
+                LOFT_MAP_FN(give_)(&at.cur->key LOFT_MAP_AND_(&at.cur->val), NULL LOFT_MAP_AND_(was));
+            break;
+        }
+        if (!fresh) {
+            fresh = LOFT_MAP_FN(make_)(me, height, k);
+            if (!fresh) {
+                s = LOFT_NOMEM;
+                break;
+            }
+#if defined(LOFT_MAP_VAL)
+            loft_plain_write(&fresh->val, v);
+#endif
+        }
+        if (!there && LOFT_MAP_FN(link_)(&at, fresh, height, &path)) {
+            if (height > 1u)
+                LOFT_MAP_FN(raise_)(m, me, &k, fresh, height, &path);
+            fresh = NULL;
+            s = LOFT_OK;
+            break;
+        }
+#if defined(LOFT_MAP_VAL)
+        if (there && LOFT_MAP_FN(swap_)(&at, fresh, height, &path)) {
+            LOFT_MAP_FN(give_)(&at.cur->key, &at.cur->val, NULL, was);
+            LOFT_MAP_FN(follow_)(m, me, &k, &at, fresh, height, &path);
+            fresh = NULL;
+            s = LOFT_REPLACED;
+            break;
+        }
+#endif
+    }
+    LOFT_MAP_S_(exit)(me);
+    if (fresh)
+        loft_free(fresh, LOFT_MAP_FN(size_)(height));
+    return s;
+}
+
+#if defined(LOFT_MAP_VAL)
+LOFT_API loft_status
+LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
+                     void *ctx)
+{
+    LOFT_MAP_FN(place_) at;
+    LOFT_MAP_FN(path_) path;
+    LOFT_MAP_FN(node_) *fresh = NULL;
+    loft_status s = LOFT_NOT_FOUND;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    const size_t height = LOFT_MAP_FN(height_)(me, &k);
+    path.n = 0;
+    LOFT_MAP_S_(enter)(me);
+    while (LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL)) {
+        LOFT_MAP_V_ v = loft_plain_read(&at.cur->val);
+        if (!change(&v, ctx)) {
+            s = LOFT_EXISTS;
+            break;
+        }
+        if (!fresh)
+            fresh = LOFT_MAP_FN(make_)(me, height, k);
+        if (!fresh) {
+            LOFT_MAP_VAL_RELEASE(v);
+            s = LOFT_NOMEM;
+            break;
+        }
+        loft_plain_write(&fresh->val, v);
+        if (LOFT_MAP_FN(swap_)(&at, fresh, height, &path)) {
+            path.n = height;
+            LOFT_MAP_FN(follow_)(m, me, &k, &at, fresh, height, &path);
+            fresh = NULL;
+            s = LOFT_REPLACED;
+            break;
+        }
+        LOFT_MAP_VAL_RELEASE(v);
+    }
+    LOFT_MAP_S_(exit)(me);
+    if (fresh)
+        loft_free(fresh, LOFT_MAP_FN(size_)(height));
+    return s;
+}
+#endif
+
+LOFT_API bool
+LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
+                    LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
+{
+    LOFT_MAP_FN(place_) at;
+    bool there;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    do {
+        there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL);
+#if defined(LOFT_MAP_VAL)
+        there = there && LOFT_MAP_FN(agrees_)(&at.cur->val, only);
+#endif
+    } while (there && !LOFT_MAP_FN(take_)(&at));
+    if (there) {
+        LOFT_MAP_FN(give_)(&at.cur->key LOFT_MAP_AND_(&at.cur->val), NULL LOFT_MAP_AND_(old));
+        LOFT_MAP_FN(unlink_)(m, me, &k, &at, at.next);
+    }
+    LOFT_MAP_S_(exit)(me);
+    return there;
+}
+
+LOFT_API bool
+LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, bool before,
+                   LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(place_) at;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    (void)LOFT_MAP_FN(find_)(m, me, key, how, 1, 0, &at, NULL, NULL);
+    const LOFT_MAP_FN(node_) *const n = before ? at.prev : at.cur;
+    if (n)
+        LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), k LOFT_MAP_AND_(v));
+    LOFT_MAP_S_(exit)(me);
+    return n != NULL;
+}
+
+/* Takes the lowest entry out; its node, and its last word. NULL: there is none. */
+LOFT_API LOFT_MAP_FN(node_) *
+LOFT_MAP_FN(take_first_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t *last)
+{
+    LOFT_MAP_FN(place_) at;
+    for (;;) {
+        (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_BEGIN_, 1, 0, &at, NULL, NULL);
+        if (!at.cur)
+            return NULL;
+        uintptr_t w = at.word;
+        const uintptr_t popping = w | LOFT_SKIPLIST_FIRST_;
+        if (!loft_cas_strong(at.link, &w, popping, release, relaxed))   /* pop:A release -> user: what was before, for
+                                                       who ends this pop and then answers that the key is not there */
+            continue;
+        *last = LOFT_MAP_FN(settle_)(m, me, popping);
+        if (*last & LOFT_SKIPLIST_POP_)
+            return at.cur;
+    }
+}
+
+/* The same with the highest. */
+LOFT_API LOFT_MAP_FN(node_) *
+LOFT_MAP_FN(take_last_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t *last)
+{
+    LOFT_MAP_FN(place_) at;
+    for (;;) {
+        (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_END_, 1, 0, &at, NULL, NULL);
+        if (!at.prev)
+            return NULL;
+        uintptr_t w = at.word;
+        *last = w | LOFT_SKIPLIST_OUT_;
+        LOFT_MAP_FN(topple_)(at.prev, w);
+        if (loft_cas_strong(at.link, &w, *last, seq_cst, relaxed))   /* last:A seq_cst -> user <-> find:B, find:C,
+                                                look:A, look:B, look:C: nothing is behind it. What was before. LP */
+            return at.prev;
+    }
+}
+
+LOFT_API bool
+LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(place_) at;
+    uintptr_t last = 0;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    LOFT_MAP_FN(node_) *const n = highest ? LOFT_MAP_FN(take_last_)(m, me, &last)
+                                          : LOFT_MAP_FN(take_first_)(m, me, &last);
+    if (n) {
+        const bool tall = (last & LOFT_SKIPLIST_TALL_) != 0;
+        const size_t height = LOFT_MAP_FN(height_of_)(n, last);
+        LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), k LOFT_MAP_AND_(v));
+        if (highest) {                                   /* nothing is behind it but what is out, on any level */
+            if (!tall || !(LOFT_MAP_FN(gone_)(n, 0) & LOFT_SKIPLIST_RISING_))
+                (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_END_, height, 0, &at, NULL, NULL);
+        } else if (tall) {                               /* by its key, which it has until it is freed         */
+            const uintptr_t state = LOFT_MAP_FN(gone_)(n, LOFT_SKIPLIST_HELD_);
+            if ((state & LOFT_SKIPLIST_ON_) && !(state & LOFT_SKIPLIST_RISING_))
+                (void)LOFT_MAP_FN(find_)(m, me, &n->key, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
+            if (state & LOFT_SKIPLIST_IN_USE_)
+                (void)LOFT_MAP_FN(leave_)(me, n, LOFT_SKIPLIST_HELD_);
+        }
+    }
+    LOFT_MAP_S_(exit)(me);
+    return n != NULL;
+}
+
+/* Fills a batch by falling keys. */
+LOFT_API void
+LOFT_MAP_FN(descend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(batch_) *b)
+{
+    LOFT_MAP_FN(place_) at;
+    bool goes = true;
+    b->n = 0;
+    b->more = true;
+    while (goes) {
+        (void)LOFT_MAP_FN(find_)(m, me, key, how, 1, 0, &at, NULL, NULL);
+        b->more = at.prev != NULL;
+        goes = at.prev && LOFT_MAP_FN(collect_)(&m->base, b, &at.prev->key LOFT_MAP_AND_(&at.prev->val));
+        if (goes) {
+            key = &b->key[b->n - 1u];
+            how = LOFT_MAP_AT_;
+        }
+    }
+}
+
+LOFT_API void
+LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(batch_) *b,
+                     bool hand_out)
+{
+    LOFT_MAP_FN(place_) at;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    if (b->down)
+        LOFT_MAP_FN(descend_)(m, me, key, how, b);
+    else
+        (void)LOFT_MAP_FN(find_)(m, me, key, how, 1, 0, &at, NULL, b);
+    for (size_t i = 0; i < b->n; i++) {
+        if (hand_out) {
+            LOFT_MAP_KEY_RETAIN(b->key[i]);
+#if defined(LOFT_MAP_VAL)
+            LOFT_MAP_VAL_RETAIN(b->val[i]);
+#endif
+        }
+    }
+    if (b->n)
+        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
+    LOFT_MAP_S_(exit)(me);
+}
+
+#include "calls.h"
+
+#undef LOFT_MAP_LEVELS
+#undef LOFT_MAP_P_LOG2
+#undef LOFT_MAP_HEIGHT
+#undef LOFT_MAP_PATHS_
+#undef LOFT_MAP_GRAMMAR_H
+#undef LOFT_MAP_CALLS_H
+
+#endif /* configuration ok */
