@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/explore/towers.h - what is asked of a skip list besides: how high its nodes are, and that at the end
+ * nothing is linked that is out. Include it after the map; before it, `high` has to be there for LOFT_MAP_HEIGHT.
+ */
+#ifndef LOFT_TESTS_MAP_EXPLORE_TOWERS_H
+#define LOFT_TESTS_MAP_EXPLORE_TOWERS_H
+
+#include "ordered.h"
+
+/* Heights of the keys 1, 2, 3. */
+static void
+heights(unsigned h1, unsigned h2, unsigned h3)
+{
+    high[1] = h1;
+    high[2] = h2;
+    high[3] = h3;
+}
+
+#define BUILD(name, in, h1, h2, h3)  static void name(void) { heights(h1, h2, h3); more = false; begin(in); } \
+                                     static void name##_more(void) { heights(h1, h2, h3); more = true; begin(in); }
+BUILD(low_1, 2, 1, 1, 1)
+BUILD(low_2, 4, 1, 1, 1)
+BUILD(low_1_3, 10, 1, 1, 1)
+BUILD(low_1_2_3, 14, 1, 1, 1)
+BUILD(tall, 0, 2, 2, 2)
+BUILD(tall_2, 4, 2, 2, 2)
+BUILD(tall_1_2_3, 14, 2, 2, 2)
+BUILD(tall_1, 2, 2, 2, 2)
+BUILD(tall_3, 8, 2, 2, 2)
+BUILD(tall_1_2, 6, 2, 2, 2)
+BUILD(tall_1_3, 10, 2, 2, 2)
+BUILD(high_1, 2, 3, 1, 2)
+BUILD(mixed_1_2, 6, 1, 2, 3)
+BUILD(mixed_1_3, 10, 2, 3, 1)
+BUILD(mixed_1_2_3, 14, 2, 1, 3)
+
+/* On each level only what is in, by rising keys, and as high as it is; each tall one counts its levels. */
+static void
+stands(void)
+{
+    unsigned on[KEYS];
+    memset(on, 0, sizeof on);
+    for (size_t level = 0; level < LEVELS; level++) {
+        unsigned last = 0;
+        uintptr_t w = loft_load(&map.head[level], relaxed);   /* stands:A relaxed: nobody else is here */
+        for (omap_node_ *n = omap_node_of_(w); n; n = omap_node_of_(w)) {
+            const uintptr_t next = loft_load(&n->next, relaxed);   /* stands:B relaxed: nobody else is here */
+            const unsigned k = n->key;
+            loft_explore_check(!(next & LOFT_SKIPLIST_OUT_) && k > last);
+            loft_explore_check(level < omap_height_of_(n, next) && on[k] == level);
+            on[k]++;
+            last = k;
+            w = level ? loft_load(omap_tower_(n) + level, relaxed) : next;   /* stands:C relaxed: likewise */
+            if (level + 1 == omap_height_of_(n, next) && level) {
+                const uintptr_t state = loft_load(omap_tower_(n), relaxed);   /* stands:D relaxed: likewise */
+                loft_explore_check((state & LOFT_SKIPLIST_IN_USE_) == level + 1);
+            }
+        }
+    }
+    end();
+}
+
+#define TOWER(text, first, in, ...) \
+    { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .finish = stands, .spurious = LOFT_EXPLORE_NONE, \
+      .model = &model, .model_arg = (in), .flags = LOFT_EXPLORE_REUSE | SMR_FLAGS }
+#define TOWERS(text, count, first, in, ...) \
+    { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .finish = stands, .spurious = LOFT_EXPLORE_NONE, \
+      .executions = (count), .model = &model, .model_arg = (in), \
+      .flags = LOFT_EXPLORE_REUSE | LOFT_EXPLORE_ALL | SMR_FLAGS }
+
+DO1(put_2, ON(PUT, 2))
+DO1(get_2, ON(GET, 2))
+DO1(floor_2, ON(FLOOR, 2))
+DO1(remove_2, ON(REMOVE, 2))
+DO1(remove_3, ON(REMOVE, 3))
+DO2(put_2_remove_2, ON(PUT, 2), ON(REMOVE, 2))
+DO2(remove_2_put_2, ON(REMOVE, 2), ON(PUT, 2))
+DO2(remove_1_put_1, ON(REMOVE, 1), ON(PUT, 1))
+
+#endif
