@@ -1,0 +1,1059 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/map/bst.h - lock-free binary search tree as an ordered map or a set (Natarajan, Mittal), external, not balanced.
+ *
+ * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/calls.h
+ *
+ * USE IT WHEN         there are many entries, keys come in no order, and threads put and remove as often as they look:
+ *                     fewest read-modify-writes of all the maps, and none on a way to another key.
+ * DO NOT USE IT WHEN  keys come in rising or falling order: nothing balances, the tree becomes a list (skiplist.h, or
+ *                     NAME_init_sorted). Or where most calls are ranges or neighbours (skiplist.h).
+ *
+ * EXAMPLE
+ *     #include <loft/smr/ebr.h>
+ *     #define LOFT_MAP_NAME  ages
+ *     #define LOFT_MAP_KEY   int
+ *     #define LOFT_MAP_VAL   double
+ *     #define LOFT_MAP_SMR   loft_ebr
+ *     #include <loft/map/bst.h>
+ *     static bool add(int k, double v, void *sum) { (void)k; *(double *)sum += v; return true; }
+ *     int main(void)
+ *     {
+ *         static loft_ebr domain;
+ *         ages m;
+ *         double v = 0, sum = 0;
+ *         if (loft_ebr_init(&domain, NULL) != LOFT_OK || ages_init(&m, &domain) != LOFT_OK)
+ *             return 1;
+ *         loft_ebr_thread *me = loft_ebr_self(&domain);       // one for each thread; joins by itself
+ *         if (!me || ages_put(&m, me, 7, 1.5) != LOFT_OK || ages_put(&m, me, 7, 2.5) != LOFT_REPLACED)
+ *             return 1;
+ *         if (ages_put(&m, me, 3, 4.0) != LOFT_OK || !ages_get(&m, me, 7, &v) || v != 2.5)
+ *             return 1;
+ *         ages_for_each(&m, me, NULL, NULL, 0, add, &sum);    // all of them, by rising key
+ *         if (!ages_remove(&m, me, 3, &v) || v != 4.0)
+ *             return 1;
+ *         ages_fini(&m);
+ *         return loft_ebr_fini(&domain) != LOFT_OK || sum != 6.5;
+ *     }
+ *
+ * PARAMETERS   as map/grammar.h says. A scheme that protects single words needs seven slots
+ *
+ * OPERATIONS   as map/calls.h says
+ *
+ * TOGETHER     as map/calls.h says
+ *
+ * OWNERSHIP    as map/grammar.h says. An inner node keeps the key that it was made with for as long as it is there,
+ *              also when the entry is gone: with KEY_RETAIN it has one more, without it the key's RELEASE waits for it.
+ *
+ * THE TREE     Entries are leaves. An inner node has a key and two edges: to what is below its key, and to the rest.
+ *              The map's root is one more edge: 0, a leaf, or an inner node. An edge is a word: LEAF says that it leads
+ *              to a leaf; FLAG, that this leaf is out; TAG, that its node is going while what it leads to stays. A
+ *              clean edge has neither FLAG nor TAG. Who removes flags the edge to the leaf, then tags the other edge of
+ *              that node, the parent; then it swings the last clean edge above to what the tagged one leads to, FLAG
+ *              and all. Where parents are going one below the other, one swing takes off the chain of them, with all
+ *              their leaves that are out, and who did it retires them. Anybody may tag and swing; who is stopped by
+ *              FLAG or TAG at the end of its way does, and begins again. A leaf at the root is flagged, then the root
+ *              is 0.
+ *
+ * REPLACING    Leaves do not change. A new value is a new leaf, and one compare-exchange of the clean edge takes the
+ *              old one out and puts the new one in: there is no gap, and who removes takes the leaf that it has
+ *              flagged.
+ *
+ * WAYS         (1) Both edges of a node have a mark before it is off the tree, and keep it: a node with a clean edge is
+ *              in the tree. (2) Nodes get no new ancestors, because inner nodes come in the place of leaves only. So
+ *              let a search for k, by whatever old edges, have come to node P, and let the edge that it takes there be
+ *              clean at an instant t: P is in the tree; its ancestors at t have always been that, so the search came by
+ *              them all and compared; k belongs to that edge at t. If it leads to a leaf, then k is the key of this
+ *              leaf, or is not in, and no other entry is between the two: that decides get, put, remove, and the
+ *              neighbour on this leaf's side, also of no key at all (first, last, pop). (3) If an edge to an inner node
+ *              is as it was, it has been so all the time: inner nodes that are off the tree never come back.
+ *
+ * NEIGHBOURS   on the other side are the nearest leaf beyond the last turn that the search took away from that side. It
+ *              takes two edges that are clean at one instant, and looking at them twice does not show that: an entry
+ *              may be put where the first was seen, and be gone when it is looked at again, while the edge leads to the
+ *              same leaf. Somebody has swung it there then. So who swings an edge to a leaf looks, after the FLAG,
+ *              whether anybody asks such a question (queries), and changes the stamp if so. Who asks says so, looks at
+ *              the second edge, then at the first, and ends with the stamp as it was, or asks again. Let an entry have
+ *              been at the first edge when the second was looked at, and be gone when the first was: its FLAG came
+ *              between, after the question, and so did a change of the stamp.
+ *
+ * PROTECTION   Where the scheme does not protect regions, a word is followed only from a node that was in the tree
+ *              after the word was protected: that is so if the word is clean, by (1); else, if the last clean edge
+ *              above still leads to where the chain begins, by (3), since the tagged edges below it are final.
+ *
+ * ORDERS       Nodes are published by release and found by acquire. The answers of two calls on different edges fit
+ *              together because what decides them is seq_cst: what puts in, takes out, or tags, and the last look at
+ *              the edge of who changes nothing. The swing decides nothing: what it takes off is out, and who sees the
+ *              edge of a node that is off sees its mark. On x86-64 and AArch64 that costs nothing but the looks.
+ *
+ * EDGES        link:A, swap:A, take:A -> user                               the node, and what was done before
+ *              mend:B, mend:E -> user                                       what stays
+ *              link:A, swap:A, take:A, mend:B <-> find:A, look:A, beside:A, both:A, both:B   ORDERS
+ *              mend:C <-> ask:A                                             NEIGHBOURS
+ *              yield:A -> yield:A                                           done with the key
+ *              (user: the load in S_protect, and whoever wrote what is loaded)
+ *
+ * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
+ *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and one load
+ *              more. Neighbours on the other side go down once more from where the search turned, and take two
+ *              read-modify-writes of a word of the map; while there are some, so do removals, one.
+ *
+ * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
+ *              but one an inner node of key, two words, and the head. Keys that have RELEASE and no RETAIN: a word more
+ *              in each. Two nodes are retired for an entry that is out, one for a value that is replaced. The map is
+ *              some words, and a cache line that keeps the word of the neighbours away from the root.
+ *
+ * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
+ *              they come to a leaf that is being taken out, or whose node is. fini needs no stack, however deep the
+ *              tree is. clear ends when it finds the map empty: it can go on for as long as others put.
+ *
+ * SOURCE       Natarajan, Mittal, Fast Concurrent Lock-Free Binary Search Trees, PPoPP 2014. The look at the last clean
+ *              edge: SCOT, arXiv 2504.06254. Changed: no sentinels, but an edge at the root; who takes out is decided
+ *              by the flag, not by the swing, so that who looks looks at it, too; all of a chain is retired; values are
+ *              replaced. NEIGHBOURS, ORDERS and the pops are ours.
+ */
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/alloc.h"
+#include "../core/order.h"
+
+#if defined(LOFT_UNSUPPORTED)
+/* core/base.h has said why. */
+#elif !defined(LOFT_MAP_NAME)
+#  error "loft/map/bst.h: define LOFT_MAP_NAME (prefix of the generated type and functions) before including"
+#elif !defined(LOFT_MAP_KEY)
+#  error "loft/map/bst.h: define LOFT_MAP_KEY (key type) before including"
+#elif !defined(LOFT_MAP_SMR)
+#  error "loft/map/bst.h: define LOFT_MAP_SMR (scheme of reclamation, such as loft_ebr) before including"
+#elif LOFT_CAT(LOFT_MAP_SMR, smr) != 1
+#  error "loft/map/bst.h: LOFT_MAP_SMR names no scheme that is known here; include its header (loft/smr/ebr.h) first"
+#elif LOFT_CAT(LOFT_MAP_SMR, slots) != 0 && LOFT_CAT(LOFT_MAP_SMR, slots) < 7
+#  error "loft/map/bst.h: the scheme LOFT_MAP_SMR must have seven slots for each thread (S_slots)"
+#elif !defined(LOFT_MAP_VAL) && (defined(LOFT_MAP_EQ) || defined(LOFT_MAP_VAL_RETAIN) || defined(LOFT_MAP_VAL_RELEASE))
+#  error "loft/map/bst.h: LOFT_MAP_EQ, LOFT_MAP_VAL_RETAIN and LOFT_MAP_VAL_RELEASE need LOFT_MAP_VAL (value type)"
+#elif defined(LOFT_MAP_CMP) && defined(LOFT_MAP_OBJECT)
+#  error "loft/map/bst.h: LOFT_MAP_CMP and LOFT_MAP_OBJECT both say how keys compare; define one of them"
+#elif defined(LOFT_MAP_KEY_RETAIN) && !defined(LOFT_MAP_KEY_RELEASE)
+#  error "loft/map/bst.h: LOFT_MAP_KEY_RETAIN needs LOFT_MAP_KEY_RELEASE"
+#elif defined(LOFT_MAP_VAL_RETAIN) && !defined(LOFT_MAP_VAL_RELEASE)
+#  error "loft/map/bst.h: LOFT_MAP_VAL_RETAIN needs LOFT_MAP_VAL_RELEASE"
+#else
+
+#ifndef LOFT_MAP_BST_H
+#define LOFT_MAP_BST_H
+
+/* Of an edge: what it leads to is ... */
+#define LOFT_BST_FLAG_    ((uintptr_t)1)                 /* out                                                */
+#define LOFT_BST_TAG_     ((uintptr_t)2)                 /* what stays when the edge's node goes               */
+#define LOFT_BST_LEAF_    ((uintptr_t)4)                 /* a leaf                                             */
+#define LOFT_BST_MARKED_  (LOFT_BST_FLAG_ | LOFT_BST_TAG_)
+#define LOFT_BST_BITS_    ((uintptr_t)7)
+
+/* How many turns a walk can go back to; it ends where it would have to go back further. */
+#define LOFT_BST_TURNS_   64
+
+/* `queries` of a map: how many are under way, and the stamp in the upper half. */
+#define LOFT_BST_STAMP_   ((loft_seq)1 << LOFT_SEQ_BITS / 2)
+
+/* The answers of a search for a neighbour. */
+enum {
+    LOFT_BST_AGAIN_,                                     /* somebody was in the way                            */
+    LOFT_BST_NONE_,
+    LOFT_BST_ONE_,                                       /* it is at the edge where the key belongs            */
+    LOFT_BST_TWO_                                        /* it is at the other one, if both were so at once    */
+};
+
+#endif /* LOFT_MAP_BST_H */
+
+/* An owned key that cannot be retained is lent by its leaf to inner nodes. */
+#if defined(LOFT_MAP_KEY_RELEASE) && !defined(LOFT_MAP_KEY_RETAIN)
+#  define LOFT_MAP_LENDS_  1
+#else
+#  define LOFT_MAP_LENDS_  0
+#endif
+
+#define LOFT_MAP_HEADER_  "loft/map/bst.h"
+#include "grammar.h"
+
+/* ---- types ------------------------------------------------------------------------------------------------------- */
+
+typedef struct LOFT_MAP_FN(leaf_) {
+    LOFT_MAP_S_(node) smr;
+    LOFT_MAP_K_ key;                                     /* fixed, as is the value                             */
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_V_ val;
+#endif
+#if LOFT_MAP_LENDS_
+    LOFT_ATOMIC(size_t) users;                           /* of the key: this leaf, and inner nodes             */
+#endif
+} LOFT_MAP_FN(leaf_);
+
+typedef struct LOFT_MAP_FN(inner_) {
+    LOFT_MAP_S_(node) smr;
+    LOFT_MAP_K_ key;                                     /* fixed                                              */
+    LOFT_ATOMIC(uintptr_t) edge[2];                      /* to what is below the key, and to the rest          */
+#if LOFT_MAP_LENDS_
+    LOFT_MAP_FN(leaf_) *lender;                          /* whose key it is                                    */
+#endif
+} LOFT_MAP_FN(inner_);
+
+/* It must not be moved or copied. */
+typedef struct LOFT_MAP_NAME {
+    LOFT_MAP_FN(base_) base;
+    LOFT_ATOMIC(uintptr_t) root;                         /* an edge, or 0; never tagged                        */
+    char pad_[LOFT_CACHELINE];
+    LOFT_ATOMIC(loft_seq) queries;                       /* for two edges, and the stamp                       */
+} LOFT_MAP_NAME;
+
+/* How far a search has come. Slots are where the scheme protects what is named here. */
+typedef struct LOFT_MAP_FN(way_) {
+    LOFT_ATOMIC(uintptr_t) *above;                       /* the last clean edge to an inner node, or the root  */
+    LOFT_MAP_FN(inner_) *anc;                            /* whose that is; NULL: the map's                     */
+    uintptr_t top;                                       /* what it was                                        */
+    LOFT_MAP_FN(inner_) *parent;                         /* whose the last edge is; NULL: the map's            */
+    LOFT_ATOMIC(uintptr_t) *edge;                        /* the last edge                                      */
+    uintptr_t word;                                      /* what it was                                        */
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    unsigned anc_slot;
+    unsigned top_slot;
+    unsigned parent_slot;
+    unsigned slot;                                       /* of what the last edge leads to                     */
+    unsigned others;                                     /* slots that this way leaves alone, a bit each       */
+#endif
+} LOFT_MAP_FN(way_);
+
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
+
+LOFT_API LOFT_MAP_FN(inner_) *
+LOFT_MAP_FN(inner_of_)(uintptr_t word)
+{
+    return (LOFT_MAP_FN(inner_) *)(word & ~LOFT_BST_BITS_);
+}
+
+LOFT_API LOFT_MAP_FN(leaf_) *
+LOFT_MAP_FN(leaf_of_)(uintptr_t word)
+{
+    return (LOFT_MAP_FN(leaf_) *)(word & ~LOFT_BST_BITS_);
+}
+
+/* A leaf that nobody knows; NULL: no memory. */
+LOFT_API LOFT_MAP_FN(leaf_) *
+LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
+{
+    LOFT_MAP_FN(leaf_) *const n = (LOFT_MAP_FN(leaf_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *n);
+    if (n) {
+        loft_plain_write(&n->key, k);
+#if LOFT_MAP_LENDS_
+        loft_init(&n->users, (size_t)1);
+#endif
+    }
+    return n;
+}
+
+/* Gives up a leaf's key, or an inner node's share of it. */
+LOFT_API void
+LOFT_MAP_FN(yield_)(LOFT_MAP_FN(leaf_) *n)
+{
+#if LOFT_MAP_LENDS_
+    if (loft_fetch_sub(&n->users, (size_t)1, acq_rel) != 1)   /* yield:A acq_rel -> yield:A <- yield:A: done with it */
+        return;
+#endif
+    LOFT_MAP_KEY_RELEASE(n->key);
+    loft_free(n, sizeof *n);
+}
+
+LOFT_API void
+LOFT_MAP_FN(free_leaf_)(LOFT_MAP_FN(leaf_) *n)
+{
+#if defined(LOFT_MAP_VAL)
+    LOFT_MAP_VAL_RELEASE(n->val);
+#endif
+    LOFT_MAP_FN(yield_)(n);
+}
+
+/* Puts an inner node that nobody knows above two trees; the key is that of a leaf, the lowest of the right one. */
+LOFT_API void
+LOFT_MAP_FN(join_)(LOFT_MAP_FN(inner_) *n, uintptr_t left, uintptr_t right, LOFT_MAP_FN(leaf_) *lowest)
+{
+    LOFT_MAP_K_ const k = loft_plain_read(&lowest->key);
+    LOFT_MAP_KEY_RETAIN(k);
+    loft_plain_write(&n->key, k);
+    loft_init(&n->edge[0], left);
+    loft_init(&n->edge[1], right);
+#if LOFT_MAP_LENDS_
+    n->lender = lowest;
+    (void)loft_fetch_add(&lowest->users, (size_t)1, relaxed);   /* join:A relaxed: it has a user */
+#endif
+}
+
+/* Gives up the key of an inner node. */
+LOFT_API void
+LOFT_MAP_FN(part_)(LOFT_MAP_FN(inner_) *n)
+{
+#if LOFT_MAP_LENDS_
+    LOFT_MAP_FN(yield_)(n->lender);
+#else
+    LOFT_MAP_KEY_BACK_(n->key);
+    (void)n;
+#endif
+}
+
+LOFT_API void
+LOFT_MAP_FN(free_inner_)(LOFT_MAP_FN(inner_) *n)
+{
+    LOFT_MAP_FN(part_)(n);
+    loft_free(n, sizeof *n);
+}
+
+LOFT_API void
+LOFT_MAP_FN(drop_leaf_)(loft_smr_thread *me, loft_smr_node *n)
+{
+    (void)me;
+    LOFT_MAP_FN(free_leaf_)((LOFT_MAP_FN(leaf_) *)n);
+}
+
+LOFT_API void
+LOFT_MAP_FN(drop_inner_)(loft_smr_thread *me, loft_smr_node *n)
+{
+    (void)me;
+    LOFT_MAP_FN(free_inner_)((LOFT_MAP_FN(inner_) *)n);
+}
+
+LOFT_API void
+LOFT_MAP_FN(retire_leaf_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(leaf_) *n)
+{
+    LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_leaf_));
+}
+
+LOFT_API void
+LOFT_MAP_FN(give_leaf_)(const LOFT_MAP_FN(leaf_) *n, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), k LOFT_MAP_AND_(v));
+}
+
+/* ---- ways -------------------------------------------------------------------------------------------------------- */
+
+/* Where the place that `how` and k say lies at an inner node: 0: to the left, 1: to the right. */
+LOFT_API unsigned
+LOFT_MAP_FN(side_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how)
+{
+    if (how >= LOFT_MAP_BEGIN_)
+        return how == LOFT_MAP_END_;
+    return LOFT_MAP_FN(compare_)(&m->base, &n->key, k) <= 0;
+}
+
+/* Is this leaf in front of that place? */
+LOFT_API bool
+LOFT_MAP_FN(in_front_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(leaf_) *n, LOFT_MAP_K_ const *k, int how)
+{
+    if (how >= LOFT_MAP_BEGIN_)
+        return how == LOFT_MAP_END_;
+    const int r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
+    return r < 0 || (r == 0 && how == LOFT_MAP_ABOVE_);
+}
+
+/* Begins at the root. The answer is the word there, as with step_. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(start_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
+{
+    const uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    at->anc_slot = at->top_slot = at->parent_slot = at->slot = at->others = 0;
+#endif
+    at->anc = at->parent = NULL;
+    at->above = at->edge = &m->root;
+    at->top = at->word = w;
+    return w;
+}
+
+/* Goes from the inner node that the word w leads to, where the way is, to one side of it. The answer is the word of
+ * that edge; 0: what it leads to may not be safe, begin again. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigned side)
+{
+    LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
+    LOFT_ATOMIC(uintptr_t) *const edge = &n->edge[side];
+    unsigned slot = 0;
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    const unsigned used = at->others | 1u << at->anc_slot | 1u << at->top_slot | 1u << at->slot;
+    while (used >> slot & 1u)
+        slot++;
+    at->parent_slot = at->slot;
+    at->slot = slot;
+#endif
+    const uintptr_t next = LOFT_MAP_S_(protect)(me, slot, edge);
+    at->parent = n;
+    at->edge = edge;
+    at->word = next;
+    if (LOFT_UNLIKELY(next & LOFT_BST_MARKED_)) {
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+        if (loft_load(at->above, relaxed) != at->top)    /* step:A relaxed: the fence in protect orders it; see
+                                                            PROTECTION */
+            return 0;
+#endif
+    } else if (!(next & LOFT_BST_LEAF_)) {
+        at->above = edge;
+        at->anc = n;
+        at->top = next;
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+        at->anc_slot = at->parent_slot;
+        at->top_slot = slot;
+#endif
+    }
+    return next;
+}
+
+/* Ends the removal that stands in the way of who came to a marked edge: takes the chain off the tree that ends with the
+ * edge's node, and retires it. false: somebody else has changed something. top and parent are safe, and this is no read
+ * phase. */
+LOFT_API bool
+LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *at)
+{
+    LOFT_MAP_FN(inner_) *const last = at->parent;
+    uintptr_t w = at->word;
+    if (!last) {
+        if (!loft_cas_strong(&m->root, &w, (uintptr_t)0, relaxed, relaxed))   /* mend:A relaxed: an RMW keeps the
+                                                       release sequence of take:A, and that it is out was seen there */
+            return false;
+        LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
+        return true;
+    }
+    const unsigned came = at->edge == &last->edge[1];
+    const unsigned out = w & LOFT_BST_FLAG_ ? came : !came;
+    const uintptr_t was = loft_fetch_or(&last->edge[!out], LOFT_BST_TAG_, seq_cst);   /* mend:B seq_cst -> user <->
+                                       find:A, look:A, beside:A, both:A, both:B: final */
+    const uintptr_t stays = was & ~LOFT_BST_TAG_;
+    if ((stays & LOFT_BST_LEAF_)
+        && (loft_load(&m->queries, seq_cst) & (LOFT_BST_STAMP_ - 1u)))   /* mend:C seq_cst <-> ask:A: NEIGHBOURS */
+        (void)loft_fetch_add(&m->queries, LOFT_BST_STAMP_, relaxed);   /* mend:D relaxed: who sees mend:E sees it */
+    w = at->top;
+    if (!loft_cas_strong(at->above, &w, stays, release, relaxed))   /* mend:E release -> user: what stays, and mend:D */
+        return false;
+    LOFT_MAP_FN(inner_) *n = LOFT_MAP_FN(inner_of_)(at->top);
+    while (n != last) {
+        const uintptr_t left = loft_load(&n->edge[0], relaxed);    /* mend:F relaxed: final; who tagged n knew it */
+        const uintptr_t right = loft_load(&n->edge[1], relaxed);   /* mend:G relaxed: the same */
+        const bool leaf = (left & LOFT_BST_LEAF_) != 0;
+        LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(leaf ? left : right));
+        LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_inner_));
+        n = LOFT_MAP_FN(inner_of_)(leaf ? right : left);
+    }
+    const uintptr_t gone = loft_load(&last->edge[out], relaxed);   /* mend:H relaxed: the same */
+    LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(gone));
+    LOFT_MAP_S_(retire)(me, &last->smr, LOFT_MAP_FN(drop_inner_));
+    return true;
+}
+
+/* One try of find_; false: begin again. */
+LOFT_API bool
+LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
+{
+    LOFT_MAP_S_(read)(me);
+    uintptr_t w = LOFT_MAP_FN(start_)(m, me, at);
+    if (w) {
+        while (!(w & LOFT_BST_LEAF_)) {
+            w = LOFT_MAP_FN(step_)(me, at, w, LOFT_MAP_FN(side_)(m, LOFT_MAP_FN(inner_of_)(w), k, how));
+            if (!w)
+                return false;
+        }
+    }
+    if (LOFT_UNLIKELY(w & LOFT_BST_MARKED_)) {
+        LOFT_MAP_S_(write)(me, at->anc, LOFT_MAP_FN(inner_of_)(at->top), at->parent);
+        (void)LOFT_MAP_FN(mend_)(m, me, at);
+        return false;
+    }
+    LOFT_MAP_S_(write)(me, at->anc, at->parent, LOFT_MAP_FN(leaf_of_)(w));
+    return loft_load(at->edge, seq_cst) == w;            /* find:A seq_cst <-> link:A, swap:A, take:A, mend:B: the place
+                                                            is there. LP of who changes nothing */
+}
+
+/* Goes to the edge where a key belongs, or to the lowest or highest one: at one instant it was clean. What it leads to,
+ * a leaf or NULL, is safe, and so are its node and the one above the chain. */
+LOFT_API LOFT_MAP_FN(leaf_) *
+LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
+{
+    while (!LOFT_MAP_FN(pass_)(m, me, k, how, at)) {
+    }
+    return LOFT_MAP_FN(leaf_of_)(at->word);
+}
+
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* Looks for a key and writes nothing. 1: it is in, *leaf is safe; 0: there was an instant without it; -1: somebody was
+ * in the way. */
+LOFT_API int
+LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(leaf_) **leaf)
+{
+    LOFT_MAP_S_(read)(me);
+    const LOFT_ATOMIC(uintptr_t) *edge = &m->root;
+    LOFT_MAP_FN(inner_) *parent = NULL;
+    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, edge);
+    bool there = false;
+    if (w) {
+        while (!(w & LOFT_BST_LEAF_)) {
+            parent = LOFT_MAP_FN(inner_of_)(w);
+            edge = &parent->edge[LOFT_MAP_FN(compare_)(&m->base, &parent->key, k) <= 0];
+            w = LOFT_MAP_S_(protect)(me, 0, edge);
+        }
+        there = LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
+    }
+    LOFT_MAP_S_(write)(me, parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
+    if (LOFT_UNLIKELY((w & LOFT_BST_MARKED_) || loft_load(edge, seq_cst) != w))   /* look:A seq_cst <-> link:A, swap:A,
+                                                            take:A, mend:B: the place is there. LP */
+        return -1;
+    *leaf = LOFT_MAP_FN(leaf_of_)(w);
+    return there;
+}
+#endif
+
+/* ---- one key ----------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+LOFT_MAP_FN(has_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    LOFT_MAP_FN(leaf_) *n = NULL;
+    int r = -1;
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    r = LOFT_MAP_FN(look_)(m, me, &k, &n);
+#endif
+    if (LOFT_UNLIKELY(r < 0)) {
+        LOFT_MAP_FN(way_) at;
+        n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        r = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
+    }
+    if (r)
+        LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(v));
+    LOFT_MAP_S_(exit)(me);
+    return r != 0;
+}
+
+/* Puts a leaf at an edge, which is 0, or leads to a leaf whose key is above that of the new one (r > 0) or below it.
+ * The inner node above the two is the caller's if that fails. */
+LOFT_API bool
+LOFT_MAP_FN(link_)(LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh, LOFT_MAP_FN(inner_) *inner, int r)
+{
+    const uintptr_t mine = (uintptr_t)fresh | LOFT_BST_LEAF_;
+    uintptr_t w = at->word;
+    if (w && r > 0)
+        LOFT_MAP_FN(join_)(inner, mine, w, LOFT_MAP_FN(leaf_of_)(w));
+    else if (w)
+        LOFT_MAP_FN(join_)(inner, w, mine, fresh);
+    if (loft_cas_strong(at->edge, &w, w ? (uintptr_t)inner : mine, seq_cst, relaxed))   /* link:A seq_cst -> user <->
+                                   find:A, look:A, beside:A, both:A, both:B: the nodes, and all before. LP */
+        return true;
+    if (at->word)
+        LOFT_MAP_FN(part_)(inner);
+    return false;
+}
+
+/* Takes the leaf at an edge out; it is not off the tree then. */
+LOFT_API bool
+LOFT_MAP_FN(take_)(LOFT_MAP_FN(way_) *at)
+{
+    uintptr_t w = at->word;
+    at->word |= LOFT_BST_FLAG_;
+    return loft_cas_strong(at->edge, &w, at->word, seq_cst, relaxed);   /* take:A seq_cst -> user <-> find:A, look:A,
+                                                                beside:A, both:A, both:B: what was before. LP */
+}
+
+/* Takes a leaf off the tree that the caller has taken out, and given out, before. */
+LOFT_API void
+LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
+{
+    LOFT_MAP_K_ const k = loft_plain_read(&LOFT_MAP_FN(leaf_of_)(at->word)->key);
+#if LOFT_CAT(LOFT_MAP_SMR, restarts)
+    const bool direct = !at->parent || LOFT_MAP_FN(inner_of_)(at->top) == at->parent;   /* else top is not safe */
+#else
+    const bool direct = true;
+#endif
+    if (!direct || !LOFT_MAP_FN(mend_)(m, me, at))
+        (void)LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, at);   /* a marked edge stops it, so then it is off */
+}
+
+#if defined(LOFT_MAP_VAL)
+/* Puts a leaf of the same key in the place of another. */
+LOFT_API bool
+LOFT_MAP_FN(swap_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
+{
+    uintptr_t w = at->word;
+    if (!loft_cas_strong(at->edge, &w, (uintptr_t)fresh | LOFT_BST_LEAF_, seq_cst, relaxed))   /* swap:A seq_cst -> user
+                                   <-> find:A, look:A, beside:A, both:A, both:B: the leaf, and all before. LP */
+        return false;
+    LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
+    return true;
+}
+#endif
+
+LOFT_API loft_status
+LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
+                  LOFT_MAP_AND_(LOFT_MAP_V_ v, LOFT_MAP_V_ const *only, LOFT_MAP_V_ *was))
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *fresh = NULL;
+    LOFT_MAP_FN(inner_) *inner = NULL;
+    loft_status s;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        const int r = n ? LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) : 1;
+        const bool there = r == 0;
+        bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
+#if defined(LOFT_MAP_VAL)
+        allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&n->val, only));
+#endif
+        if (!allowed) {
+            s = there ? LOFT_EXISTS : LOFT_NOT_FOUND;
+            if (there)
+                LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(was));
+            break;
+        }
+        if (!fresh) {
+            fresh = LOFT_MAP_FN(make_)(me, k);
+            if (!fresh) {
+                s = LOFT_NOMEM;
+                break;
+            }
+#if defined(LOFT_MAP_VAL)
+            loft_plain_write(&fresh->val, v);
+#endif
+        }
+        if (n && !there && !inner) {
+            inner = (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *inner);
+            if (!inner) {
+                s = LOFT_NOMEM;
+                break;
+            }
+        }
+        if (!there && LOFT_MAP_FN(link_)(&at, fresh, inner, r)) {
+            fresh = NULL;
+            if (n)
+                inner = NULL;
+            s = LOFT_OK;
+            break;
+        }
+#if defined(LOFT_MAP_VAL)
+        if (there && LOFT_MAP_FN(swap_)(me, &at, fresh)) {
+            LOFT_MAP_FN(give_leaf_)(n, NULL, was);
+            fresh = NULL;
+            s = LOFT_REPLACED;
+            break;
+        }
+#endif
+    }
+    LOFT_MAP_S_(exit)(me);
+    if (fresh)
+        loft_free(fresh, sizeof *fresh);
+    if (inner)
+        loft_free(inner, sizeof *inner);
+    return s;
+}
+
+#if defined(LOFT_MAP_VAL)
+LOFT_API loft_status
+LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
+                     void *ctx)
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *fresh = NULL;
+    loft_status s = LOFT_NOT_FOUND;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        if (!n || LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) != 0)
+            break;
+        LOFT_MAP_V_ v = loft_plain_read(&n->val);
+        if (!change(&v, ctx)) {
+            s = LOFT_EXISTS;
+            break;
+        }
+        if (!fresh)
+            fresh = LOFT_MAP_FN(make_)(me, k);
+        if (!fresh) {
+            LOFT_MAP_VAL_RELEASE(v);
+            s = LOFT_NOMEM;
+            break;
+        }
+        loft_plain_write(&fresh->val, v);
+        if (LOFT_MAP_FN(swap_)(me, &at, fresh)) {
+            fresh = NULL;
+            s = LOFT_REPLACED;
+            break;
+        }
+        LOFT_MAP_VAL_RELEASE(v);
+    }
+    LOFT_MAP_S_(exit)(me);
+    if (fresh)
+        loft_free(fresh, sizeof *fresh);
+    return s;
+}
+#endif
+
+LOFT_API bool
+LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
+                    LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *n;
+    bool there;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    do {
+        n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        there = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
+#if defined(LOFT_MAP_VAL)
+        there = there && LOFT_MAP_FN(agrees_)(&n->val, only);
+#endif
+    } while (there && !LOFT_MAP_FN(take_)(&at));
+    if (there) {
+        LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(old));
+        LOFT_MAP_FN(unlink_)(m, me, &at);
+    }
+    LOFT_MAP_S_(exit)(me);
+    return there;
+}
+
+/* ---- by order ---------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *n;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    do {
+        n = LOFT_MAP_FN(find_)(m, me, NULL, highest ? LOFT_MAP_END_ : LOFT_MAP_BEGIN_, &at);
+    } while (n && !LOFT_MAP_FN(take_)(&at));
+    if (n) {
+        LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
+        LOFT_MAP_FN(unlink_)(m, me, &at);
+    }
+    LOFT_MAP_S_(exit)(me);
+    return n != NULL;
+}
+
+/* Begins a question about two edges; the answer is what the end of it has to be. */
+LOFT_API loft_seq
+LOFT_MAP_FN(ask_)(LOFT_MAP_NAME *m)
+{
+    return loft_fetch_add(&m->queries, (loft_seq)1, seq_cst) & ~(LOFT_BST_STAMP_ - 1u);   /* ask:A seq_cst <-> mend:C:
+                                                                                             NEIGHBOURS */
+}
+
+/* Ends it: has no edge been swung to a leaf meanwhile? */
+LOFT_API bool
+LOFT_MAP_FN(asked_)(LOFT_MAP_NAME *m, loft_seq began)
+{
+    return (loft_fetch_sub(&m->queries, (loft_seq)1, relaxed) & ~(LOFT_BST_STAMP_ - 1u)) == began;   /* asked:A relaxed:
+                                                                    behind what was seen at the edges, and so mend:D */
+}
+
+/* Are both edges as they were? */
+LOFT_API bool
+LOFT_MAP_FN(both_)(const LOFT_MAP_FN(way_) *one, const LOFT_MAP_FN(way_) *two)
+{
+    return loft_load(two->edge, seq_cst) == two->word    /* both:A seq_cst <-> link:A, swap:A, take:A, mend:B: the
+                                                            neighbour is there. LP */
+        && loft_load(one->edge, seq_cst) == one->word;   /* both:B seq_cst <-> link:A, swap:A, take:A, mend:B: and
+                                                            nothing comes before it */
+}
+
+/* Looks for the neighbour of a place: `before` it, or behind. *leaf is safe with the answers ONE and TWO. */
+LOFT_API int
+LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, bool before,
+                     LOFT_MAP_FN(way_) *one, LOFT_MAP_FN(way_) *two, LOFT_MAP_FN(leaf_) **leaf)
+{
+    LOFT_MAP_S_(read)(me);
+    LOFT_MAP_FN(way_) turn;
+    bool turned = false;
+    uintptr_t w = LOFT_MAP_FN(start_)(m, me, one);
+    turn = *one;
+    while (w && !(w & LOFT_BST_LEAF_)) {
+        const unsigned side = LOFT_MAP_FN(side_)(m, LOFT_MAP_FN(inner_of_)(w), k, how);
+        if (side == before) {                            /* away from the neighbours                           */
+            turn = *one;
+            turned = true;
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+            one->others = 1u << one->anc_slot | 1u << one->top_slot | 1u << one->slot;
+#endif
+        }
+        w = LOFT_MAP_FN(step_)(me, one, w, side);
+        if (!w)
+            return LOFT_BST_AGAIN_;
+    }
+    *leaf = LOFT_MAP_FN(leaf_of_)(w);
+    const bool its = *leaf && LOFT_MAP_FN(in_front_)(m, *leaf, k, how) == before;
+    if (!(w & LOFT_BST_MARKED_) && (its || !turned)) {
+        LOFT_MAP_S_(write)(me, one->parent, *leaf, NULL);
+        if (loft_load(one->edge, seq_cst) != w)          /* beside:A seq_cst <-> link:A, swap:A, take:A, mend:B: the
+                                                            place is there. LP */
+            return LOFT_BST_AGAIN_;
+        return its ? LOFT_BST_ONE_ : LOFT_BST_NONE_;
+    }
+    *two = *one;
+    if (!(w & LOFT_BST_MARKED_)) {
+        *two = turn;
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+        two->others = 1u << one->parent_slot | 1u << one->slot;
+#endif
+        w = two->word;
+        for (unsigned side = !before; !(w & LOFT_BST_LEAF_); side = before) {
+            w = LOFT_MAP_FN(step_)(me, two, w, side);
+            if (!w)
+                return LOFT_BST_AGAIN_;
+        }
+    }
+    if (w & LOFT_BST_MARKED_) {
+        LOFT_MAP_S_(write)(me, two->anc, LOFT_MAP_FN(inner_of_)(two->top), two->parent);
+        (void)LOFT_MAP_FN(mend_)(m, me, two);
+        return LOFT_BST_AGAIN_;
+    }
+    *leaf = LOFT_MAP_FN(leaf_of_)(w);
+#if LOFT_CAT(LOFT_MAP_SMR, restarts)
+    const bool same = LOFT_MAP_FN(both_)(one, two);      /* here, because not all of it can be named to write  */
+    LOFT_MAP_S_(write)(me, *leaf, NULL, NULL);
+    return same ? LOFT_BST_TWO_ : LOFT_BST_AGAIN_;
+#else
+    return LOFT_BST_TWO_;
+#endif
+}
+
+LOFT_API bool
+LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, bool before,
+                   LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(way_) one;
+    LOFT_MAP_FN(way_) two;
+    LOFT_MAP_FN(leaf_) *n;
+    int r;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+#if LOFT_CAT(LOFT_MAP_SMR, restarts)
+    bool asks = false;                                   /* before it reads, which is no time for writing      */
+    do {
+        const loft_seq began = asks ? LOFT_MAP_FN(ask_)(m) : 0;
+        r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &one, &two, &n);
+        if ((asks && !LOFT_MAP_FN(asked_)(m, began)) || (r == LOFT_BST_TWO_ && !asks)) {
+            asks = asks || r == LOFT_BST_TWO_;
+            r = LOFT_BST_AGAIN_;
+        }
+    } while (r == LOFT_BST_AGAIN_);
+#else
+    do {
+        r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &one, &two, &n);
+        for (bool quiet = false; r == LOFT_BST_TWO_ && !quiet;) {
+            const loft_seq began = LOFT_MAP_FN(ask_)(m);
+            if (!LOFT_MAP_FN(both_)(&one, &two))
+                r = LOFT_BST_AGAIN_;
+            quiet = LOFT_MAP_FN(asked_)(m, began);
+        }
+    } while (r == LOFT_BST_AGAIN_);
+#endif
+    if (r != LOFT_BST_NONE_)
+        LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
+    LOFT_MAP_S_(exit)(me);
+    return r != LOFT_BST_NONE_;
+}
+
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* Fills a batch in the order of the tree, by what was there when it came by, and writes nothing. It may end early. */
+LOFT_API void
+LOFT_MAP_FN(walk_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int place, LOFT_MAP_FN(batch_) *b)
+{
+    LOFT_MAP_S_(read)(me);
+    LOFT_MAP_FN(inner_) *turn[LOFT_BST_TURNS_];          /* a ring: those to come back to                      */
+    size_t turns = 0;
+    size_t oldest = 0;
+    const unsigned down = b->down;
+    LOFT_MAP_K_ const *k = key;                          /* what comes next is behind that                     */
+    int how = place;
+    const LOFT_MAP_FN(leaf_) *last = NULL;               /* of the batch                                       */
+    bool landed = false;                                 /* where the place was, and goes on from there        */
+    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+    b->n = 0;
+    b->more = w != 0;
+    while (w) {
+        while (!(w & LOFT_BST_LEAF_)) {
+            LOFT_MAP_FN(inner_) *const at = LOFT_MAP_FN(inner_of_)(w);
+            const unsigned side = landed ? down : LOFT_MAP_FN(side_)(m, at, k, how);
+            if (side == down) {
+                turn[turns++ % LOFT_BST_TURNS_] = at;
+                if (turns - oldest > LOFT_BST_TURNS_)
+                    oldest++;
+            }
+            w = LOFT_MAP_S_(protect)(me, 0, &at->edge[side]);
+        }
+        landed = true;
+        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(leaf_of_)(w);
+        if (!(w & LOFT_BST_FLAG_) && LOFT_MAP_FN(in_front_)(m, n, k, how) == b->down) {   /* not always: a node may have
+                                                                                   got lower keys meanwhile    */
+            const bool goes_on = LOFT_MAP_FN(collect_)(&m->base, b, &n->key LOFT_MAP_AND_(&n->val));
+            if (b->more)
+                last = n;
+            if (!goes_on)
+                break;
+            k = &n->key;
+            how = down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_;
+        }
+        if (turns == oldest) {
+            b->more = oldest > 0;
+            break;
+        }
+        turns--;
+        w = LOFT_MAP_S_(protect)(me, 0, &turn[turns % LOFT_BST_TURNS_]->edge[!down]);
+    }
+    LOFT_MAP_S_(write)(me, last, NULL, NULL);
+}
+#endif
+
+/* The same with one entry at most, and never none if there is one. */
+LOFT_API void
+LOFT_MAP_FN(next_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(batch_) *b)
+{
+    LOFT_MAP_FN(way_) one;
+    LOFT_MAP_FN(way_) two;
+    LOFT_MAP_FN(leaf_) *n;
+    int r;
+    do {
+        r = LOFT_MAP_FN(beside_)(m, me, k, how, b->down, &one, &two, &n);
+        if (r == LOFT_BST_TWO_ && LOFT_MAP_FN(in_front_)(m, n, k, how) != b->down) {
+#if LOFT_CAT(LOFT_MAP_SMR, restarts)
+            const bool same = true;                      /* beside_ has looked                                 */
+#else
+            const bool same = LOFT_MAP_FN(both_)(&one, &two);
+#endif
+            r = same ? LOFT_BST_NONE_ : LOFT_BST_AGAIN_;   /* if both are there, by WAYS, the comparison lies  */
+        }
+    } while (r == LOFT_BST_AGAIN_);
+    b->n = 0;
+    b->more = r != LOFT_BST_NONE_;
+    if (b->more)
+        (void)LOFT_MAP_FN(collect_)(&m->base, b, &n->key LOFT_MAP_AND_(&n->val));
+}
+
+LOFT_API void
+LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(batch_) *b,
+                     bool hand_out)
+{
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    LOFT_MAP_FN(walk_)(m, me, key, how, b);
+    if (b->n == 0 && b->more)
+#endif
+        LOFT_MAP_FN(next_)(m, me, key, how, b);
+    for (size_t i = 0; i < b->n; i++) {
+        if (hand_out) {
+            LOFT_MAP_KEY_RETAIN(b->key[i]);
+#if defined(LOFT_MAP_VAL)
+            LOFT_MAP_VAL_RETAIN(b->val[i]);
+#endif
+        }
+    }
+    if (b->n)
+        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
+    LOFT_MAP_S_(exit)(me);
+}
+
+/* ---- begin, build, end ------------------------------------------------------------------------------------------- */
+
+LOFT_API loft_status
+LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
+{
+    loft_init(&m->root, (uintptr_t)0);
+    loft_init(&m->queries, (loft_seq)0);
+    return LOFT_OK;
+}
+
+/* Frees a tree that nobody else knows, by rotations: no stack, however deep it is. owns: what is in it is RELEASEd. */
+LOFT_API void
+LOFT_MAP_FN(raze_)(uintptr_t w, bool owns)
+{
+    while (w) {
+        LOFT_MAP_FN(leaf_) *leaf = NULL;
+        LOFT_MAP_FN(inner_) *inner = NULL;
+        if (w & LOFT_BST_LEAF_) {
+            leaf = LOFT_MAP_FN(leaf_of_)(w);
+            w = 0;
+        } else {
+            LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
+            const uintptr_t left = loft_load(&n->edge[0], relaxed);   /* raze:A relaxed: nobody else is here */
+            if (left & LOFT_BST_LEAF_) {
+                leaf = LOFT_MAP_FN(leaf_of_)(left);
+                inner = n;
+                w = loft_load(&n->edge[1], relaxed);     /* raze:B relaxed: nobody else is here */
+            } else {
+                LOFT_MAP_FN(inner_) *const up = LOFT_MAP_FN(inner_of_)(left);
+                const uintptr_t between = loft_load(&up->edge[1], relaxed);   /* raze:C relaxed: nobody else is here */
+                loft_store(&n->edge[0], between, relaxed);   /* raze:D relaxed: nobody else is here */
+                loft_store(&up->edge[1], (uintptr_t)n, relaxed);   /* raze:E relaxed: nobody else is here */
+                w = (uintptr_t)up;
+            }
+        }
+        if (inner && owns) {
+            LOFT_MAP_FN(free_inner_)(inner);
+        } else if (inner) {
+#if !LOFT_MAP_LENDS_
+            LOFT_MAP_FN(part_)(inner);
+#endif
+            loft_free(inner, sizeof *inner);
+        }
+        if (leaf && owns)
+            LOFT_MAP_FN(free_leaf_)(leaf);
+        else if (leaf)
+            loft_free(leaf, sizeof *leaf);
+    }
+}
+
+LOFT_API void
+LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
+{
+    LOFT_MAP_FN(raze_)(loft_load(&m->root, relaxed), true);   /* end:A relaxed: nobody else is here */
+    loft_init(&m->root, (uintptr_t)0);
+}
+
+/* Trees of 2^i leaves each, by falling size, as the digits of a binary number that is counted up. */
+LOFT_API loft_status
+LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MAP_V_ const *v),
+                    size_t n)
+{
+    uintptr_t tree[sizeof(size_t) * 8];
+    LOFT_MAP_FN(leaf_) *lowest[sizeof(size_t) * 8];
+    unsigned trees = 0;
+    bool good = true;
+    for (size_t i = 0; good && i < n; i++) {
+        LOFT_MAP_FN(leaf_) *const leaf = LOFT_MAP_FN(make_)(me, k[i]);
+        good = leaf != NULL;
+        if (good) {
+#if defined(LOFT_MAP_VAL)
+            loft_plain_write(&leaf->val, v[i]);
+#endif
+            lowest[trees] = leaf;
+            tree[trees++] = (uintptr_t)leaf | LOFT_BST_LEAF_;
+        }
+        for (size_t joins = i + 1; good && trees > 1 && (joins % 2 == 0 || i + 1 == n); joins /= 2) {
+            LOFT_MAP_FN(inner_) *const inner = (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *inner);
+            good = inner != NULL;
+            if (good) {
+                trees--;
+                LOFT_MAP_FN(join_)(inner, tree[trees - 1], tree[trees], lowest[trees]);
+                tree[trees - 1] = (uintptr_t)inner;
+            }
+        }
+    }
+    while (!good && trees > 0)
+        LOFT_MAP_FN(raze_)(tree[--trees], false);
+    loft_init(&m->root, trees > 0 ? tree[0] : (uintptr_t)0);
+    return good ? LOFT_OK : LOFT_NOMEM;
+}
+
+#include "calls.h"
+
+#undef LOFT_MAP_LENDS_
+#undef LOFT_MAP_GRAMMAR_H
+#undef LOFT_MAP_CALLS_H
+
+#endif /* configuration ok */

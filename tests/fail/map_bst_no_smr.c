@@ -1,0 +1,8 @@
+/* expect: loft/map/bst.h: define LOFT_MAP_SMR (scheme of reclamation, such as loft_ebr) */
+/* SPDX-License-Identifier: MIT */
+#include <loft/smr/ebr.h>
+#define LOFT_MAP_NAME  jobs
+#define LOFT_MAP_KEY   int
+#include <loft/map/bst.h>
+
+int main(void) { return 0; }

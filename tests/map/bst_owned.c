@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/bst_owned.c - map/bst.h: who owns keys and values, and what it makes of a comparison that lies.
+ *
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ */
+#include "subject.h"
+
+#define ENGINE  <loft/map/bst.h>
+#include "owned.h"
+
+int
+main(void)
+{
+    watchdog("map/bst_owned");
+    owned(1000);
+    return done();
+}
