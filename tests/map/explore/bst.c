@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/explore/bst.c - the tree as a map, over a scheme that does nothing: the structure alone.
+ */
+#include <loft/check/explore.h>
+
+#include <loft/smr/leak.h>
+
+#define LOFT_MAP_NAME      omap
+#define LOFT_MAP_KEY       unsigned
+#define LOFT_MAP_VAL       unsigned
+#define LOFT_MAP_EQ(a, b)  ((a) == (b))
+#define LOFT_MAP_SMR       loft_leak
+#include <loft/map/bst.h>
+
+#define SMR            loft_leak
+#define SMR_FLAGS      LOFT_EXPLORE_MAY_LEAK
+#define SMR_BEGIN(d)   loft_explore_check(loft_leak_init(&(d), NULL) == LOFT_OK)
+#include "ordered.h"
+
+/* A tree whose root has key 4, or 3, which is not in; what is in beside 1 and 5 comes and goes, one or the other. */
+static void
+plant(unsigned k)
+{
+    loft_explore_check(omap_put(&map, me[0], k, FIRST_VALUE + k) == LOFT_OK);
+    keys |= 1u << k;
+}
+static void
+uproot(unsigned k)
+{
+    loft_explore_check(omap_remove(&map, me[0], k, NULL));
+    keys &= ~(1u << k);
+}
+static void
+has_1_4_5(void)
+{
+    none();
+    plant(3);
+    plant(1);
+    plant(5);
+    uproot(3);
+    plant(4);
+}
+static void
+has_1_2_5(void)
+{
+    none();
+    plant(4);
+    plant(1);
+    plant(5);
+    uproot(4);
+    plant(2);
+}
+static void
+two_for_four(int t)
+{
+    call(t, ON(PUT, 2));
+    call(t, ON(REMOVE, 4));
+    call(t, ON(PUT, 4));
+    call(t, ON(REMOVE, 2));
+}
+static void
+four_for_two(int t)
+{
+    call(t, ON(PUT, 4));
+    call(t, ON(REMOVE, 2));
+    call(t, ON(PUT, 2));
+    call(t, ON(REMOVE, 4));
+}
+DO1(higher_1, ON(HIGHER, 1))
+DO1(ceiling_2, ON(CEILING, 2))
+DO1(lower_5, ON(LOWER, 5))
+DO1(floor_4, ON(FLOOR, 4))
+
+/* Places with nothing in common but the root. */
+BEGIN(has_1_2_4, 22)
+BEGIN(has_1_2_3_4, 30)
+DO2(remove_1_has_5, ON(REMOVE, 1), ON(HAS, 5))
+DO2(put_5_has_1, ON(PUT, 5), ON(HAS, 1))
+DO3(remove_1_2_has_5, ON(REMOVE, 1), ON(REMOVE, 2), ON(HAS, 5))
+DO2(put_5_remove_2, ON(PUT, 5), ON(REMOVE, 2))
+
+/* A neighbour at another place than the key that comes. */
+BEGIN(has_1_3_4, 26)
+DO2(put_5_higher_1, ON(PUT, 5), ON(HIGHER, 1))
+DO2(put_2_has_5, ON(PUT, 2), ON(HAS, 5))
+
+/* Answers of calls that change nothing. */
+BEGIN(has_2_4, 20)
+DO2(put_1_remove_5, ON(PUT, 1), ON(REMOVE, 5))
+DO2(put_5_remove_1, ON(PUT, 5), ON(REMOVE, 1))
+DO2(put_1_replace_5, ON(PUT, 1), ON(REPLACE, 5))
+DO2(put_5_update_1, ON(PUT, 5), ON(UPDATE, 1))
+
+/* One below the other. */
+DO1(remove_2, ON(REMOVE, 2))
+DO1(remove_3, ON(REMOVE, 3))
+
+static const loft_explore_client clients[] = {
+    CLIENT("put and look for the other's", has_2, 4, put_1_has_3, put_3_has_1),
+    CLIENT("put and get the other's", has_2, 4, put_1_get_3, put_3_get_1),
+    CLIENT("put, and first and last", has_2, 4, put_1_last, put_3_first),
+    CLIENT("remove and look for the other's", has_1_2_3, 14, remove_1_has_3, remove_3_has_1),
+    CLIENT("remove, and first and last", has_1_2_3, 14, remove_1_last, remove_3_first),
+    CLIENT("pop at both ends, and first and last", has_1_2_3, 14, pop_first_last, pop_last_first),
+    CLIENT("pop at both ends, and look", has_1_2_3, 14, pop_first_has_3, pop_last_has_1),
+    CLIENT("update, and get the other's", has_1_2_3, 14, update_1_get_3, update_3_get_1),
+    CLIENT("update, and first and last", has_1_2_3, 14, update_1_last, update_3_first),
+    CLIENT("a look from a node that is out", has_1_3, 10, remove_1_put_2_has_5, put_5_has_2),
+    CLIENT("what is popped last is last", has_2, 4, pop_last, put_3_has_2),
+    CLIENT("what is popped first is first", has_2, 4, pop_first, put_1_has_2),
+    BARE("who misses knows who removed", has_1, end, writes_removes, misses),
+    BARE("who misses knows who popped", has_1, end, writes_pops, misses),
+    BARE("who misses knows who popped the last", has_1, end, writes_pops_last, misses),
+    BARE("who finds nothing knows who removed", has_1, end, writes_removes, misses_first),
+    BARE("who finds nothing knows who popped", has_1, end, writes_pops, misses_first),
+    CLIENT("any call beside any, of nothing", none, 0, any, any),
+    CLIENT("any call beside any, of 1", has_1, 2, any, any),
+    CLIENT("any call beside any, of 1 and 2", has_1_2, 6, any, any),
+    LARGE("two changes beside two looks", 10000, has_1_2, 6, two_changes, two_looks),
+    LARGE("a change and a look beside the same", 10000, has_1_2, 6, change_looks, change_looks),
+    LARGE("two changes beside two changes, of 1", 20000, has_1, 2, two_changes, two_changes),
+    LARGE("two changes beside two changes, of 1 and 2", 20000, has_1_2, 6, two_changes, two_changes),
+    LARGE("three beside three", 20000, has_1_3, 10, three, three),
+    SOME("any beside any beside any, of 1", 20000, has_1_more, 2, any, any, any),
+    SOME("any beside any beside any, of 1 and 2", 20000, has_1_2_more, 6, any, any, any),
+    SOME("two changes thrice", 20000, has_1_2_more, 6, two_changes, two_changes, two_changes),
+    SOME("changes beside two looks twice", 20000, has_1_2_more, 6, two_changes, two_looks, two_looks),
+    SOME("any call, four times", 20000, has_1_2_3_more, 14, any, any, any, any),
+    BARE("visits beside changes", has_1_2_3, end, visits, changes),
+    BARE("visits a range beside changes", has_1_2_3, end, visits_through_2, changes),
+    BARE("visits downwards beside changes", has_1_2_3, end, visits_down, changes),
+    BARE("steps downwards beside changes", has_1_2_3, end, steps_down, changes),
+    BARE("clears beside a change", has_1_2_3, end_cleared, clears, remove_1),
+    CLIENT("the next one, while two stand in for each other", has_1_4_5, 50, higher_1, two_for_four),
+    CLIENT("the next one from between, while they do", has_1_4_5, 50, ceiling_2, two_for_four),
+    CLIENT("the one before, while two stand in for each other", has_1_2_5, 38, lower_5, four_for_two),
+    CLIENT("the one before from between, while they do", has_1_2_5, 38, floor_4, four_for_two),
+    CLIENT("remove and put, and look for the other's", has_1_2_4, 22, remove_1_has_5, put_5_has_1),
+    CLIENT("put, and look for the next one", has_1_3_4, 26, put_5_higher_1, put_2_has_5),
+    CLIENT("remove two, and look from where they were", has_1_2_3_4, 30, remove_1_2_has_5, put_5_has_2),
+    CLIENT("remove two, and remove from where they were", has_1_2_3_4, 30, remove_1_2_has_5, put_5_remove_2),
+    CLIENT("put, and remove the other's", has_2_4, 20, put_1_remove_5, put_5_remove_1),
+    CLIENT("put, and replace the other's", has_2_4, 20, put_1_replace_5, put_5_update_1),
+    CLIENT("removals one below the other", has_1_2_3, 14, remove_3, remove_2),
+    FREEZE("nobody waits: a change beside a change", has_1_2, 6, changes, changes),
+    FREEZE("nobody waits: a look beside a change", has_1_2, 6, looks, changes),
+    FREEZE("nobody waits: pops", has_1_2, 6, pop_first, pop_first),
+};
+
+int
+main(int argc, char **argv)
+{
+    return loft_explore_main(clients, sizeof clients / sizeof clients[0], argc, argv);
+}
