@@ -2141,7 +2141,7 @@ loft_explore_main(const loft_explore_client *clients, size_t n, int argc, char *
     }
     for (unsigned i = 0; p.sites && loft_machine_now_ && i < loft_machine_now_->sites; i++) {
         const struct loft_machine_site_ *const s = &loft_machine_now_->site[i];
-        const bool cas = strncmp(s->what, "cas", 3) == 0 || strcmp(s->what, "dw_cas") == 0;
+        const bool cas = strncmp(s->what, "cas", 3) == 0 || strncmp(s->what, "dw_cas", 6) == 0;
         printf("# site %s:%d:0 %s %llu\n", s->file, s->line, loft_trace_order_(s->order[0]),
                (unsigned long long)s->hits);
         if (cas)
