@@ -65,11 +65,15 @@
 #if !defined(LOFT_CRQ_PATIENCE)
 #  define LOFT_CRQ_PATIENCE  32
 #endif
+LOFT_STATIC_ASSERT((LOFT_CRQ_PATIENCE) + 1 > 0,
+                   "loft/queue/crq_ring.h: LOFT_CRQ_PATIENCE (looks that a pop gives to a push) must be at least 0");
 
 /* How many tickets a push may lose before it closes the ring. */
 #if !defined(LOFT_CRQ_TICKETS)
 #  define LOFT_CRQ_TICKETS  64u
 #endif
+LOFT_STATIC_ASSERT((LOFT_CRQ_TICKETS) + 1 > 1,
+                   "loft/queue/crq_ring.h: LOFT_CRQ_TICKETS (tickets a push may lose) must be at least 1");
 
 typedef struct loft_crq_ring {
     LOFT_ATOMIC(loft_seq) tail;                          /* tickets of pushes; bit 0: closed                   */
@@ -157,7 +161,7 @@ loft_crq_ring_push(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintpt
             return true;
         const loft_seq_diff out = (loft_seq_diff)(t - loft_load(&r->head, relaxed));   /* push:E relaxed: an old head
                                          closes the ring early, which is always allowed */
-        if (lost >= LOFT_CRQ_TICKETS || out > (loft_seq_diff)(2u * last)) {
+        if (lost >= (LOFT_CRQ_TICKETS) || out > (loft_seq_diff)(2u * last)) {
             loft_crq_ring_close(r);
             return false;
         }
@@ -200,7 +204,7 @@ loft_crq_ring_pop(loft_crq_ring *r, loft_dwatomic *entry, loft_seq last, uintptr
         const loft_seq h = loft_fetch_add(&r->head, 2u, acq_rel);    /* pop:C acq_rel -> pop:A, pop:C <- pop:C: ours */
         loft_dwatomic *const e = loft_crq_entry_(entry, h, last);
         const loft_seq cycle = loft_crq_cycle_(h, last);
-        unsigned patience = LOFT_CRQ_PATIENCE;
+        unsigned patience = (unsigned)(LOFT_CRQ_PATIENCE);
         uintptr_t seen = loft_dw_peek_hi(e, acquire);                /* pop:D acquire <- push:D: the element */
         for (;;) {
             const loft_seq_diff age = (loft_seq_diff)(loft_crq_cycle_(seen, last) - cycle);

@@ -69,11 +69,15 @@
 #if !defined(LOFT_PRQ_PATIENCE)
 #  define LOFT_PRQ_PATIENCE  32
 #endif
+LOFT_STATIC_ASSERT((LOFT_PRQ_PATIENCE) + 1 > 0,
+                   "loft/queue/prq_ring.h: LOFT_PRQ_PATIENCE (looks that a pop gives to a push) must be at least 0");
 
 /* How often a push may fail before it closes the ring. */
 #if !defined(LOFT_PRQ_TRIES)
 #  define LOFT_PRQ_TRIES  64
 #endif
+LOFT_STATIC_ASSERT((LOFT_PRQ_TRIES) + 1 > 1,
+                   "loft/queue/prq_ring.h: LOFT_PRQ_TRIES (failures of a push) must be at least 1");
 
 #define LOFT_PRQ_BITS_    (sizeof(uintptr_t) * 6u)       /* of a ticket in a token: three quarters of the word */
 #define LOFT_PRQ_MAGIC_   (~(uintptr_t)8 << LOFT_PRQ_BITS_)   /* as a double, a NaN that no arithmetic gives   */
@@ -282,7 +286,7 @@ loft_prq_look_(loft_prq_cell *c, uintptr_t h, uintptr_t last, uintptr_t *epoch, 
 LOFT_ALWAYS_INLINE bool
 loft_prq_take_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t h, uintptr_t last, uintptr_t *out)
 {
-    unsigned patience = (LOFT_PRQ_PATIENCE);
+    unsigned patience = (unsigned)(LOFT_PRQ_PATIENCE);
     for (;;) {
         uintptr_t epoch;
         uintptr_t held;

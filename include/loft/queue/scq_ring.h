@@ -70,6 +70,8 @@
 #if !defined(LOFT_SCQ_PATIENCE)
 #  define LOFT_SCQ_PATIENCE  32
 #endif
+LOFT_STATIC_ASSERT((LOFT_SCQ_PATIENCE) + 1 > 0,
+                   "loft/queue/scq_ring.h: LOFT_SCQ_PATIENCE (looks that a pop gives to a push) must be at least 0");
 
 /* How many threads may be inside a ring of fewer than so many indices at the same instant. */
 #if !defined(LOFT_SCQ_THREADS)
@@ -251,7 +253,7 @@ loft_scq_take_(loft_scq_ring *r, bool *beyond)
     LOFT_ATOMIC(loft_seq) *const e = loft_scq_entry_(r, h);
     LOFT_PREFETCH_WRITE(e);
     const loft_seq cycle = loft_scq_cycle_(r, h);
-    unsigned patience = LOFT_SCQ_PATIENCE;
+    unsigned patience = (unsigned)(LOFT_SCQ_PATIENCE);
     loft_seq seen = loft_load(e, seq_cst);                          /* pop:C seq_cst <- push:D: the element behind it */
     for (;;) {
         const loft_seq_diff age = (loft_seq_diff)(loft_scq_cycle_(r, seen) - cycle);

@@ -296,7 +296,7 @@ LOFT_QUEUE_FN(take_)(LOFT_QUEUE_NAME *q, uintptr_t *out, bool *beyond)
     loft_dwatomic *const e = LOFT_QUEUE_FN(entry_)(q, h);
     LOFT_PREFETCH_WRITE(e);
     const loft_seq cycle = LOFT_QUEUE_CYCLE_(q, h);
-    unsigned patience = LOFT_SCQ_PATIENCE;
+    unsigned patience = (unsigned)(LOFT_SCQ_PATIENCE);
     loft_dw seen = loft_dw_peek(e, relaxed);                        /* take:B relaxed: a guess; D and E decide, and a
                                                                        newer cycle stays newer */
     for (;;) {
