@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/map/skiplist_progress.c - map/skiplist.h: a thread that stops anywhere, recorded histories, things that many threads
- * hold, and comparisons that lie to many threads.
+ * tests/map/skiplist_progress.c - map/skiplist.h: a thread that stops anywhere, recorded histories, things that many
+ * threads hold, and comparisons that lie to many threads.
  *
  * build: flags -DTAP_JUMPS -DLOFT_ALLOC_STATS
  * build: c-only
