@@ -37,6 +37,8 @@ params()
         printf '#define LOFT_MAP_NAME %s_engine\n#define LOFT_MAP_KEY long\n#define LOFT_MAP_VAL long\n' "$2"
         printf '#include <loft/map/list.h>\n'
         printf '#define LOFT_MAP_NAME %s\n#define LOFT_MAP_ENGINE %s_engine\n#define LOFT_MAP_VAL long\n' "$2" "$2" ;;
+    */map/frozen.h)                                         # nothing to reclaim
+        printf '#define LOFT_MAP_NAME %s\n#define LOFT_MAP_KEY long\n#define LOFT_MAP_VAL long\n' "$2" ;;
     */map/*)
         printf '#include <loft/smr/leak.h>\n#define LOFT_MAP_SMR loft_leak\n'
         printf '#define LOFT_MAP_NAME %s\n#define LOFT_MAP_KEY long\n#define LOFT_MAP_VAL long\n' "$2" ;;

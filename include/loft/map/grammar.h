@@ -10,7 +10,8 @@
  *
  * PARAMETERS   LOFT_MAP_NAME       required  prefix of the generated type and functions
  *              LOFT_MAP_KEY        required  key, copied by assignment
- *              LOFT_MAP_SMR        required  scheme of reclamation, such as loft_ebr; its header comes first
+ *              LOFT_MAP_SMR        required  scheme of reclamation, such as loft_ebr; its header comes first. Where
+ *                                            nothing is ever taken out (frozen.h) there is none
  *              LOFT_MAP_VAL        optional  value, of any size, copied by assignment; without it this is a set. In
  *                                            C++ both are trivially copyable and have a default constructor. Neither
  *                                            is aligned to more than malloc gives: to two words
@@ -90,8 +91,10 @@ enum {
 #endif /* LOFT_MAP_RANGE_H */
 
 #define LOFT_MAP_FN(f)   LOFT_CAT(LOFT_MAP_NAME, f)
-#define LOFT_MAP_S_(f)   LOFT_CAT(LOFT_MAP_SMR, f)
-#define LOFT_MAP_ME_     LOFT_CAT(LOFT_MAP_SMR, thread)
+#if defined(LOFT_MAP_SMR)
+#  define LOFT_MAP_S_(f)   LOFT_CAT(LOFT_MAP_SMR, f)
+#  define LOFT_MAP_ME_     LOFT_CAT(LOFT_MAP_SMR, thread)
+#endif
 
 /* The user's types under names that no parameter and no member hides. */
 #define LOFT_MAP_K_      LOFT_MAP_FN(key_)
@@ -108,7 +111,9 @@ enum {
 
 /* Entries are copied out in batches; one by one where each is to be retained, and the first ones are not safe any more
  * when loading and computing is over. */
-#if (defined(LOFT_MAP_KEY_RETAIN) || defined(LOFT_MAP_VAL_RETAIN)) \
+#if !defined(LOFT_MAP_SMR)
+/* They are never taken out. */
+#elif (defined(LOFT_MAP_KEY_RETAIN) || defined(LOFT_MAP_VAL_RETAIN)) \
     && (!LOFT_CAT(LOFT_MAP_SMR, region) || LOFT_CAT(LOFT_MAP_SMR, restarts))
 #  define LOFT_MAP_BATCH_  1
 #else
@@ -159,12 +164,17 @@ LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_V_) <= 2 * sizeof(void *),
 
 /* What each map has, whatever the engine. */
 typedef struct LOFT_MAP_FN(base_) {
+#if defined(LOFT_MAP_SMR)
     LOFT_MAP_SMR *domain;                                /* fixed after init; NULL: not initialised            */
+#else
+    bool made;                                           /* fixed after init; false: not initialised           */
+#endif
 #if defined(LOFT_MAP_OBJECT)
     loft_cmp cmp;                                        /* fixed after init                                   */
 #endif
 } LOFT_MAP_FN(base_);
 
+#if defined(LOFT_MAP_SMR)
 /* What a walk collects: at most LOFT_MAP_BATCH_ entries, in the order in which they are visited. */
 typedef struct LOFT_MAP_FN(batch_) {
     LOFT_MAP_K_ const *to;                               /* and not beyond it; NULL: all                       */
@@ -179,9 +189,11 @@ typedef struct LOFT_MAP_FN(batch_) {
     LOFT_MAP_V_ *val;                                    /* as many; NULL: only keys                           */
 #endif
 } LOFT_MAP_FN(batch_);
+#endif
 
 /* ---- private ----------------------------------------------------------------------------------------------------- */
 
+#if defined(LOFT_MAP_SMR)
 /* A debug build stops what is called before init, after fini, or with a record of another domain. */
 LOFT_API void
 LOFT_MAP_FN(check_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_ME_ *me)
@@ -191,6 +203,7 @@ LOFT_MAP_FN(check_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_ME_ *me)
     (void)m;
     (void)me;
 }
+#endif
 
 /* The key of an entry beside another. */
 LOFT_API int
@@ -239,6 +252,7 @@ LOFT_MAP_FN(give_)(LOFT_MAP_K_ const *its_key LOFT_MAP_AND_(LOFT_MAP_V_ const *i
 #endif
 }
 
+#if defined(LOFT_MAP_SMR)
 /* Is the key of an entry beyond the end of a range: beyond its upper bound, with LOFT_RANGE_DOWN its lower one? */
 LOFT_API bool
 LOFT_MAP_FN(beyond_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *to, unsigned how, LOFT_MAP_K_ const *its_key)
@@ -276,6 +290,7 @@ LOFT_MAP_FN(collect_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(batch_) *b,
     LOFT_MAP_FN(keep_)(b, b->n++, its_key LOFT_MAP_AND_(its_val));
     return b->n < LOFT_MAP_BATCH_;
 }
+#endif
 
 #endif /* supported, and behind an engine's gate */
 #endif /* LOFT_MAP_GRAMMAR_H */

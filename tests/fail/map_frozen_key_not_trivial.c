@@ -1,0 +1,16 @@
+/* expect: loft/map/frozen.h: LOFT_MAP_KEY must be trivially copyable */
+/* flags: -std=c++11 */
+/* SPDX-License-Identifier: MIT */
+struct text {
+    text() : n(0) {}
+    text(const text &other) : n(other.n) {}
+    text &operator=(const text &other) { n = other.n; return *this; }
+    bool operator<(const text &other) const { return n < other.n; }
+    bool operator>(const text &other) const { return n > other.n; }
+    int n;
+};
+#define LOFT_MAP_NAME  jobs
+#define LOFT_MAP_KEY   struct text
+#include <loft/map/frozen.h>
+
+int main(void) { return 0; }

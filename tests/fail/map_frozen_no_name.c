@@ -1,0 +1,6 @@
+/* expect: loft/map/frozen.h: define LOFT_MAP_NAME (prefix of the generated type and functions) */
+/* SPDX-License-Identifier: MIT */
+#define LOFT_MAP_KEY  int
+#include <loft/map/frozen.h>
+
+int main(void) { return 0; }

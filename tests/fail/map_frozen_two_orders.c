@@ -1,0 +1,9 @@
+/* expect: loft/map/frozen.h: LOFT_MAP_CMP and LOFT_MAP_OBJECT both say how keys compare; define one of them */
+/* SPDX-License-Identifier: MIT */
+#define LOFT_MAP_NAME       jobs
+#define LOFT_MAP_KEY        int
+#define LOFT_MAP_CMP(a, b)  loft_cmp_int(a, b)
+#define LOFT_MAP_OBJECT
+#include <loft/map/frozen.h>
+
+int main(void) { return 0; }
