@@ -78,8 +78,8 @@
  * MEMORY       One block of loft_alloc: the keys, and behind them the values; the map is four words, one more with
  *              LOFT_MAP_VAL, with LOFT_MAP_HASH, and a loft_cmp with LOFT_MAP_OBJECT.
  *
- * COST         A search makes one comparison for each bit of n, and one more, without a branch that depends on them
- *              where the comparison has none; both lines that the next one may want are asked for before. rank and
+ * COST         A search makes one comparison for each bit of n, and one more; what it does next is computed, not
+ *              branched to, unless a compiler knows better; both lines that may be next are asked for before. rank and
  *              count are searches, two of them for a range; at, first, last and the steps of a walk are none.
  *
  * PROGRESS     Wait-free, all that reads. A comparison that lies gives wrong answers, and nothing worse.
@@ -296,7 +296,7 @@ LOFT_MAP_FN(place_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *k, int how)
         left -= half;
         LOFT_PREFETCH(base + left / 2);
         LOFT_PREFETCH(base + half + left / 2);
-        /* A mask, because a branch that is taken half of the time costs more than the comparison. */
+        /* A mask, because a branch that is taken half of the time costs more than the comparison. gcc keeps it. */
         base += half & (0 - (size_t)(LOFT_MAP_FN(compare_)(&m->base, base + half - 1, k) < least));
     }
     return (size_t)(base - m->rows.key) + (size_t)(LOFT_MAP_FN(compare_)(&m->base, base, k) < least);
