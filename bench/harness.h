@@ -48,10 +48,9 @@
 #ifndef LOFT_BENCH_HARNESS_H
 #define LOFT_BENCH_HARNESS_H
 
-#include "machine.h"
+#include "sample.h"
 #include "window.h"
 
-#include <dlfcn.h>
 #include <sys/resource.h>
 
 #if defined(BENCH_STACK) || defined(BENCH_MPSC) || defined(BENCH_UNBOUNDED)
@@ -84,60 +83,6 @@
 
 #define BENCH_THREADS_MAX 64
 #define BENCH_PREFILL     64
-#define BENCH_INLINE      static inline __attribute__((always_inline))
-
-/* ---- histogram: 32 steps per doubling, so a bucket is at most 3.2 % wide ----------------------------------------- */
-
-#define HIST_SUB      32u
-#define HIST_BUCKETS  (HIST_SUB * 40u)
-
-struct hist {
-    uint64_t n;
-    uint64_t most;
-    uint32_t bucket[HIST_BUCKETS];
-};
-
-static inline unsigned
-hist_index(uint64_t v)
-{
-    if (v < HIST_SUB)
-        return (unsigned)v;
-    unsigned shift = 0;
-    while ((v >> shift) >= 2 * HIST_SUB)
-        shift++;
-    const unsigned i = HIST_SUB * (shift + 1) + (unsigned)((v >> shift) - HIST_SUB);
-    return i < HIST_BUCKETS ? i : HIST_BUCKETS - 1;
-}
-
-static inline uint64_t
-hist_value(unsigned i)
-{
-    if (i < HIST_SUB)
-        return i;
-    return (uint64_t)(i % HIST_SUB + HIST_SUB) << (i / HIST_SUB - 1);
-}
-
-static inline void
-hist_add(struct hist *h, uint64_t v)
-{
-    h->n++;
-    h->bucket[hist_index(v)]++;
-    if (v > h->most)
-        h->most = v;
-}
-
-static inline double
-hist_percentile(const struct hist *h, double percent)
-{
-    const double want = (double)h->n * percent / 100.0;
-    double seen = 0;
-    for (unsigned i = 0; i < HIST_BUCKETS; i++) {
-        seen += h->bucket[i];
-        if (seen >= want && h->bucket[i] > 0)
-            return (double)hist_value(i) * ns_per_tick;
-    }
-    return 0;
-}
 
 /* ---- one run ----------------------------------------------------------------------------------------------------- */
 
@@ -328,8 +273,6 @@ worker_end(struct worker *w, const struct tally *t, uint64_t ops, bool begun)
     w->end_ns = now_ns();
     w->tally = *t;
 }
-
-#define SAMPLED(n)  (((n) & 63u) == 0)     /* one operation in 64 is timed by itself */
 
 /* Round trips are timed in chunks; their median is what a row shows, because a mean over the run would hold every
  * interrupt of the machine. */
@@ -912,18 +855,6 @@ struct verdict {
     struct hist hist;
 };
 
-static void *
-page_alloc(size_t size)
-{
-    void *p = NULL;
-    if (posix_memalign(&p, 4096, (size + 4095u) / 4096u * 4096u) != 0) {
-        fputs("bench: no memory\n", stderr);
-        exit(2);
-    }
-    memset(p, 0, size);
-    return p;
-}
-
 static struct queue *
 queue_make(size_t capacity, int threads)
 {
@@ -941,27 +872,6 @@ queue_drop(struct queue *q)
         queue_fini(q);
         free(q);
     }
-}
-
-/* What bench/mallocs.c, preloaded, has counted so far. */
-struct malloc_counts {
-    uint64_t calls;                /* allocations */
-    uint64_t frees;
-    uint64_t live;                 /* bytes now */
-    uint64_t peak;                 /* bytes at most since it was last asked */
-};
-
-static bool
-malloc_counts_now(struct malloc_counts *out)
-{
-    void (*get)(struct malloc_counts *);
-    void *sym = dlsym(RTLD_DEFAULT, "bench_malloc_counts");
-    memset(out, 0, sizeof *out);
-    if (!sym)
-        return false;
-    memcpy(&get, &sym, sizeof get);    /* ISO C has no cast from an object pointer to a function pointer */
-    get(out);
-    return true;
 }
 
 /* false: the capacity cannot be had. */
@@ -1212,24 +1122,6 @@ usage_and_exit(const char *program)
     exit(2);
 }
 
-static double
-argument(int argc, char **argv, const char *name, double otherwise)
-{
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], name) == 0)
-            return strtod(argv[i + 1], NULL);
-    return otherwise;
-}
-
-static const char *
-argument_text(int argc, char **argv, const char *name, const char *otherwise)
-{
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], name) == 0)
-            return argv[i + 1];
-    return otherwise;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -1314,38 +1206,24 @@ main(int argc, char **argv)
         pin(0);
         work_ns = calibrate_work(&r->work, work_least, work_most);
     }
-    const bool two = r->threads >= 2 && cpu_count >= 2;
-    const bool oversubscribed = r->threads > cpu_count;
-    (void)oversubscribed;
 
     int rejected_place = 0;
     int rejected_noise = 0;
     for (int attempt = 0;; attempt++) {
         struct verdict out;
-        const double line0 = two ? probe_line_ns() : 0;
+        struct gate gate;
+        gate_probe(&gate, 0, r->threads);
         const double raw0 = r->mode == MODE_RTT ? rally_ns(false, 300, CHUNK_TRIPS) : 0;
-        const struct noise n0 = noise_now();
+        gate_noise(&gate, 0);
         if (!run_once(r, &out)) {
             printf("status=capacity\n");
             return 0;
         }
-        const struct noise n1 = noise_now();
+        gate_noise(&gate, 1);
         const double raw1 = r->mode == MODE_RTT ? rally_ns(false, 300, CHUNK_TRIPS) : 0;
-        const double line1 = two ? probe_line_ns() : 0;
-
-        /* A reading on each side of a threshold is a move only if they differ by more than a reading varies. */
-        const bool moved = two && strcmp(place_name(line0), place_name(line1)) != 0
-                        && (line0 > 1.2 * line1 || line1 > 1.2 * line0);
-        const double wall = (double)(n1.wall_ns - n0.wall_ns);
-        const double psi = n0.have_psi && wall > 0 ? (double)(n1.psi_us - n0.psi_us) * 1e3 / wall : 0;
-        const double steal = n0.have_steal && wall > 0 ? (double)(n1.steal_ns - n0.steal_ns) / (wall * cpu_count) : 0;
-        bool noisy = steal > 0.02;
-#if !defined(BENCH_HELPERS)
-        noisy = noisy || (!oversubscribed && psi > 0.05);
-#  if !defined(BENCH_MAY_SLEEP)
-        noisy = noisy || (r->count == 0 && out.cpu < (oversubscribed ? 0.90 : 0.95));
-#  endif
-#endif
+        gate_probe(&gate, 1, r->threads);
+        const bool moved = gate_moved(&gate);
+        const bool noisy = gate_noisy(&gate, r->count == 0 ? out.cpu : 1);
         if ((moved || noisy) && attempt < retries && out.sums_agree && out.lost == 0 && out.alien == 0) {
             rejected_place += moved;
             rejected_noise += !moved;
@@ -1366,8 +1244,8 @@ main(int argc, char **argv)
                "rate=%.6g\tshare=%.3f\trefused=%.4g\tcpu=%.3f\tpsi=%.4f\tsteal=%.4f\twork_ns=%.1f\t"
                "p50=%.0f\tp99=%.0f\tp999=%.0f\tmax=%.0f\tsamples=%llu\trejected_place=%d\trejected_noise=%d\t"
                "lost=%lld\tmisordered=%llu\talien=%llu\telapsed_ms=%.1f\tcpus=%d\tpinned=%d\n",
-               right ? "ok" : "wrong", !moved && !noisy, !two ? "-" : moved ? "moved" : place_name((line0 + line1) / 2),
-               line0, line1, raw0, raw1, out.rate, out.share, out.refused, out.cpu, psi, steal, work_ns,
+               right ? "ok" : "wrong", !moved && !noisy, gate_place(&gate), gate.line[0], gate.line[1], raw0, raw1,
+               out.rate, out.share, out.refused, out.cpu, gate_psi(&gate), gate_steal(&gate), work_ns,
                hist_percentile(&out.hist, 50), hist_percentile(&out.hist, 99), hist_percentile(&out.hist, 99.9),
                (double)out.hist.most * ns_per_tick, (unsigned long long)out.hist.n, rejected_place, rejected_noise,
                (long long)(out.lost + paced.lost), (unsigned long long)(out.misordered + paced.misordered),
