@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bench/peers/std_map.cpp - the baselines that need no library: std::map behind a std::mutex, and behind a
+ * std::shared_mutex that readers share.
+ *
+ * needs    shared_mutex
+ * package  libc
+ * exe      map std_mutex   std
+ * exe      map std_shared  std -DPEER_SHARED
+ */
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+#include "placed.h"
+#include "../map/walk.h"
+
+#if defined(PEER_SHARED)
+#  define BENCH_NAME  "std::map, shared_mutex"
+typedef std::shared_mutex latch;
+typedef std::shared_lock<latch> reading;
+#else
+#  define BENCH_NAME  "std::map, mutex"
+typedef std::mutex latch;
+typedef std::lock_guard<latch> reading;
+#endif
+typedef std::lock_guard<latch> writing;
+
+#define BENCH_ORDER     "tree"
+#define BENCH_BOUND     "lock"
+#define BENCH_PROGRESS  "blocking"
+#define BENCH_ERASES
+#define BENCH_RANGES
+#define BENCH_MAY_SLEEP
+
+struct map {
+    placed<latch> lock;
+    placed<std::map<uint64_t, uint64_t>> p;
+};
+
+static bool
+map_init(struct map *m)
+{
+    m->lock.make();
+    m->p.make();
+    return true;
+}
+
+static void
+map_fini(struct map *m)
+{
+    m->p.drop();
+    m->lock.drop();
+}
+
+static void *map_join(struct map *) { return nullptr; }
+static void map_leave(struct map *, void *) {}
+
+static inline bool
+map_put(struct map *m, void *, uint64_t k, uint64_t v)
+{
+    writing hold(*m->lock);
+    return m->p->emplace(k, v).second;
+}
+
+static inline bool
+map_remove(struct map *m, void *, uint64_t k, uint64_t *v)
+{
+    writing hold(*m->lock);
+    auto at = m->p->find(k);
+    if (at == m->p->end())
+        return false;
+    *v = at->second;
+    m->p->erase(at);
+    return true;
+}
+
+static inline bool
+map_get(struct map *m, void *, uint64_t k, uint64_t *v)
+{
+    reading hold(*m->lock);
+    auto at = m->p->find(k);
+    if (at == m->p->end())
+        return false;
+    *v = at->second;
+    return true;
+}
+
+static inline void
+map_range(struct map *m, void *, uint64_t k, struct walk *walk)
+{
+    reading hold(*m->lock);
+    for (auto at = m->p->lower_bound(k); at != m->p->end() && walk_step(walk, at->first, at->second); ++at)
+        ;
+}
+
+#include "../map/harness.h"
