@@ -12,16 +12,16 @@
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out
 # BENCH_OUT         where everything goes (build/bench)
 # BENCH_BUDGET      seconds for the samples of bounded queues; unbounded ones take half of that besides, stacks
-#                   a quarter
+#                   a quarter, maps half, in full as much again
 # BENCH_DEPS=0      never try to install missing peers
 set -eu
 cd "$(dirname "$0")/.."
 
 tier=${1:-std}
 case $tier in
-quick) budget=${BENCH_BUDGET:-20} ;;
-std)   budget=${BENCH_BUDGET:-90} ;;
-full)  budget=${BENCH_BUDGET:-1100} ;;
+quick) budget=${BENCH_BUDGET:-20}; maps_budget=10 ;;
+std)   budget=${BENCH_BUDGET:-90}; maps_budget=$((budget / 2 - 5)) ;;
+full)  budget=${BENCH_BUDGET:-1100}; maps_budget=$budget ;;
 *)     echo "usage: sh bench/run.sh quick|std|full" >&2; exit 2 ;;
 esac
 out=${BENCH_OUT:-build/bench}
@@ -75,7 +75,7 @@ present() {
     # A header is looked for in the language that will include it: some refuse to be read as the other.
     case $1 in *.cpp) language=c++ ;; *) language=c ;; esac
     printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$need" |
-        $compiler $(config_flags "$(field "$1" config)") -x $language -E - >/dev/null 2>&1 || return 1
+        $compiler -Iinclude $(config_flags "$(field "$1" config)") -x $language -E - >/dev/null 2>&1 || return 1
     # Where a package of headers does without the library that they want.
     library=$(field "$1" library)
     [ -z "$library" ] || echo 'int main() { return 0; }' |
@@ -102,7 +102,24 @@ build_crates() {
     fi
 }
 
-adapters="$(ls bench/queue/*.c bench/stack/*.c | grep -v '/blocking\.c$') $(ls bench/peers/*.c bench/peers/*.cpp)"
+adapters="$(ls bench/queue/*.c bench/stack/*.c bench/map/*.c | grep -v -e '/blocking\.c$' -e '/map/list\.c$')"
+adapters="$adapters $(ls bench/peers/*.c bench/peers/*.cpp)"
+
+# The same of crossbeam-skiplist, which is on crates.io only: quick asks for nothing from there.
+build_crossbeam_map() {
+    have cargo || return 0
+    mkdir -p "$out/crossbeam_map"
+    cp -p bench/peers/crossbeam_map/* "$out/crossbeam_map/"
+    offline=
+    [ "$tier" != quick ] && [ "${BENCH_DEPS:-1}" != 0 ] || offline=--offline
+    if (cd "$out/crossbeam_map" && cargo build --release $offline --target-dir target) \
+            > "$out/log/crossbeam_map.log" 2>&1 < /dev/null; then
+        crates_at="$crates_at -L$out/crossbeam_map/target/release"
+        adapters="$adapters bench/peers/crossbeam_map/map.c"
+    else
+        echo "  left out: crossbeam-skiplist: see $out/log/crossbeam_map.log"
+    fi
+}
 
 missing_packages() {
     for source in $adapters; do
@@ -119,6 +136,7 @@ if [ "$tier" != quick ] && [ -n "$missing" ] && [ "${BENCH_DEPS:-1}" != 0 ] && [
     missing=$(missing_packages)
 fi
 build_crates
+build_crossbeam_map
 
 # ---- what to build ------------------------------------------------------------------------------------------------
 
@@ -187,7 +205,7 @@ for source in $adapters; do
                 exe="$exe.$capacity"
                 size="-DBENCH_CAP=$capacity"
             fi
-            rule "$exe" "$source" "$compiler $flags $define $size $options $source -o $exe $crates_at $link -ldl"
+            rule "$exe" "$source" "$compiler $flags $define $size $options $source -o $exe $crates_at $link -lm -ldl"
             echo "$question $id $fixed $ours $version $exe" >> "$manifest.wanted"
         done
     done
@@ -303,7 +321,9 @@ echo
 samples unbounded $((budget / 2)) unbounded
 echo
 samples stacks $((budget / 4)) stack
-for name in unbounded stacks; do
+echo
+samples maps "$maps_budget" map
+for name in unbounded stacks maps; do
     { echo; cat "$out/$name-report.txt"; } >> "$out/report.txt"
 done
 

@@ -50,7 +50,7 @@ open_out(const char *name)
 const char *
 run_prefix(void)
 {
-    return about == STACK ? "stacks-" : about == UNBOUNDED ? "unbounded-" : "";
+    return about == MAP ? "maps-" : about == STACK ? "stacks-" : about == UNBOUNDED ? "unbounded-" : "";
 }
 
 FILE *

@@ -53,8 +53,8 @@ print_table(enum table t)
         return;
     const bool mpmc = t > T_RTT;
     out("\n%s\n", table_text[t].title);
-    out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %8s", "", "order",
-        about == STACK ? "nodes" : about == UNBOUNDED ? "memory" : "size", "progress", "place", "n",
+    out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %8s", "", about == MAP ? "kind" : "order",
+        about == MAP ? "freed by" : about == STACK ? "nodes" : about == UNBOUNDED ? "memory" : "size", "progress", "place", "n",
         "median", "min", "max", about == UNBOUNDED ? "x l-free" : "x peer");
     if (t == T_RTT)
         out(" %6s", "x raw");
@@ -75,7 +75,7 @@ print_table(enum table t)
             block_cell = r->cell;
             block = r->place;
             out(" %s", label);
-            if (strcmp(c->work, WORK_NONE) != 0)
+            if (strcmp(c->work, WORK_NONE) != 0 && about != MAP)
                 out(" (calibrated: %.0f ns)", r->work_ns);
             if (strcmp(r->place, "-") != 0)
                 out(" -- %s, line %.0f ns", r->place, r->line);
@@ -107,7 +107,10 @@ print_table(enum table t)
     if (about == STACK)
         out(" nodes: what becomes of one that was popped: freed, kept for reuse as long as the stack lives, or the\n"
             " caller's all along. x peer: against the fastest lock-free peer that frees.\n");
-    if (mpmc)
+    if (about == MAP)
+        out(" refused: puts of a key that is there and removes of one that is not. share: the slowest thread's part of\n"
+            " an even split. Threads beyond the CPUs show preemption, not scaling. u, m: microseconds, milliseconds.\n");
+    else if (mpmc)
         out(" share: the slowest thread's part of an even split; * below 0.2, some thread starves. refused: full or\n"
             " empty answers per operation. Threads beyond the CPUs are oversubscribed: they show preemption, not\n"
             " scaling. u, m: microseconds, milliseconds.\n");
@@ -151,6 +154,25 @@ print_stack_bars(void)
     }
 }
 
+/* The skip list against skip lists, the better of the two lock-free ones against all. */
+static void
+print_map_bars(void)
+{
+    out("\nAGAINST THE BARS, ORDERED MAPS (ratios of medians of this run; the spread of the rows tells their worth)\n");
+    for (int i = 0; i < rows; i++) {
+        const struct row *const r = &row[i];
+        const char *const id = contender[r->contender].id;
+        const bool skip = strcmp(id, "skiplist") == 0;
+        if (!skip && strcmp(id, "bst") != 0)
+            continue;
+        const struct row *const other = row_of(r->cell, r->place, skip ? "bst" : "skiplist");
+        if (skip)
+            print_bar(r, fastest(r->cell, r->place, SKIPLIST_PEER), "fastest skip list,", "   bar 1.30");
+        if (!other || speed(r) >= speed(other))
+            print_bar(r, fastest(r->cell, r->place, ANY_PEER), "fastest peer,", "   bar 1.00");
+    }
+}
+
 /* Of ours only fast.h, where it is there: the others stand in the tables. */
 static void
 print_unbounded_bars(void)
@@ -176,6 +198,10 @@ print_unbounded_bars(void)
 void
 print_bars(void)
 {
+    if (about == MAP) {
+        print_map_bars();
+        return;
+    }
     if (about == STACK) {
         print_stack_bars();
         return;
@@ -241,7 +267,7 @@ print_bars(void)
 static const char *
 what_for(const struct contender *k)
 {
-    return k->question == STACK ? "stack" : k->question == UNBOUNDED ? "unbounded" : question_title[k->question];
+    return k->question == MAP ? "map" : k->question == STACK ? "stack" : k->question == UNBOUNDED ? "unbounded" : question_title[k->question];
 }
 
 static void
@@ -265,6 +291,7 @@ print_memory(void)
         out("\nMEMORY: not measured (no preloadable library could be built here)\n");
         return;
     }
+    const char *const entries = about != MAP ? "1024" : strcmp(tier, "quick") == 0 ? "2000" : "100000";
     FILE *csv = open_report("memory.csv");
     if (csv)
         fputs("question,contender,filled,init_bytes,init_calls,full_bytes,drained_bytes,calls_per_op,peak_bytes,"
@@ -275,6 +302,11 @@ print_memory(void)
             "are counted too. Nodes that wait for their reclamation are in it.\n");
         out("  %-30s %-9s %10s %10s %9s %10s %10s %10s %10s %12s\n", "", "question", "new", "64 K in it",
             "per elem.", "popped", "50-50 most", "and left", "calls/op", "RSS KiB");
+    } else if (about == MAP) {
+        out("\nMEMORY, libc malloc, counted by interposition: of a new map and with %s entries of 8 bytes and 8 bytes;\n"
+            "calls per operation where half are puts, half removes\n", entries);
+        out("  %-30s %-9s %10s %10s %9s %12s %10s %12s\n", "", "question", "bytes new", "bytes full", "per entry",
+            "calls, init", "calls/op", "RSS KiB");
     } else {
         out("\nMEMORY at capacity 1 K, libc malloc, counted by interposition; calls per operation in steady use\n");
         out("  %-30s %-9s %10s %10s %9s %12s %10s %12s\n", "", "question", "bytes new", "bytes full", "per slot",
@@ -283,9 +315,11 @@ print_memory(void)
     bool own_malloc = false;
     for (int k = 0; k < contenders; k++) {
         struct contender *co = &contender[k];
+        if (co->most > 0 && strtod(entries, NULL) > co->most)
+            continue;
         char path[1024];
         program_path(path, sizeof path, co, 1024);
-        char *argv[] = {path, (char *)"--mode", (char *)"memory", (char *)"--capacity", (char *)"1024",
+        char *argv[] = {path, (char *)"--mode", (char *)"memory", (char *)"--capacity", (char *)entries,
                         (char *)"--count", (char *)(strcmp(tier, "quick") == 0 ? "20000" : "100000"), NULL};
         char line[1024];
         bool late;

@@ -124,6 +124,8 @@ fastest(int c, const char *place, enum who who)
         const bool queue = who == BOUNDED_PEER || who == LOCK_FREE_PEER;
         if (queue && (strcmp(k->bound, "bounded") != 0 || strcmp(k->order, "not FIFO") == 0))
             continue;
+        if (who == SKIPLIST_PEER && strcmp(k->order, "skiplist") != 0)
+            continue;
         if (who == LOCK_FREE_FIFO_PEER && strcmp(k->order, "FIFO") != 0)
             continue;
         if (who == FREEING_PEER && strcmp(k->bound, "freed") != 0)

@@ -8,7 +8,8 @@
  * A round runs every workload of the plan once with every contender, beginning with another contender each time. Rounds
  * follow until the budget is used; the workloads the project is judged by come in every round, the others less often.
  * Output: report.txt (what is printed), samples.csv, summary.csv, memory.csv, and per question a .dat, .gp, .svg, .png.
- * A manifest of unbounded queues or of stacks makes another plan, and names begin with unbounded- or stacks- then.
+ * A manifest of unbounded queues, of stacks or of maps makes another plan, and names begin with unbounded-, stacks- or
+ * maps- then.
  *
  * Ends with 1 if one of our queues lost, doubled, invented or reordered an item, or any program failed, or (quick) the
  * sums of any contender were wrong.
@@ -47,10 +48,17 @@ const struct table_text table_text[TABLES] = {
     {STACK, "all", "pop_all",
      "STACKS, ALL AT ONCE: each thread takes all of 64 elements and pushes as many again", "M ops/s",
      "taking them all, ns"},
+    {MAP, "mix", "map", "ORDERED MAPS: keys drawn evenly; what is no read is half puts, half removes", "M ops/s",
+     "operation, ns"},
+    {MAP, "mix", "map_zipf", "ORDERED MAPS: keys drawn by Zipf's law, 0.99", "M ops/s", "operation, ns"},
+    {MAP, "mix", "map_range", "ORDERED MAPS, WALKS: 90 % over the next 100 entries, the rest puts and removes",
+     "M ops/s", "operation, ns"},
+    {MAP, "mix", "map_insert", "ORDERED MAPS WITHOUT REMOVES: half reads, half puts; the map fills up", "M ops/s",
+     "operation, ns"},
 };
 
-const char *const question_name[QUESTIONS] = {"spsc", "mpmc", "mpsc", "unbounded", "stack"};
-const char *const question_title[QUESTIONS] = {"SPSC", "MPMC", "MPSC", "unbounded MPMC", "stacks"};
+const char *const question_name[QUESTIONS] = {"spsc", "mpmc", "mpsc", "unbounded", "stack", "map"};
+const char *const question_title[QUESTIONS] = {"SPSC", "MPMC", "MPSC", "unbounded MPMC", "stacks", "ordered maps"};
 
 const char *const field_name[FIELDS] = {
     "clean", "line_before", "line_after", "raw_before", "raw_after", "rate", "share", "refused", "cpu", "psi", "steal",
@@ -117,6 +125,9 @@ read_manifest(const char *path)
         line_text(info, "progress", c->progress, sizeof c->progress);
         c->waits_only = line_number(info, "waits_only") != 0;
         c->takes_all = line_number(info, "takes_all") != 0;
+        c->no_ranges = line_number(info, "no_ranges") != 0;
+        c->no_erase = line_number(info, "no_erase") != 0;
+        c->most = line_number(info, "most");
         contenders++;
     }
     fclose(f);
@@ -203,9 +214,57 @@ plan_unbounded(void)
     }
 }
 
+/* Filling a map takes as long as the run, or longer; so the largest range is for full. */
+static void
+plan_maps(void)
+{
+    static const int threads[4] = {1, 2, 4, 8};
+    static const size_t keys[3] = {2000, 200000, 2000000};
+    static const char *const even[4] = {"0:uniform", "50:uniform", "90:uniform", "100:uniform"};
+    static const char *const zipf[4] = {"0:zipf", "50:zipf", "90:zipf", "100:zipf"};
+    if (strcmp(tier, "quick") == 0) {
+        plan(T_MAP, 2, 0, keys[0], even[1], 10, true);
+        plan(T_MAP_ZIPF, 8, 0, keys[0], zipf[0], 20, true);
+        plan(T_MAP_RANGE, 1, 0, keys[0], "range:uniform", 10, true);
+        plan(T_MAP_INSERT, 2, 0, keys[0], "insert:uniform", 10, true);
+        return;
+    }
+    if (strcmp(tier, "full") != 0) {
+        plan(T_MAP, 1, 0, keys[1], even[1], 80, true);
+        plan(T_MAP, 2, 0, keys[1], even[1], 80, true);
+        for (int m = 0; m < 4; m++)
+            if (m != 1)
+                plan(T_MAP, 2, 0, keys[1], even[m], 60, false);
+        plan(T_MAP, 2, 0, keys[0], even[1], 60, false);
+        plan(T_MAP, 8, 0, keys[1], even[1], 80, false);
+        plan(T_MAP_ZIPF, 2, 0, keys[1], zipf[1], 60, false);
+        plan(T_MAP_RANGE, 2, 0, keys[1], "range:uniform", 60, false);
+        plan(T_MAP_INSERT, 2, 0, keys[1], "insert:uniform", 60, false);
+        return;
+    }
+    for (int r = 1; r < 4; r++)                          /* first what the bars are about */
+        for (int m = 0; m < 4; m++)
+            for (int t = 0; t < 4; t++)
+                plan(T_MAP, threads[t], 0, keys[r % 3], even[m], run_ms(threads[t]), r == 1);
+    for (int r = 1; r < 4; r++)
+        for (int m = 0; m < 4; m++)
+            for (int t = 0; t < 4; t++)
+                plan(T_MAP_ZIPF, threads[t], 0, keys[r % 3], zipf[m], run_ms(threads[t]), false);
+    for (int r = 0; r < 3; r++)
+        for (int t = 0; t < 4; t++)
+            plan(T_MAP_RANGE, threads[t], 0, keys[r], "range:uniform", run_ms(threads[t]), false);
+    for (int r = 0; r < 3; r++)
+        for (int t = 0; t < 4; t++)
+            plan(T_MAP_INSERT, threads[t], 0, keys[r], "insert:uniform", run_ms(threads[t]), false);
+}
+
 static void
 make_plan(void)
 {
+    if (about == MAP) {
+        plan_maps();
+        return;
+    }
     if (about == STACK) {
         plan_stacks();
         return;
@@ -274,12 +333,24 @@ belongs(int k, int c)
     return contender[k].question == table_text[cell[c].table].question
         && !(cell[c].table == T_ALL && !contender[k].takes_all)
         && !(contender[k].waits_only && cell[c].table >= T_COIN)
+        && !(contender[k].no_ranges && cell[c].table == T_MAP_RANGE)
+        && !(contender[k].no_erase && cell[c].table >= T_MAP && cell[c].table != T_MAP_INSERT
+             && strncmp(cell[c].work, "100:", 4) != 0)
+        && !(contender[k].most > 0 && (double)cell[c].capacity > contender[k].most)
         && !gone[c][k];
 }
 
 void
 cell_label(const struct cell *c, char *text, size_t room)
 {
+    if (c->table >= T_MAP) {
+        char reads[32] = "";
+        if (c->table <= T_MAP_ZIPF)
+            snprintf(reads, sizeof reads, ", %d %% reads", atoi(c->work));
+        snprintf(text, room, "%d thread%s, %zu K keys%s", c->threads, c->threads == 1 ? "" : "s", c->capacity / 1000,
+                 reads);
+        return;
+    }
     char cap[32];
     if (c->capacity >= 1024)
         snprintf(cap, sizeof cap, "cap %zu K", c->capacity / 1024);
@@ -360,7 +431,7 @@ take_sample(int c, int k, int round)
     char line[2048];
     bool late;
     const double t0 = seconds();
-    const int rc = run_program(argv, preload, 15 + cl->ms / 50, line, sizeof line, &late);
+    const int rc = run_program(argv, preload, 15 + cl->ms / 50 + (double)cl->capacity / 5e4, line, sizeof line, &late);
     const double took = seconds() - t0;
 
     if (samples == samples_room) {
@@ -434,7 +505,8 @@ round_cost(bool all)
         for (int k = 0; k < contenders; k++)
             if ((all || cell[c].every_round) && belongs(k, c))
                 s += cell[c].ms * (cell[c].table == T_STREAM ? 1.35 : 1.1) / 1e3
-                   + (cell[c].table == T_RTT ? 0.045 : 0.025);
+                   + (cell[c].table == T_RTT ? 0.045 : 0.025)
+                   + (cell[c].table >= T_MAP ? (double)cell[c].capacity * 1e-6 : 0);
     return s;
 }
 

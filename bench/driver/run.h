@@ -15,10 +15,10 @@
 #include <stdio.h>
 
 #define CONTENDERS_MAX 96
-#define CELLS_MAX      160
+#define CELLS_MAX      192
 #define TEXT_MAX       64
 
-enum question { SPSC, MPMC, MPSC, UNBOUNDED, STACK, QUESTIONS };
+enum question { SPSC, MPMC, MPSC, UNBOUNDED, STACK, MAP, QUESTIONS };
 
 struct contender {
     enum question question;
@@ -31,12 +31,15 @@ struct contender {
     bool fixed;                    /* a program per capacity */
     bool waits_only;
     bool takes_all;
+    bool no_ranges;                /* of a map */
+    bool no_erase;
+    double most;                   /* keys that a map can be asked to hold; 0: any */
     bool ours;
 };
 
 enum table {
     T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_MPSC, T_GROW_PAIR, T_GROW_COIN, T_GROW_BURST, T_GROW_SPLIT, T_STACK,
-    T_ALL, TABLES
+    T_ALL, T_MAP, T_MAP_ZIPF, T_MAP_RANGE, T_MAP_INSERT, TABLES
 };
 
 struct table_text {
@@ -52,7 +55,7 @@ struct cell {
     enum table table;
     int threads;
     int producers;
-    size_t capacity;
+    size_t capacity;               /* of a map: keys, half of which are there */
     const char *work;              /* as the program takes it */
     double ms;
     bool every_round;
@@ -103,8 +106,9 @@ struct row {
     double ratio;                  /* speed over that of the fastest peer of the block */
 };
 
-/* Of the lock-free ones: a bounded queue, an unbounded one that keeps order, a stack that frees its nodes. */
-enum who { ANY_PEER, BOUNDED_PEER, LOCK_FREE_PEER, LOCK_FREE_FIFO_PEER, FREEING_PEER };
+/* Any; of the maps a skip list; of the lock-free ones: a bounded queue, an unbounded one that keeps order, a stack that
+ * frees its nodes. */
+enum who { ANY_PEER, SKIPLIST_PEER, BOUNDED_PEER, LOCK_FREE_PEER, LOCK_FREE_FIFO_PEER, FREEING_PEER };
 
 #define WORK_NONE  "0"
 #define WORK_SOME  "50:150"
@@ -123,7 +127,7 @@ extern int rows;
 
 extern const char *tier;               /* quick, std or full */
 extern const char *out_dir;
-extern enum question about;            /* STACK, UNBOUNDED; any other: this run is about all the others */
+extern enum question about;            /* STACK, UNBOUNDED, MAP; any other: this run is about all the others */
 extern const char *mallocs;            /* the library that counts allocator calls; empty: none */
 extern FILE *report;
 extern int faults;                     /* what makes the exit status 1 */
