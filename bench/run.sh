@@ -121,6 +121,16 @@ build_crossbeam_map() {
     fi
 }
 
+build_java() {
+    have javac && have java || return 0
+    mkdir -p "$out/java"
+    if javac -d "$out/java" bench/peers/jdk/Maps.java > "$out/log/java.log" 2>&1; then
+        adapters="$adapters bench/peers/jdk/map.c"
+    else
+        echo "  left out: java: see $out/log/java.log"
+    fi
+}
+
 missing_packages() {
     for source in $adapters; do
         present "$source" || field "$source" package
@@ -137,6 +147,7 @@ if [ "$tier" != quick ] && [ -n "$missing" ] && [ "${BENCH_DEPS:-1}" != 0 ] && [
 fi
 build_crates
 build_crossbeam_map
+build_java
 
 # ---- what to build ------------------------------------------------------------------------------------------------
 
@@ -170,6 +181,7 @@ version_of() {
     echo "${v:--}"
 }
 
+case $out in /*) classes=$out/java ;; *) classes=$(pwd)/$out/java ;; esac
 for source in $adapters; do
     present "$source" || continue
     package=$(field "$source" package | sed -n 1p)
@@ -198,6 +210,7 @@ for source in $adapters; do
             esac ;;
         esac
         define=-DBENCH_$(echo "$question" | tr '[:lower:]' '[:upper:]')
+        [ "$source" != bench/peers/jdk/map.c ] || define="$define -DBENCH_CLASSES='\"$classes\"'"
         for capacity in $capacities; do
             exe="$out/bin/$question-$id"
             size=
