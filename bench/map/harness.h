@@ -66,6 +66,7 @@ struct worker {
     int id;
     pthread_t thread;
     const uint32_t *draw;          /* keys of zipf */
+    uint64_t calls;                /* in all runs */
     struct tally tally;
     uint64_t ops;
     uint64_t refused;
@@ -111,7 +112,7 @@ static inline uint64_t below(uint64_t x, uint64_t range) { return (x >> 32) * ra
 static inline uint64_t
 value_of(uint64_t k, uint64_t n, int id)
 {
-    return (n * THREADS_MAX + (uint64_t)id) << 32 | k;
+    return (n * (2 * THREADS_MAX) + (uint64_t)id) << 32 | k;
 }
 
 /* ---- zipf -------------------------------------------------------------------------------------------------------- */
@@ -173,7 +174,7 @@ fill_main(void *p)
             continue;
         }
 #endif
-        if (map_put(r->m, me, k, value_of(k, n, w->id))) {
+        if (map_put(r->m, me, k, value_of(k, n, w->id + THREADS_MAX))) {
             w->tally.keys += k;
             w->tally.count++;
             owed++;
@@ -265,7 +266,7 @@ calls(struct worker *w, void *me, enum kind kind, bool zipf)
     const uint32_t *const draw = w->draw;
     struct tally t = {0, 0, 0};
     uint64_t x = seed_of(w->id);
-    uint64_t n = 0, begun = 0, refused = 0, refused_before = 0;
+    uint64_t n = w->calls, begun = n, refused = 0, refused_before = 0;
     int phase = PHASE_WARM;
     for (;;) {
         const int now = loft_load(&r->phase, relaxed);    /* B relaxed: a hint */
@@ -309,6 +310,7 @@ calls(struct worker *w, void *me, enum kind kind, bool zipf)
     }
     w->end_ns = now_ns();
     w->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - w->cpu_ns;
+    w->calls = n;
     w->ops = n - begun;
     w->refused = refused - refused_before;
     w->tally = t;
@@ -342,10 +344,12 @@ run_once(struct run *r, struct worker *worker, struct figures *out)
         exit(2);
     for (int i = 0; i < r->threads; i++) {
         const uint32_t *const draw = worker[i].draw;
+        const uint64_t calls_before = worker[i].calls;
         memset(&worker[i], 0, sizeof worker[i]);
         worker[i].run = r;
         worker[i].id = i;
         worker[i].draw = draw;
+        worker[i].calls = calls_before;
         start(&worker[i], worker_main);
     }
     pthread_barrier_wait(&r->gate);
