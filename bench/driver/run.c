@@ -469,7 +469,9 @@ take_sample(int c, int k, int round)
         fprintf(stderr, "%s%s: %s: %s (lost %.0f, misordered %.0f, alien %.0f)\n", isatty(2) ? "\n" : "", label,
                 co->name, s->status == ST_OK ? "out of order" : status_name[s->status], s->f[F_LOST],
                 s->f[F_MISORDERED], s->f[F_ALIEN]);
-        if (co->ours || s->status == ST_FAILED || s->status == ST_HUNG || strcmp(tier, "quick") == 0)
+        /* Of maps a wrong sum of a peer is its own: crossbeam-skiplist 0.1.3 sometimes has more entries in it than it
+         * has said. */
+        if (co->ours || s->status == ST_FAILED || s->status == ST_HUNG || (strcmp(tier, "quick") == 0 && about != MAP))
             faults++;
     }
 }
