@@ -342,10 +342,10 @@ install-test: ## installs to a folder and builds a program with pkg-config and o
 
 ##: measurements, beside the queues of others that are installed
 
-bench: ## tables, CSV and plots under build/bench: about three minutes once built (BENCH_BUDGET=seconds of sampling)
+bench: ## tables, CSV and plots under build/bench: about four minutes once built (BENCH_BUDGET=seconds of sampling)
 	@MAKEFLAGS= sh bench/run.sh std || { sh tests/tools/preflight.sh; exit 1; }
 
-bench-full: ## every workload with every contender, several rounds: about half an hour
+bench-full: ## every workload with every contender, several rounds: about fifty minutes
 	@MAKEFLAGS= sh bench/run.sh full || { sh tests/tools/preflight.sh; exit 1; }
 
 bench-quick: ## half a minute: every program runs, sums are right, planted bugs are seen; the timings mean nothing

@@ -6,7 +6,8 @@
 #     sh bench/run.sh quick|std|full
 #
 # quick  about half a minute: every program runs, every sum is right, planted bugs are seen; its timings mean nothing
-# std    about three minutes once built, six seconds of them for ways of waiting, 45 for unbounded queues
+# std    about four minutes once built, six seconds of them for ways of waiting, 45 for unbounded queues, 40 for
+#        maps
 # full   every workload with every contender, as many rounds as BENCH_BUDGET seconds hold (1100)
 #
 # CC, CXX           compilers; without a C++ compiler the C++ peers are left out

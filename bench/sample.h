@@ -69,8 +69,8 @@ hist_percentile(const struct hist *h, double percent)
 
 /* ---- the gate ---------------------------------------------------------------------------------------------------- */
 
-/* Where the CPUs are and what the machine does, before a run [0] and after it [1]. With BENCH_HELPERS it runs threads of
- * its own, so the CPUs are never quiet; with BENCH_MAY_SLEEP CPU time below wall time is its nature and no noise. */
+/* Where the CPUs are and what the machine does, before a run [0] and after it [1]. With BENCH_HELPERS it runs threads
+ * of its own, so the CPUs are never quiet; with BENCH_MAY_SLEEP CPU time below wall time is its nature and no noise. */
 struct gate {
     int threads;
     double line[2];

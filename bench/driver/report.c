@@ -54,7 +54,8 @@ print_table(enum table t)
     const bool mpmc = t > T_RTT;
     out("\n%s\n", table_text[t].title);
     out("  %-30s %-9s %-9s %-9s %-7s %3s  %8s %8s %8s %8s", "", about == MAP ? "kind" : "order",
-        about == MAP ? "freed by" : about == STACK ? "nodes" : about == UNBOUNDED ? "memory" : "size", "progress", "place", "n",
+        about == MAP ? "freed by" : about == STACK ? "nodes" : about == UNBOUNDED ? "memory" : "size",
+        "progress", "place", "n",
         "median", "min", "max", about == UNBOUNDED ? "x l-free" : "x peer");
     if (t == T_RTT)
         out(" %6s", "x raw");
@@ -108,8 +109,9 @@ print_table(enum table t)
         out(" nodes: what becomes of one that was popped: freed, kept for reuse as long as the stack lives, or the\n"
             " caller's all along. x peer: against the fastest lock-free peer that frees.\n");
     if (about == MAP)
-        out(" refused: puts of a key that is there and removes of one that is not. share: the slowest thread's part of\n"
-            " an even split. Threads beyond the CPUs show preemption, not scaling. u, m: microseconds, milliseconds.\n");
+        out(" refused: puts of a key that is there and removes of one that is not. share: the slowest thread's part\n"
+            " of an even split. Threads beyond the CPUs show preemption, not scaling. u, m: microseconds,\n"
+            " milliseconds.\n");
     else if (mpmc)
         out(" share: the slowest thread's part of an even split; * below 0.2, some thread starves. refused: full or\n"
             " empty answers per operation. Threads beyond the CPUs are oversubscribed: they show preemption, not\n"
@@ -267,7 +269,8 @@ print_bars(void)
 static const char *
 what_for(const struct contender *k)
 {
-    return k->question == MAP ? "map" : k->question == STACK ? "stack" : k->question == UNBOUNDED ? "unbounded" : question_title[k->question];
+    return k->question == MAP || k->question == STACK || k->question == UNBOUNDED ? question_name[k->question]
+                                                                                  : question_title[k->question];
 }
 
 static void
@@ -303,8 +306,8 @@ print_memory(void)
         out("  %-30s %-9s %10s %10s %9s %10s %10s %10s %10s %12s\n", "", "question", "new", "64 K in it",
             "per elem.", "popped", "50-50 most", "and left", "calls/op", "RSS KiB");
     } else if (about == MAP) {
-        out("\nMEMORY, libc malloc, counted by interposition: of a new map and with %s entries of 8 bytes and 8 bytes;\n"
-            "calls per operation where half are puts, half removes\n", entries);
+        out("\nMEMORY, libc malloc, counted by interposition: of a new map and with %s entries of 8 bytes and 8\n"
+            "bytes; calls per operation where half are puts, half removes\n", entries);
         out("  %-30s %-9s %10s %10s %9s %12s %10s %12s\n", "", "question", "bytes new", "bytes full", "per entry",
             "calls, init", "calls/op", "RSS KiB");
     } else {

@@ -504,7 +504,8 @@ main(int argc, char **argv)
         || (r->kind == KIND_MIX && r->reads < 128 && !erases)) {
         fprintf(stderr, "usage: %s --info\n"
                         "       %s [--mode mix|memory] [--threads N] [--capacity KEYS] [--ms N] [--retries N]\n"
-                        "          [--work PERCENT|range|insert:uniform|zipf] [--count N (memory)] [--near NS] [--far NS]\n",
+                        "          [--work PERCENT|range|insert:uniform|zipf] [--count N] [--near NS]\n"
+                        "          [--far NS]\n",
                 argv[0], argv[0]);
         return 2;
     }

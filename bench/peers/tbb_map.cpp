@@ -9,6 +9,8 @@
  * exe      map tbb  std
  */
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <oneapi/tbb/concurrent_map.h>
 
 #include "placed.h"
@@ -20,8 +22,12 @@
 #define BENCH_PROGRESS  "lock-free"
 #define BENCH_RANGES
 
+/* With the allocator of all the others in place of its own. */
+typedef oneapi::tbb::concurrent_map<uint64_t, uint64_t, std::less<uint64_t>,
+                                    std::allocator<std::pair<const uint64_t, uint64_t>>> peer;
+
 struct map {
-    placed<oneapi::tbb::concurrent_map<uint64_t, uint64_t>> p;
+    placed<peer> p;
 };
 
 static bool map_init(struct map *m) { m->p.make(); return true; }

@@ -163,7 +163,7 @@ public class Maps {
                 final long k = i * 2654435761L % range;
                 map.put(k, i << 32 | k);
             }
-            final long full = used() - empty;
+            final long full = Math.max(0, used() - empty);
             System.out.println("filled=" + map.size() + "\tfull_bytes=" + full);
             return;
         }
@@ -188,7 +188,7 @@ public class Maps {
         for (Worker each : w)
             each.start();
         gate.await();
-        Thread.sleep(Math.max(300, ms));                 // until it is compiled
+        Thread.sleep(ms < 40 ? ms : Math.max(300, ms));                 // until it is compiled
         final long t0 = System.nanoTime();
         phase = 1;
         Thread.sleep(ms);

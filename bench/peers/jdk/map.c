@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench/peers/jdk/map.c - java.util.concurrent.ConcurrentSkipListMap: runs Maps.java, with the probes around it that all
- * have, and prints its line for the driver. Built by run.sh where there is a JDK; BENCH_CLASSES is the folder of the
+ * bench/peers/jdk/map.c - java.util.concurrent.ConcurrentSkipListMap: runs Maps.java, with the probes around it that
+ * all have, and prints its line for the driver. Built by run.sh where there is a JDK; BENCH_CLASSES is the folder of the
  * class. Entries are never freed but collected.
  *
  * needs    stdint.h
@@ -63,8 +63,8 @@ main(int argc, char **argv)
     gate_probe(&gate, 0, threads);
     gate_noise(&gate, 0);
     java(line, sizeof line, walks ? "range" : inserts ? "insert" : "mix",
-         walks ? 115 : inserts ? 64 : (unsigned)(strtod(work, NULL) * 1.28 + 0.5), strstr(work, ":zipf") != NULL, threads,
-         range, argument(argc, argv, "--ms", 100));
+         walks ? 115 : inserts ? 64 : (unsigned)(strtod(work, NULL) * 1.28 + 0.5), strstr(work, ":zipf") != NULL,
+         threads, range, argument(argc, argv, "--ms", 100));
     gate_noise(&gate, 1);
     gate_probe(&gate, 1, threads);
     struct figures f;
