@@ -261,6 +261,8 @@ if [ "$tier" = quick ]; then
             [ $question != stack ] || source=bench/peers/mutex_stack.c
             rule "$exe" $source "$cc $cflags $define -DBENCH_PLANT=PLANT_$plant $source -o $exe -ldl"
         done
+        [ -z "$cxx" ] || rule "$out/bin/plant-map-$plant" bench/peers/std_map.cpp "$cxx $cxxflags -DBENCH_MAP \
+            -DBENCH_PLANT=PLANT_$plant bench/peers/std_map.cpp -o $out/bin/plant-map-$plant -ldl"
     done
 fi
 
@@ -345,12 +347,14 @@ done
 
 if [ "$tier" = quick ]; then
     for plant in LOSE TWICE SWAP; do
-        for question in spsc mpmc unbounded stack; do
+        for question in spsc mpmc unbounded stack map; do
+            [ $question != map ] || [ -n "$cxx" ] || continue
             mode=split
             threads=2
             [ $question = unbounded ] && mode=burst && threads=1     # the ring that plays it holds one burst
             [ $question = spsc ] && mode=stream
             [ $question = stack ] && mode=pair
+            [ $question = map ] && mode=mix
             [ $question$plant = stackSWAP ] && threads=1     # with two it cannot be told from an overtaking
             exe="$out/bin/plant-$question-$plant"
             verdict=$("$exe" --mode $mode --threads $threads --capacity 1024 --ms 60 2>/dev/null || true)

@@ -7,6 +7,10 @@
  * package  libc
  * exe      map std_mutex   std
  * exe      map std_shared  std -DPEER_SHARED
+ *
+ * BENCH_PLANT makes it wrong on purpose: LOSE forgets an entry now and then that it says it has put, TWICE leaves one in
+ * that it says it has removed, SWAP gives the value of another key. `run.sh quick` builds these and fails unless the
+ * harness reports each.
  */
 #include <cstdint>
 #include <map>
@@ -15,6 +19,21 @@
 
 #include "placed.h"
 #include "../map/walk.h"
+
+#define PLANT_LOSE   1
+#define PLANT_TWICE  2
+#define PLANT_SWAP   3
+
+#if defined(BENCH_PLANT)
+static bool
+now(int plant)
+{
+    static unsigned calls;                               /* under the lock */
+    return plant == BENCH_PLANT && (++calls & 0xffu) == 77;
+}
+#else
+static bool now(int) { return false; }
+#endif
 
 #if defined(PEER_SHARED)
 #  define BENCH_NAME  "std::map, shared_mutex"
@@ -61,7 +80,7 @@ static inline bool
 map_put(struct map *m, void *, uint64_t k, uint64_t v)
 {
     writing hold(*m->lock);
-    return m->p->emplace(k, v).second;
+    return now(PLANT_LOSE) ? m->p->count(k) == 0 : m->p->emplace(k, v).second;
 }
 
 static inline bool
@@ -72,7 +91,8 @@ map_remove(struct map *m, void *, uint64_t k, uint64_t *v)
     if (at == m->p->end())
         return false;
     *v = at->second;
-    m->p->erase(at);
+    if (!now(PLANT_TWICE))
+        m->p->erase(at);
     return true;
 }
 
@@ -83,7 +103,7 @@ map_get(struct map *m, void *, uint64_t k, uint64_t *v)
     auto at = m->p->find(k);
     if (at == m->p->end())
         return false;
-    *v = at->second;
+    *v = at->second + now(PLANT_SWAP);
     return true;
 }
 
