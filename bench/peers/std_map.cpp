@@ -8,9 +8,9 @@
  * exe      map std_mutex   std
  * exe      map std_shared  std -DPEER_SHARED
  *
- * BENCH_PLANT makes it wrong on purpose: LOSE forgets an entry now and then that it says it has put, TWICE leaves one in
- * that it says it has removed, SWAP gives the value of another key. `run.sh quick` builds these and fails unless the
- * harness reports each.
+ * BENCH_PLANT makes it wrong on purpose: LOSE forgets an entry now and then that it says it has put, TWICE leaves
+ * one in that it says it has removed, SWAP gives the value of another key. `run.sh quick` builds these and fails
+ * unless the harness reports each.
  */
 #include <cstdint>
 #include <map>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench/peers/crossbeam_map/map.c - crossbeam's SkipMap through a call from C into lib.rs for each operation, which is
- * a nanosecond or two that the others do not pay. The crate counts the references to each entry that is handed out. Built
- * by run.sh where there are a cargo and the crate.
+ * bench/peers/crossbeam_map/map.c - crossbeam's SkipMap through a call from C into lib.rs for each operation, which
+ * is a nanosecond or two that the others do not pay. The crate counts the references to each entry that is handed
+ * out. Built by run.sh where there are a cargo and the crate.
  *
  * needs    stdint.h
  * library  -lbench_crossbeam_map

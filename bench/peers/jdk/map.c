@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * bench/peers/jdk/map.c - java.util.concurrent.ConcurrentSkipListMap: runs Maps.java, with the probes around it that
- * all have, and prints its line for the driver. Built by run.sh where there is a JDK; BENCH_CLASSES is the folder of the
- * class. Entries are never freed but collected.
+ * all have, and prints its line for the driver. Built by run.sh where there is a JDK; BENCH_CLASSES is the folder of
+ * the class. Entries are never freed but collected.
  *
  * needs    stdint.h
  * package  libc
