@@ -7,7 +7,7 @@
 # the smallest module that is made of it. A program that begins with no header's name (core/litmus) is its own.
 #
 #     explorers.sh sources [M]     all of them; those of M, or the one called M
-#     explorers.sh modules [M]     those that have programs and a memory order that could be weaker; M if it is one
+#     explorers.sh modules [M]     those that have programs and answer for an order that could be weaker; M if it is one
 #     explorers.sh headers M       M's header and the machinery it is made of, as paths
 #     explorers.sh owner HEADER    the module that answers for this header: its own, or the smallest that is made of it
 set -u
@@ -72,12 +72,19 @@ all()       # every program, as FAMILY/NAME SOURCE MODULE
     done
 }
 
+own()       # those of M's headers that it answers for itself
+{
+    headers "$1" | while read -r h; do
+        [ "$(owner "$h")" != "$1" ] || echo "$h"
+    done
+}
+
 orders()    # those of the modules on the standard input that have an order to weaken
 {
     while read -r m; do
         [ -f "include/loft/$m.h" ] || continue
         # shellcheck disable=SC2046
-        awk -v root=. -v list=1 -f tests/tools/lint.awk $(headers "$m") |
+        awk -v root=. -v list=1 -f tests/tools/lint.awk $(own "$m") </dev/null |
             grep -Eq ' (acquire|release|acq_rel|seq_cst)' && echo "$m"
     done
 }
