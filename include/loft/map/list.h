@@ -399,16 +399,24 @@ LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k
 }
 
 /* Takes off the list what the caller has taken out: cur, whose word led to `behind`. By itself, or by a search that
- * passes there; what it gives out is given out before. */
+ * passes there; what it gives out is given out before. Unless the section keeps nodes whatever happens, the search must
+ * not compare: who takes cur off may RELEASE its key, and the caller's own may be in the list, and out again. */
 LOFT_API void
 LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(place_) *at, uintptr_t behind)
 {
+#if LOFT_CAT(LOFT_MAP_SMR, region) && !LOFT_CAT(LOFT_MAP_SMR, restarts)
     LOFT_MAP_K_ const k = loft_plain_read(&at->cur->key);
+    LOFT_MAP_K_ const *const to = &k;
+    const int how = LOFT_MAP_AT_;
+#else
+    LOFT_MAP_K_ const *const to = NULL;
+    const int how = LOFT_MAP_END_;
+#endif
     uintptr_t w = (uintptr_t)at->cur;
     if (loft_cas_strong(at->link, &w, behind, release, relaxed))   /* unlink:A release -> user: the node behind */
         LOFT_MAP_S_(retire)(me, &at->cur->smr, LOFT_MAP_FN(drop_));
     else
-        (void)LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, at, NULL);
+        (void)LOFT_MAP_FN(find_)(m, me, to, how, at, NULL);
 }
 
 /* A node that nobody knows; NULL: no memory. */
@@ -678,10 +686,9 @@ LOFT_MAP_FN(pop_highest_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOF
         uintptr_t w = 0;
         if (loft_cas_strong(at.link, &w, LOFT_LIST_OUT_, seq_cst, relaxed)) {   /* last:A seq_cst -> user <-> find:B,
                                        find:C, look:A, look:B: nothing is behind it. What was before. LP */
-            LOFT_MAP_K_ const its = loft_plain_read(&at.prev->key);
             mine = true;
             LOFT_MAP_FN(give_node_)(at.prev, k LOFT_MAP_AND_(v));
-            (void)LOFT_MAP_FN(find_)(m, me, &its, LOFT_MAP_AT_, &at, NULL);
+            (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_END_, &at, NULL);
             break;
         }
     }
