@@ -306,24 +306,32 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
 LOFT_NOINLINE bool
 LOFT_QUEUE_FN(pop_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, uintptr_t head, LOFT_QUEUE_T *out)
 {
-    bool got;
     LOFT_QUEUE_FN(held_) held;
-    do {
+    bool got = false;
+    for (;;) {
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
         /* If there is none now, there was none when the ring was empty. */
         const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
-        got = next && LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held);
-        if (got || !next || next == LOFT_LINKED_END_)
+        if (!next)
+            break;
+        if (LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held)) {
+            LOFT_QUEUE_FN(unpack_)(held, out);
+            got = true;
+            break;
+        }
+        if (next == LOFT_LINKED_END_)
             break;
         LOFT_QUEUE_FN(help_)(q, s, next);
         if (loft_cas_strong(&q->head, &head, next, release, relaxed))   /* try_pop:B release -> user: the ring is whole;
                                                                          tail is beyond the one before */
             LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
         head = LOFT_QUEUE_FN(hold_)(me, &q->head);
-        got = LOFT_QUEUE_FN(ring_pop_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held);
-    } while (!got);
-    if (got)
-        LOFT_QUEUE_FN(unpack_)(held, out);
+        if (LOFT_QUEUE_FN(ring_pop_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held)) {
+            LOFT_QUEUE_FN(unpack_)(held, out);
+            got = true;
+            break;
+        }
+    }
     LOFT_QUEUE_SMR_(exit)(me);
     return got;
 }
