@@ -13,7 +13,8 @@
    What a call answers is compared with a set of keys, `model`, which is changed at the linearization points.
 
    Left out: replacing (swap:A, which is take:A and link:A at once), pops (pop:A, settle:A, settle:B, settle:C, last:A),
-   what holds a popped node; looks (look:A, look:B, look:C, node_with:A); the quick way off without a tower (unlink:A);
+   the load that raise:G checks (raise:F);
+   looks (look:A, look:B, look:C, node_with:A); the quick way off without a tower (unlink:A);
    the hint (find:D, raise:A, raise:B), prefetching (ahead:A), the height (height_of:A), building (build:A, build:B,
    build:C, build:D, build:E), the end of a node (free:A, drop:A, drop:B, drop:C) and of a map (end:A, end:B).
 
@@ -25,7 +26,7 @@
      Counted  nodes on a level, or on the way there, are no more than their states count
      Clean    when all are done, each level has what is in, and nothing else
 
-   skiplist.cfg has 40 639 states, a few seconds of one processor.
+   skiplist.cfg has 43 487 states, a few seconds of one processor.
 *)
 EXTENDS Integers, Sequences, FiniteSets
 
@@ -63,11 +64,11 @@ Root    == 0                                \* as `prev`; as what a word leads t
 Level   == 0 .. Levels - 1
 Threads == DOMAIN pc
 W(n)    == [to |-> n, out |-> FALSE]
-None    == [on |-> 0, rising |-> FALSE, gone |-> FALSE]
+None    == [on |-> 0, rising |-> FALSE, hold |-> FALSE, gone |-> FALSE]
 
 Idle == [op |-> "none", key |-> 0, node |-> 0, level |-> 0, goal |-> 0, prev |-> 0, cur |-> 0, next |-> W(0),
          then |-> "none", at |-> 0, path |-> [l \in Level |-> << 0, 0 >>], same |-> FALSE, found |-> FALSE,
-         was |-> FALSE]
+         looked |-> FALSE, was |-> FALSE]
 
 Init ==
     \E p \in Plans :
@@ -142,10 +143,13 @@ find_A(t) ==
     /\ Touch(t, r[t].prev)
     /\ UNCHANGED << key, state, status, held, left, model >>
 
-\* So many levels less, and the token or not; retired by who comes to nothing, or wrongly by who leaves level 0.
+InUse(s) == s.on > 0 \/ s.rising \/ s.hold
+
+\* So many levels less, and the token of who puts it in, or of who takes it out; retired by who comes to nothing, or
+\* wrongly by who leaves level 0.
 Leaves(t, n, less, token, early) ==
-    LET s == [state[n] EXCEPT !.on = @ - less, !.rising = @ /\ ~token]
-        over == IF Bug = "early" THEN early ELSE s.on = 0 /\ ~s.rising IN
+    LET s == [state[n] EXCEPT !.on = @ - less, !.rising = @ /\ token # "rising", !.hold = @ /\ token # "hold"]
+        over == IF Bug = "early" THEN early ELSE ~InUse(s) IN
     /\ state' = [state EXCEPT ![n] = s]
     /\ IF over
        THEN /\ status' = [status EXCEPT ![n] = "retired"]
@@ -155,7 +159,7 @@ Leaves(t, n, less, token, early) ==
 
 leave_A(t) ==                               \* came_off_: the node that find_A has taken off this level
     /\ pc[t] = "leave_A"
-    /\ Leaves(t, r[t].cur, 1, FALSE, r[t].level = 0)
+    /\ Leaves(t, r[t].cur, 1, "none", r[t].level = 0)
     /\ IF r[t].next.to = 0 THEN Arrives(t, [r[t] EXCEPT !.cur = 0], FALSE)
        ELSE Go(t, "pass", [r[t] EXCEPT !.cur = r[t].next.to])
     /\ UNCHANGED << word, key, left, model >>
@@ -191,7 +195,7 @@ decide(t) ==                                \* what the search has found is the 
                   ELSE status[n] = "free" \/ (status[n] = "retired" /\ held[n] = {})
                /\ word' = [word EXCEPT ![n] = [l \in Level |-> W(r[t].path[l][2])]]
                /\ key' = [key EXCEPT ![n] = r[t].key]
-               /\ state' = [state EXCEPT ![n] = [on |-> Levels, rising |-> Bug # "token", gone |-> FALSE]]
+               /\ state' = [state EXCEPT ![n] = [None EXCEPT !.on = Levels, !.rising = Bug # "token"]]
                /\ status' = [status EXCEPT ![n] = "in use"]
                /\ Go(t, "link_A", [r[t] EXCEPT !.node = n])
     /\ UNCHANGED << left, model >>
@@ -205,7 +209,7 @@ link_A(t) ==
        THEN /\ word' = [word EXCEPT ![r[t].prev][0] = W(r[t].node)]
             /\ model' = model \union { r[t].key }
             /\ wrong' = IF wrong = "nothing" /\ r[t].key \in model THEN "right" ELSE wrong
-            /\ IF Levels = 1 THEN Go(t, "raised", [r[t] EXCEPT !.at = 1])
+            /\ IF Levels = 1 THEN Go(t, "raise_G", [r[t] EXCEPT !.at = 1])
                ELSE IF r[t].same /\ Bug # "passes" THEN Search(t, [r[t] EXCEPT !.at = 1], 1, "raise_C")
                ELSE Go(t, "raise_C", [r[t] EXCEPT !.at = 1])
        ELSE Again(t) /\ Touch(t, r[t].prev) /\ UNCHANGED << word, model >>
@@ -216,7 +220,7 @@ Behind(t) == W(r[t].path[r[t].at][2])       \* what is to be behind the node on 
 raise_C(t) ==
     /\ pc[t] = "raise_C"
     /\ LET own == word[r[t].node][r[t].at] IN
-       Go(t, IF own.out /\ Bug # "stores" THEN "raised" ELSE IF own = Behind(t) THEN "raise_E" ELSE "raise_D",
+       Go(t, IF own.out /\ Bug # "stores" THEN "raise_G" ELSE IF own = Behind(t) THEN "raise_E" ELSE "raise_D",
           [r[t] EXCEPT !.next = own])
     /\ Touch(t, r[t].node)
     /\ UNCHANGED << mem, left, model >>
@@ -226,7 +230,7 @@ raise_D(t) ==
     /\ LET own == word[r[t].node][r[t].at] IN
        IF own = r[t].next \/ Bug = "stores"
        THEN word' = [word EXCEPT ![r[t].node][r[t].at] = Behind(t)] /\ Go(t, "raise_E", r[t])
-       ELSE UNCHANGED word /\ Go(t, "raised", r[t])
+       ELSE UNCHANGED word /\ Go(t, "raise_G", r[t])
     /\ Touch(t, r[t].node)
     /\ UNCHANGED << key, state, status, held, left, model >>
 
@@ -235,18 +239,21 @@ raise_E(t) ==
     /\ LET prev == r[t].path[r[t].at][1] IN
        /\ IF word[prev][r[t].at] = Behind(t)
           THEN /\ word' = [word EXCEPT ![prev][r[t].at] = W(r[t].node)]
-               /\ Go(t, IF r[t].at + 1 < Levels THEN "raise_C" ELSE "raised", [r[t] EXCEPT !.at = @ + 1])
+               /\ Go(t, IF r[t].at + 1 < Levels THEN "raise_C" ELSE "raise_G", [r[t] EXCEPT !.at = @ + 1])
           ELSE UNCHANGED word /\ Search(t, r[t], r[t].at, "raise_C")
        /\ Touch(t, prev)
     /\ UNCHANGED << key, state, status, held, left, model >>
 
-raised(t) ==                                \* leave_: what is left out, and the token
-    /\ pc[t] = "raised"
+raise_G(t) ==                               \* and raise_F: what is left out, and the token
+    /\ pc[t] = "raise_G"
     /\ LET n == r[t].node
            less == IF Bug = "keeps" THEN 0 ELSE Levels - r[t].at IN
-       /\ Leaves(t, n, less, TRUE, FALSE)
-       /\ IF state[n].gone /\ ~(state[n].on = less) /\ Bug # "trusts"
-          THEN Search(t, r[t], 0, "ends") ELSE Go(t, "ends", r[t])
+       IF state[n].gone /\ ~r[t].looked /\ Bug # "trusts"
+       THEN /\ Search(t, [r[t] EXCEPT !.looked = TRUE], 0, "raise_G")
+            /\ Touch(t, n)
+            /\ UNCHANGED << state, status, held >>
+       ELSE /\ Leaves(t, n, less, "rising", FALSE)
+            /\ Go(t, "ends", r[t])
     /\ UNCHANGED << word, key, left, model >>
 
 ---------------------------------------------------------------------------------------------------------------------
@@ -273,10 +280,20 @@ take_A(t) ==
 
 gone_A(t) ==
     /\ pc[t] = "gone_A"
-    /\ state' = [state EXCEPT ![r[t].node].gone = TRUE]
-    /\ IF state[r[t].node].rising \/ Bug = "leaves" THEN Go(t, "ends", r[t]) ELSE Search(t, r[t], 0, "ends")
-    /\ Touch(t, r[t].node)
+    /\ LET n == r[t].node
+           s == state[n] IN
+       /\ state' = [state EXCEPT ![n].gone = TRUE, ![n].hold = TRUE]
+       /\ IF ~InUse(s) THEN Go(t, "ends", r[t])
+          ELSE IF s.on = 0 \/ s.rising \/ Bug = "leaves" THEN Go(t, "lowered", r[t])
+          ELSE Search(t, r[t], 0, "lowered")
+       /\ Touch(t, n)
     /\ UNCHANGED << word, key, status, held, left, model >>
+
+lowered(t) ==                               \* leave_: nobody looks for it any more
+    /\ pc[t] = "lowered"
+    /\ Leaves(t, r[t].node, 0, "hold", FALSE)
+    /\ Go(t, "ends", r[t])
+    /\ UNCHANGED << word, key, left, model >>
 
 ends(t) ==
     /\ pc[t] = "ends"
@@ -285,8 +302,8 @@ ends(t) ==
 
 Next == \E t \in Threads :
     \/ begins(t) \/ seek(t) \/ pass(t) \/ find_A(t) \/ leave_A(t) \/ find_B(t) \/ find_C(t) \/ decide(t)
-    \/ link_A(t) \/ raise_C(t) \/ raise_D(t) \/ raise_E(t) \/ raised(t)
-    \/ topple_A(t) \/ take_A(t) \/ gone_A(t) \/ ends(t)
+    \/ link_A(t) \/ raise_C(t) \/ raise_D(t) \/ raise_E(t) \/ raise_G(t)
+    \/ topple_A(t) \/ take_A(t) \/ gone_A(t) \/ lowered(t) \/ ends(t)
 
 Spec == Init /\ [][Next]_vars
 

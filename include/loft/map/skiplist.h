@@ -85,8 +85,9 @@
  *              user -> settle:A, settle:B                                   the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C   ORDERS
- *              leave:A -> leave:A, gone:A     no word leads to it there any more; what who put it in has linked
- *              gone:A -> leave:A                                            what is marked
+ *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
+ *              raise:G -> leave:A, gone:A                   what who put it in has linked
+ *              gone:A -> leave:A, raise:F, raise:G          what is marked
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
@@ -315,15 +316,14 @@ LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *node)
     LOFT_MAP_FN(free_)(n);
 }
 
-/* So much of what keeps a tall node in use is over; who ends the last of it retires the node. The state as it was. */
-LOFT_API uintptr_t
+/* So much of what keeps a tall node in use is over; who ends the last of it retires the node. */
+LOFT_API void
 LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uintptr_t less)
 {
-    const uintptr_t was = loft_fetch_sub(LOFT_MAP_FN(tower_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A, gone:A
-                                     <- leave:A, gone:A: no word leads to it there any more; what is linked, marked */
+    const uintptr_t was = loft_fetch_sub(LOFT_MAP_FN(tower_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
+                  raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there any more; what is marked */
     if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
-    return was;
 }
 
 /* The caller has taken a node, whose word on level 0 is next, off a level. */
@@ -331,7 +331,7 @@ LOFT_API void
 LOFT_MAP_FN(came_off_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uintptr_t next)
 {
     if (next & LOFT_SKIPLIST_TALL_)
-        (void)LOFT_MAP_FN(leave_)(me, n, 1);
+        LOFT_MAP_FN(leave_)(me, n, 1);
     else
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
 }
@@ -649,30 +649,39 @@ LOFT_MAP_FN(swap_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh, size_t he
 LOFT_API uintptr_t
 LOFT_MAP_FN(gone_)(LOFT_MAP_FN(node_) *n, uintptr_t hold)
 {
-    return loft_fetch_or(LOFT_MAP_FN(tower_)(n), LOFT_SKIPLIST_GONE_ | hold, acq_rel);   /* gone:A acq_rel -> leave:A <-
-                                                leave:A: what is marked; what the one who put it in has linked */
+    return loft_fetch_or(LOFT_MAP_FN(tower_)(n), LOFT_SKIPLIST_GONE_ | hold, acq_rel);   /* gone:A acq_rel -> leave:A,
+                 raise:F, raise:G <- leave:A, raise:G: what is marked; what the one who put it in has linked */
 }
 
-/* Takes cur, which the caller has taken out, off its levels, or sees to it that somebody does. What it gives out is
- * given out before. */
+/* Takes a tall node, which the caller has taken out, off its levels, or sees to it that somebody does. By its own key,
+ * which it has until it is freed: that of who took it out may be RELEASEd, where sections do not keep all. */
+LOFT_API void
+LOFT_MAP_FN(lower_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n)
+{
+    LOFT_MAP_FN(place_) at;
+    const uintptr_t state = LOFT_MAP_FN(gone_)(n, LOFT_SKIPLIST_HELD_);
+    const size_t height = state >> LOFT_SKIPLIST_HEIGHT_;
+    if ((state & LOFT_SKIPLIST_ON_) && !(state & LOFT_SKIPLIST_RISING_))
+        (void)LOFT_MAP_FN(find_)(m, me, &n->key, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
+    if (state & LOFT_SKIPLIST_IN_USE_)
+        LOFT_MAP_FN(leave_)(me, n, LOFT_SKIPLIST_HELD_);
+}
+
+/* Takes cur, which the caller has taken out, off level 0, and off others. What it gives out is given out before. k: a
+ * key that stays as it is; NULL: there is none, and where another has changed the word in front of a node that is not
+ * tall, it is left to who comes by. */
 LOFT_API void
 LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
                      uintptr_t behind)
 {
     uintptr_t w = at->word;
-    size_t height = 1;
     behind = (behind & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
-    if (at->next & LOFT_SKIPLIST_TALL_) {
-        const uintptr_t state = LOFT_MAP_FN(gone_)(at->cur, 0);
-        if (state & LOFT_SKIPLIST_RISING_)
-            return;
-        height = state >> LOFT_SKIPLIST_HEIGHT_;
-    } else if (loft_cas_strong(at->link, &w, behind, release, relaxed)) {   /* unlink:A release -> user: the node
-                                                                               behind */
+    if (at->next & LOFT_SKIPLIST_TALL_)
+        LOFT_MAP_FN(lower_)(m, me, at->cur);
+    else if (loft_cas_strong(at->link, &w, behind, release, relaxed))   /* unlink:A release -> user: the node behind */
         LOFT_MAP_S_(retire)(me, &at->cur->smr, LOFT_MAP_FN(drop_));
-        return;
-    }
-    (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, at, NULL, NULL);
+    else if (k)
+        (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, at, NULL, NULL);
 }
 
 /* Puts a node that is on level 0 onto its other levels, unless it is taken out meanwhile. It is not freed before it is
@@ -711,10 +720,21 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LO
             (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, level, &at, path, NULL);
         }
     }
+    /* If it has been taken out, it is looked for once more, with the key that is its own now. */
     const uintptr_t less = LOFT_SKIPLIST_RISING_ + (height - level);
-    const uintptr_t was = LOFT_MAP_FN(leave_)(me, n, less);
-    if ((was & LOFT_SKIPLIST_GONE_) && ((was - less) & LOFT_SKIPLIST_IN_USE_))
-        (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
+    uintptr_t state = loft_load(tower, acquire);         /* raise:F acquire <- gone:A: what is marked */
+    bool looked = false;
+    for (;;) {
+        if ((state & LOFT_SKIPLIST_GONE_) && !looked) {
+            (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
+            looked = true;
+        }
+        if (loft_cas_weak(tower, &state, state - less, acq_rel, acquire))   /* raise:G acq_rel/acquire -> leave:A,
+                                        gone:A <- leave:A, gone:A: as leave:A and raise:F; what is linked */
+            break;
+    }
+    if (!((state - less) & LOFT_SKIPLIST_IN_USE_))
+        LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
 }
 
 #if defined(LOFT_MAP_VAL)
@@ -723,7 +743,8 @@ LOFT_API void
 LOFT_MAP_FN(follow_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
                      LOFT_MAP_FN(node_) *fresh, size_t height, LOFT_MAP_FN(path_) *path)
 {
-    LOFT_MAP_FN(unlink_)(m, me, k, at, (uintptr_t)fresh);
+    /* The key is the new node's, which may be out again, and freed, unless sections keep it. */
+    LOFT_MAP_FN(unlink_)(m, me, LOFT_MAP_PATHS_ ? k : NULL, at, (uintptr_t)fresh);
     if (height == 1)
         return;
 #if LOFT_MAP_PATHS_
@@ -1000,12 +1021,8 @@ LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ 
         if (highest) {                                   /* nothing is behind it but what is out, on any level */
             if (!tall || !(LOFT_MAP_FN(gone_)(n, 0) & LOFT_SKIPLIST_RISING_))
                 (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_END_, height, 0, &at, NULL, NULL);
-        } else if (tall) {                               /* by its key, which it has until it is freed         */
-            const uintptr_t state = LOFT_MAP_FN(gone_)(n, LOFT_SKIPLIST_HELD_);
-            if ((state & LOFT_SKIPLIST_ON_) && !(state & LOFT_SKIPLIST_RISING_))
-                (void)LOFT_MAP_FN(find_)(m, me, &n->key, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
-            if (state & LOFT_SKIPLIST_IN_USE_)
-                (void)LOFT_MAP_FN(leave_)(me, n, LOFT_SKIPLIST_HELD_);
+        } else if (tall) {
+            LOFT_MAP_FN(lower_)(m, me, n);
         }
     }
     LOFT_MAP_S_(exit)(me);
