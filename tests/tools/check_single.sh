@@ -44,7 +44,7 @@ fi
 # included: that is far less work than to compile and run it again, and sees more, since nothing has to show in a run.
 # What else of Loft it includes comes from the tree; guards keep it from meeting its copy. Asserts contain the numbers of
 # their lines: there are none but under the explorer, where files and lines are taken out.
-somewhere() { sed 's|"[^"]*include/loft/[^"]*", [0-9][0-9]*|"somewhere", 0|g' "$1"; }
+somewhere() { sed 's|"[^"]*include/loft/[^"]*", \("[a-z_]*", \)\{0,1\}[0-9][0-9]*|"somewhere", \1|g' "$1"; }
 same()  # same WHAT FILE FLAGS...
 {
     what=$1 file=$2
