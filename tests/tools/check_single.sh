@@ -42,15 +42,16 @@ if [ -n "$CXX" ]; then
 fi
 # What compiles and passes with the tree's headers does so with this form if it is the same text once everything is
 # included: that is far less work than to compile and run it again, and sees more, since nothing has to show in a run.
-# What else of Loft it includes comes from the tree; guards keep it from meeting its copy. Asserts contain the numbers of
-# their lines: there are none but under the explorer, where files and lines are taken out.
+# What else of Loft it includes comes from the tree; guards keep it from meeting its copy. There are no asserts, which
+# contain the numbers of their lines, and where the explorer has its own, files and lines are taken out.
 somewhere() { sed 's|"[^"]*include/loft/[^"]*", \("[a-z_]*", \)\{0,1\}[0-9][0-9]*|"somewhere", \1|g' "$1"; }
 same()  # same WHAT FILE FLAGS...
 {
     what=$1 file=$2
     shift 2
     read_as "$file" -DNDEBUG "$@" >"$tmp/read" 2>"$tmp/log" && somewhere "$tmp/read" >"$tmp/tree" &&
-        read_as "$file" -DNDEBUG -I"$tmp/include" "$@" >"$tmp/read" 2>"$tmp/log" && somewhere "$tmp/read" >"$tmp/single" &&
+        read_as "$file" -DNDEBUG -I"$tmp/include" "$@" >"$tmp/read" 2>"$tmp/log" &&
+        somewhere "$tmp/read" >"$tmp/single" &&
         diff "$tmp/tree" "$tmp/single" >"$tmp/log" && [ -s "$tmp/single" ]
     tap $? "$stem in one file: $what" "$tmp/log"
 }
