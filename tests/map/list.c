@@ -67,7 +67,7 @@ static bool whole(wide w) { return w.b == ~w.a && w.c == w.a * 3u; }
 #define LOFT_MAP_SMR       SMR
 #include <loft/map/list.h>
 
-enum lie { TRUTH, AT_RANDOM, ABOVE, BELOW, EQUAL, IN_A_RING, INTO_A_RING, SELDOM, LIES };
+enum lie { TRUTH, BY_CHANCE, ABOVE, BELOW, EQUAL, IN_A_RING, INTO_A_RING, SELDOM, LIES };
 static uint32_t lies;
 static enum lie told;
 static int
@@ -75,7 +75,7 @@ lie(int a, int b)
 {
     lies = lies * 1664525u + 1013904223u;
     switch (told) {
-    case AT_RANDOM: break;
+    case BY_CHANCE: break;
     case TRUTH:     return loft_cmp_int(a, b);
     case ABOVE:     return 1;
     case BELOW:     return -1;
@@ -1006,7 +1006,7 @@ liars(void)
     start();
     if (liar_init(&m, &domain) != LOFT_OK)
         abort();
-    told = AT_RANDOM;
+    told = BY_CHANCE;
     const unsigned long long rounds = scaled(20000);
     for (unsigned long long i = 0; i < rounds; i++) {
         k = (int)draw(&seed, 20);
