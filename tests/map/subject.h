@@ -204,7 +204,7 @@ static int point_cmp(point a, point b) { return a.x != b.x ? loft_cmp_long(a.x, 
 
 /* Numbers with a fraction, and what is beyond all of them. */
 static double f64_of(int n) { return n == INT_MIN ? -(double)INFINITY : n == INT_MAX ? (double)NAN : n + 0.5; }
-static int f64_no(double d) { return isnan(d) ? INT_MAX : isinf(d) ? INT_MIN : (int)floor(d); }
+static int f64_no(double d) { return isnan(d) ? INT_MAX : isinf(d) ? INT_MIN : (int)(d - 0.5); }
 
 /* Things with a count of who holds them. When nobody does they are laid out until the end of the test, so that what is
  * done to them afterwards is seen without a sanitizer, too. */

@@ -13,8 +13,8 @@
 
    Left out: the refusing ring, whose protocol is that of spsc.h with a claim by compare-exchange (claim:A, claim:B,
    claim:C, claim:D, claim:E, put:A, fill:A, take:A, take:B, take:C) and its hints (ahead:A, ahead:B); poll,
-   which looks where none:B does (poll:A, poll:B); observers (is_closed:A, is_stalled:A, is_stalled:B, is_stalled:C, is_high:A, is_high:B,
-   is_high:C, is_high:D, stats_get:A, stats_get:B, stats_get:C, stats_get:D, stats_get:E).
+   which looks where none:B does (poll:A, poll:B); observers (is_closed:A, is_stalled:A, is_stalled:B, is_stalled:C,
+   is_high:A, is_high:B, is_high:C, is_high:D, stats_get:A, stats_get:B, stats_get:C, stats_get:D, stats_get:E).
 
    What is claimed:
      Apart     no two hold a cell: not the ring, not a push, not the consumer
