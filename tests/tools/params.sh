@@ -133,7 +133,7 @@ tap_words() # tap_words FILE: what a reader wants of it: the tests that failed i
     if [ "$(wc -l <"$1")" -le 40 ]; then
         cat "$1"
     else
-        grep -A 3 '^not ok' "$1" | head -n 30 || true
+        grep -B 2 -A 3 '^not ok' "$1" | head -n 30 || true
         grep -q '^not ok' "$1" || head -n 30 "$1"
         echo '...'
         tail -n 5 "$1"
