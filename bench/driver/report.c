@@ -165,6 +165,8 @@ print_map_bars(void)
         const struct row *const r = &row[i];
         const char *const id = contender[r->contender].id;
         const bool skip = strcmp(id, "skiplist") == 0;
+        if (strcmp(id, "frozen") == 0)
+            print_bar(r, fastest(r->cell, r->place, ANY_PEER), "fastest peer,", "   bar 2.00");
         if (!skip && strcmp(id, "bst") != 0)
             continue;
         const struct row *const other = row_of(r->cell, r->place, skip ? "bst" : "skiplist");

@@ -55,6 +55,8 @@ const struct table_text table_text[TABLES] = {
      "M ops/s", "operation, ns"},
     {MAP, "mix", "map_insert", "ORDERED MAPS WITHOUT REMOVES: half reads, half puts; the map fills up", "M ops/s",
      "operation, ns"},
+    {MAP, "mix", "map_settled", "ORDERED MAPS THAT DO NOT CHANGE ANY MORE: reads alone, without a lock", "M ops/s",
+     "operation, ns"},
 };
 
 const char *const question_name[QUESTIONS] = {"spsc", "mpmc", "mpsc", "unbounded", "stack", "map"};
@@ -127,6 +129,7 @@ read_manifest(const char *path)
         c->takes_all = line_number(info, "takes_all") != 0;
         c->no_ranges = line_number(info, "no_ranges") != 0;
         c->no_erase = line_number(info, "no_erase") != 0;
+        c->settles = line_number(info, "settles") > 0;
         c->most = line_number(info, "most");
         contenders++;
     }
@@ -227,6 +230,7 @@ plan_maps(void)
         plan(T_MAP_ZIPF, 8, 0, keys[0], zipf[0], 20, true);
         plan(T_MAP_RANGE, 1, 0, keys[0], "range:uniform", 10, true);
         plan(T_MAP_INSERT, 2, 0, keys[0], "insert:uniform", 10, true);
+        plan(T_MAP_SETTLED, 1, 0, keys[0], even[3], 10, true);
         return;
     }
     if (strcmp(tier, "full") != 0) {
@@ -240,6 +244,7 @@ plan_maps(void)
         plan(T_MAP_ZIPF, 2, 0, keys[1], zipf[1], 60, false);
         plan(T_MAP_RANGE, 2, 0, keys[1], "range:uniform", 60, false);
         plan(T_MAP_INSERT, 2, 0, keys[1], "insert:uniform", 60, false);
+        plan(T_MAP_SETTLED, 1, 0, 2 * keys[1], even[3], 60, true);
         return;
     }
     for (int r = 1; r < 4; r++)                          /* first what the bars are about */
@@ -256,6 +261,9 @@ plan_maps(void)
     for (int r = 0; r < 3; r++)
         for (int t = 0; t < 4; t++)
             plan(T_MAP_INSERT, threads[t], 0, keys[r], "insert:uniform", run_ms(threads[t]), false);
+    for (int r = 0; r < 3; r++)                          /* half of them are entries: of 200 K and 2 M the bar speaks */
+        for (int t = 0; t < 2; t++)
+            plan(T_MAP_SETTLED, threads[t], 0, 2 * keys[r], even[3], run_ms(threads[t]), r > 0);
 }
 
 static void
@@ -333,6 +341,7 @@ belongs(int k, int c)
     return contender[k].question == table_text[cell[c].table].question
         && !(cell[c].table == T_ALL && !contender[k].takes_all)
         && !(contender[k].waits_only && cell[c].table >= T_COIN)
+        && (contender[k].question != MAP || contender[k].settles == (cell[c].table == T_MAP_SETTLED))
         && !(contender[k].no_ranges && cell[c].table == T_MAP_RANGE)
         && !(contender[k].no_erase && cell[c].table >= T_MAP && cell[c].table != T_MAP_INSERT
              && strncmp(cell[c].work, "100:", 4) != 0)

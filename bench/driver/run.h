@@ -33,13 +33,14 @@ struct contender {
     bool takes_all;
     bool no_ranges;                /* of a map */
     bool no_erase;
+    bool settles;                  /* a map that is only read once it is full */
     double most;                   /* keys that a map can be asked to hold; 0: any */
     bool ours;
 };
 
 enum table {
     T_STREAM, T_RTT, T_PAIR, T_COIN, T_SPLIT, T_MPSC, T_GROW_PAIR, T_GROW_COIN, T_GROW_BURST, T_GROW_SPLIT, T_STACK,
-    T_ALL, T_MAP, T_MAP_ZIPF, T_MAP_RANGE, T_MAP_INSERT, TABLES
+    T_ALL, T_MAP, T_MAP_ZIPF, T_MAP_RANGE, T_MAP_INSERT, T_MAP_SETTLED, TABLES
 };
 
 struct table_text {

@@ -21,6 +21,7 @@
  * AND, WHERE IT CAN
  *   BENCH_ERASES           with map_remove(m, me, k, &v), false: not there
  *   BENCH_RANGES           with map_range(m, me, k, &walk): from k on, walk_step for each entry until it answers false
+ *   BENCH_SETTLES          with map_settle(m), by one thread, when all is in that ever will be; only map_get follows
  *   BENCH_MOST             keys that it can be asked to hold at all
  * and BENCH_MAY_SLEEP, BENCH_HELPERS of bench/sample.h.
  *
@@ -440,6 +441,9 @@ memory_main(struct run *r, uint64_t capacity, uint64_t count)
         const uint64_t k = i * 2654435761u % capacity;
         filled += map_put(r->m, me, k, value_of(k, i, 0));
     }
+#if defined(BENCH_SETTLES)
+    map_settle(r->m);
+#endif
     malloc_counts_now(&c[2]);
     bool right = filled == capacity;
     uint64_t x = seed_of(0);
@@ -471,15 +475,18 @@ memory_main(struct run *r, uint64_t capacity, uint64_t count)
 int
 main(int argc, char **argv)
 {
-    bool ranges = false, erases = false;
+    bool ranges = false, erases = false, settles = false;
 #if defined(BENCH_RANGES)
     ranges = true;
 #endif
 #if defined(BENCH_ERASES)
     erases = true;
 #endif
+#if defined(BENCH_SETTLES)
+    settles = true;
+#endif
     if (argc > 1 && strcmp(argv[1], "--info") == 0) {
-        print_info(BENCH_NAME, BENCH_ORDER, BENCH_BOUND, BENCH_PROGRESS, ranges, erases, BENCH_MOST);
+        print_info(BENCH_NAME, BENCH_ORDER, BENCH_BOUND, BENCH_PROGRESS, ranges, erases, settles, BENCH_MOST);
         return 0;
     }
     struct run *const r = (struct run *)page_alloc(sizeof *r);
@@ -501,7 +508,7 @@ main(int argc, char **argv)
     far_from_ns = argument(argc, argv, "--far", far_from_ns);
     if (r->threads < 1 || r->threads > THREADS_MAX || r->range < 2 || r->range > UINT32_MAX || !(ms > 0)
         || percent < 0 || percent > 100 || (r->kind == KIND_RANGE && !ranges)
-        || (r->kind == KIND_MIX && r->reads < 128 && !erases)) {
+        || (r->kind == KIND_MIX && r->reads < 128 && !erases) || (settles && (r->kind != KIND_MIX || r->reads < 128))) {
         fprintf(stderr, "usage: %s --info\n"
                         "       %s [--mode mix|memory] [--threads N] [--capacity KEYS] [--ms N] [--retries N]\n"
                         "          [--work PERCENT|range|insert:uniform|zipf] [--count N] [--near NS]\n"
@@ -517,6 +524,9 @@ main(int argc, char **argv)
     loft_init(&r->phase, PHASE_WARM);
     loft_init(&r->missing, (int64_t)(r->range / 2));
     r->tally = by_all(r, fill_main);
+#if defined(BENCH_SETTLES)
+    map_settle(r->m);
+#endif
     struct figures f;
     struct gate gate;
     memset(&f, 0, sizeof f);

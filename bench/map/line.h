@@ -27,10 +27,10 @@ struct figures {
 
 static inline void
 print_info(const char *name, const char *order, const char *nodes, const char *progress, bool ranges, bool erases,
-           size_t most)
+           bool settles, size_t most)
 {
-    printf("name=%s\torder=%s\tbound=%s\tprogress=%s\tno_ranges=%d\tno_erase=%d\tmost=%zu\n", name, order, nodes,
-           progress, !ranges, !erases, most);
+    printf("name=%s\torder=%s\tbound=%s\tprogress=%s\tno_ranges=%d\tno_erase=%d\tsettles=%d\tmost=%zu\n", name, order,
+           nodes, progress, !ranges, !erases, settles, most);
 }
 
 static inline void

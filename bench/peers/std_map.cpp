@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * bench/peers/std_map.cpp - the baselines that need no library: std::map behind a std::mutex, and behind a
- * std::shared_mutex that readers share.
+ * bench/peers/std_map.cpp - the baselines that need no library: std::map behind a std::mutex, behind a
+ * std::shared_mutex that readers share, and, where it does not change any more, without one.
  *
  * needs    shared_mutex
  * package  libc
  * exe      map std_mutex   std
  * exe      map std_shared  std -DPEER_SHARED
+ * exe      map std_bare    std -DPEER_BARE
  *
  * BENCH_PLANT makes it wrong on purpose: LOSE forgets an entry now and then that it says it has put, TWICE leaves
  * one in that it says it has removed, SWAP gives the value of another key. `run.sh quick` builds these and fails
@@ -39,6 +40,12 @@ static bool now(int) { return false; }
 #  define BENCH_NAME  "std::map, shared_mutex"
 typedef std::shared_mutex latch;
 typedef std::shared_lock<latch> reading;
+#elif defined(PEER_BARE)
+#  define BENCH_NAME  "std::map, no lock"
+typedef std::mutex latch;                                /* for those who fill it */
+struct reading {
+    explicit reading(latch &) {}
+};
 #else
 #  define BENCH_NAME  "std::map, mutex"
 typedef std::mutex latch;
@@ -47,11 +54,17 @@ typedef std::lock_guard<latch> reading;
 typedef std::lock_guard<latch> writing;
 
 #define BENCH_ORDER     "tree"
-#define BENCH_BOUND     "lock"
-#define BENCH_PROGRESS  "blocking"
-#define BENCH_ERASES
-#define BENCH_RANGES
-#define BENCH_MAY_SLEEP
+#if defined(PEER_BARE)
+#  define BENCH_BOUND     "never"
+#  define BENCH_PROGRESS  "wait-free"
+#  define BENCH_SETTLES
+#else
+#  define BENCH_BOUND     "lock"
+#  define BENCH_PROGRESS  "blocking"
+#  define BENCH_ERASES
+#  define BENCH_RANGES
+#  define BENCH_MAY_SLEEP
+#endif
 
 struct map {
     placed<latch> lock;
@@ -75,6 +88,7 @@ map_fini(struct map *m)
 
 static void *map_join(struct map *) { return nullptr; }
 static void map_leave(struct map *, void *) {}
+static inline void map_settle(struct map *) {}
 
 static inline bool
 map_put(struct map *m, void *, uint64_t k, uint64_t v)

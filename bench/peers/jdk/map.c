@@ -43,7 +43,7 @@ int
 main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--info") == 0) {
-        print_info("java ConcurrentSkipListMap", "skiplist", "gc", "lock-free", true, true, 0);
+        print_info("java ConcurrentSkipListMap", "skiplist", "gc", "lock-free", true, true, false, 0);
         return 0;
     }
     char line[1024];
