@@ -95,13 +95,17 @@
  *
  * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
  *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and one load
- *              more. Neighbours on the other side go down once more from where the search turned, and take two
+ *              more. Where keys are numbers and the scheme is of regions, no branch depends on which way a search
+ *              turns. Neighbours on the other side go down once more from where the search turned, and take two
  *              read-modify-writes of a word of the map; while there are some, so do removals, one.
  *
  * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
- *              but one an inner node of key, two words, and the head. Keys that have RELEASE and no RETAIN: a word more
- *              in each. Two nodes are retired for an entry that is out, one for a value that is replaced. The map is
- *              some words, and a cache line that keeps the word of the neighbours away from the root.
+ *              but one an inner node of key and two words. Where sections protect all there is (S_region, and neither
+ *              S_restarts nor S_birth) a leaf has a word more, and what is retired for an entry that is out is its
+ *              leaf, whose drop frees an inner node, too. With other schemes inner nodes have the head and are retired
+ *              by themselves. A value that is replaced is a leaf retired. Keys that have RELEASE and no RETAIN: a word
+ *              more in each. The map is some words, and a cache line that keeps the word of the neighbours away from
+ *              the root.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they come to a leaf that is being taken out, or whose node is. fini needs no stack, however deep the
@@ -172,10 +176,20 @@ enum {
 #  define LOFT_MAP_LENDS_  0
 #endif
 
+/* Where sections protect all there is, an inner node is retired with the leaf that is out below it, and needs no head
+ * of its own: searches wait for lines of inner nodes. Other schemes know a node by its head. */
+#if LOFT_CAT(LOFT_MAP_SMR, region) && !LOFT_CAT(LOFT_MAP_SMR, restarts) && !LOFT_CAT(LOFT_MAP_SMR, birth)
+#  define LOFT_MAP_PAIRS_  1
+#else
+#  define LOFT_MAP_PAIRS_  0
+#endif
+
 #define LOFT_MAP_HEADER_  "loft/map/bst.h"
 #include "grammar.h"
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
+
+struct LOFT_MAP_FN(inner_);
 
 typedef struct LOFT_MAP_FN(leaf_) {
     LOFT_MAP_S_(node) smr;
@@ -186,10 +200,15 @@ typedef struct LOFT_MAP_FN(leaf_) {
 #if LOFT_MAP_LENDS_
     LOFT_ATOMIC(size_t) users;                           /* of the key: this leaf, and inner nodes             */
 #endif
+#if LOFT_MAP_PAIRS_
+    struct LOFT_MAP_FN(inner_) *with;                    /* what is freed with it, once it is retired so       */
+#endif
 } LOFT_MAP_FN(leaf_);
 
 typedef struct LOFT_MAP_FN(inner_) {
+#if !LOFT_MAP_PAIRS_
     LOFT_MAP_S_(node) smr;
+#endif
     LOFT_MAP_K_ key;                                     /* fixed                                              */
     LOFT_ATOMIC(uintptr_t) edge[2];                      /* to what is below the key, and to the rest          */
 #if LOFT_MAP_LENDS_
@@ -234,6 +253,18 @@ LOFT_API LOFT_MAP_FN(leaf_) *
 LOFT_MAP_FN(leaf_of_)(uintptr_t word)
 {
     return (LOFT_MAP_FN(leaf_) *)(word & ~LOFT_BST_BITS_);
+}
+
+/* An inner node that nobody knows; NULL: no memory. */
+LOFT_API LOFT_MAP_FN(inner_) *
+LOFT_MAP_FN(make_inner_)(LOFT_MAP_ME_ *me)
+{
+#if LOFT_MAP_PAIRS_
+    (void)me;
+    return (LOFT_MAP_FN(inner_) *)loft_alloc(sizeof(LOFT_MAP_FN(inner_)));
+#else
+    return (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof(LOFT_MAP_FN(inner_)));
+#endif
 }
 
 /* A leaf that nobody knows; NULL: no memory. */
@@ -313,16 +344,39 @@ LOFT_MAP_FN(drop_leaf_)(loft_smr_thread *me, loft_smr_node *n)
 }
 
 LOFT_API void
+LOFT_MAP_FN(retire_leaf_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(leaf_) *n)
+{
+    LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_leaf_));
+}
+
+#if LOFT_MAP_PAIRS_
+LOFT_API void
+LOFT_MAP_FN(drop_both_)(loft_smr_thread *me, loft_smr_node *n)
+{
+    (void)me;
+    LOFT_MAP_FN(free_inner_)(((LOFT_MAP_FN(leaf_) *)n)->with);
+    LOFT_MAP_FN(free_leaf_)((LOFT_MAP_FN(leaf_) *)n);
+}
+#else
+LOFT_API void
 LOFT_MAP_FN(drop_inner_)(loft_smr_thread *me, loft_smr_node *n)
 {
     (void)me;
     LOFT_MAP_FN(free_inner_)((LOFT_MAP_FN(inner_) *)n);
 }
+#endif
 
+/* Retires an inner node that is off the tree, and the leaf below it that is out. */
 LOFT_API void
-LOFT_MAP_FN(retire_leaf_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(leaf_) *n)
+LOFT_MAP_FN(retire_both_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *inner, LOFT_MAP_FN(leaf_) *leaf)
 {
-    LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_leaf_));
+#if LOFT_MAP_PAIRS_
+    leaf->with = inner;
+    LOFT_MAP_S_(retire)(me, &leaf->smr, LOFT_MAP_FN(drop_both_));
+#else
+    LOFT_MAP_FN(retire_leaf_)(me, leaf);
+    LOFT_MAP_S_(retire)(me, &inner->smr, LOFT_MAP_FN(drop_inner_));
+#endif
 }
 
 LOFT_API void
@@ -339,7 +393,7 @@ LOFT_MAP_FN(side_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(inner_) *n, LOFT_MA
 {
     if (how >= LOFT_MAP_BEGIN_)
         return how == LOFT_MAP_END_;
-    return LOFT_MAP_FN(compare_)(&m->base, &n->key, k) <= 0;
+    return !LOFT_MAP_FN(above_)(&m->base, &n->key, k);
 }
 
 /* Is this leaf in front of that place? */
@@ -403,6 +457,53 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
     return next;
 }
 
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* The word of the edge on which the way goes on from a node. It is computed: a branch would go wrong half of the time,
+ * and a load of the one edge would wait for the comparison. Compilers keep a mask. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(turn_)(const LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
+                   LOFT_ATOMIC(uintptr_t) **edge)
+{
+    const uintptr_t left = LOFT_MAP_S_(protect)(me, 0, &n->edge[0]);
+    const uintptr_t right = LOFT_MAP_S_(protect)(me, 0, &n->edge[1]);
+    const bool low = how < LOFT_MAP_BEGIN_ ? LOFT_MAP_FN(above_)(&m->base, &n->key, k) : how == LOFT_MAP_BEGIN_;
+    *edge = &n->edge[!low];
+    return right ^ ((left ^ right) & ((uintptr_t)0 - low));
+}
+
+/* start_, and step_ as far as the leaf. The answer is the word at the last edge. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
+{
+    LOFT_ATOMIC(uintptr_t) *above = &m->root;
+    LOFT_ATOMIC(uintptr_t) *edge = &m->root;
+    LOFT_MAP_FN(inner_) *anc = NULL;
+    LOFT_MAP_FN(inner_) *parent = NULL;
+    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+    uintptr_t top = w;
+    while (w && !(w & LOFT_BST_LEAF_)) {
+        while (!(w & LOFT_BST_BITS_)) {                  /* so that it need not be masked                      */
+            above = edge;
+            anc = parent;
+            top = w;
+            parent = (LOFT_MAP_FN(inner_) *)w;
+            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
+        }
+        if (LOFT_UNLIKELY(!(w & LOFT_BST_LEAF_))) {
+            parent = LOFT_MAP_FN(inner_of_)(w);
+            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
+        }
+    }
+    at->above = above;
+    at->anc = anc;
+    at->top = top;
+    at->parent = parent;
+    at->edge = edge;
+    at->word = w;
+    return w;
+}
+#endif
+
 /* Ends the removal that stands in the way of who came to a marked edge: takes the chain off the tree that ends with the
  * edge's node, and retires it. false: somebody else has changed something. top and parent are safe, and this is no read
  * phase. */
@@ -434,13 +535,11 @@ LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
         const uintptr_t left = loft_load(&n->edge[0], relaxed);    /* mend:F relaxed: final; who tagged n knew it */
         const uintptr_t right = loft_load(&n->edge[1], relaxed);   /* mend:G relaxed: the same */
         const bool leaf = (left & LOFT_BST_LEAF_) != 0;
-        LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(leaf ? left : right));
-        LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_inner_));
+        LOFT_MAP_FN(retire_both_)(me, n, LOFT_MAP_FN(leaf_of_)(leaf ? left : right));
         n = LOFT_MAP_FN(inner_of_)(leaf ? right : left);
     }
     const uintptr_t gone = loft_load(&last->edge[out], relaxed);   /* mend:H relaxed: the same */
-    LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(gone));
-    LOFT_MAP_S_(retire)(me, &last->smr, LOFT_MAP_FN(drop_inner_));
+    LOFT_MAP_FN(retire_both_)(me, last, LOFT_MAP_FN(leaf_of_)(gone));
     return true;
 }
 
@@ -449,6 +548,9 @@ LOFT_API bool
 LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
 {
     LOFT_MAP_S_(read)(me);
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    const uintptr_t w = LOFT_MAP_FN(fall_)(m, me, k, how, at);
+#else
     uintptr_t w = LOFT_MAP_FN(start_)(m, me, at);
     if (w) {
         while (!(w & LOFT_BST_LEAF_)) {
@@ -457,6 +559,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
                 return false;
         }
     }
+#endif
     if (LOFT_UNLIKELY(w & LOFT_BST_MARKED_)) {
         LOFT_MAP_S_(write)(me, at->anc, LOFT_MAP_FN(inner_of_)(at->top), at->parent);
         (void)LOFT_MAP_FN(mend_)(m, me, at);
@@ -484,21 +587,12 @@ LOFT_API int
 LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(leaf_) **leaf)
 {
     LOFT_MAP_S_(read)(me);
-    const LOFT_ATOMIC(uintptr_t) *edge = &m->root;
-    LOFT_MAP_FN(inner_) *parent = NULL;
-    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, edge);
-    bool there = false;
-    if (w) {
-        while (!(w & LOFT_BST_LEAF_)) {
-            parent = LOFT_MAP_FN(inner_of_)(w);
-            edge = &parent->edge[LOFT_MAP_FN(compare_)(&m->base, &parent->key, k) <= 0];
-            w = LOFT_MAP_S_(protect)(me, 0, edge);
-        }
-        there = LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
-    }
-    LOFT_MAP_S_(write)(me, parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
-    if (LOFT_UNLIKELY((w & LOFT_BST_MARKED_) || loft_load(edge, seq_cst) != w))   /* look:A seq_cst <-> link:A, swap:A,
-                                                            take:A, mend:B: the place is there. LP */
+    LOFT_MAP_FN(way_) at;
+    const uintptr_t w = LOFT_MAP_FN(fall_)(m, me, k, LOFT_MAP_AT_, &at);
+    const bool there = w && LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
+    LOFT_MAP_S_(write)(me, at.parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
+    if (LOFT_UNLIKELY((w & LOFT_BST_MARKED_) || loft_load(at.edge, seq_cst) != w))   /* look:A seq_cst <-> link:A,
+                                                            swap:A, take:A, mend:B: the place is there. LP */
         return -1;
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
     return there;
@@ -620,7 +714,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
 #endif
         }
         if (n && !there && !inner) {
-            inner = (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *inner);
+            inner = LOFT_MAP_FN(make_inner_)(me);
             if (!inner) {
                 s = LOFT_NOMEM;
                 break;
@@ -1035,7 +1129,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
             tree[trees++] = (uintptr_t)leaf | LOFT_BST_LEAF_;
         }
         for (size_t joins = i + 1; good && trees > 1 && (joins % 2 == 0 || i + 1 == n); joins /= 2) {
-            LOFT_MAP_FN(inner_) *const inner = (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *inner);
+            LOFT_MAP_FN(inner_) *const inner = LOFT_MAP_FN(make_inner_)(me);
             good = inner != NULL;
             if (good) {
                 trees--;
@@ -1053,6 +1147,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
 #include "calls.h"
 
 #undef LOFT_MAP_LENDS_
+#undef LOFT_MAP_PAIRS_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H
 

@@ -122,6 +122,9 @@ enum {
 
 #if !defined(LOFT_MAP_CMP)
 #  define LOFT_MAP_CMP(a, b)  LOFT_CMP_SCALAR(a, b)
+#  if !defined(LOFT_MAP_OBJECT)
+#    define LOFT_MAP_NUMBERS_
+#  endif
 #endif
 #if !defined(LOFT_MAP_KEY_RELEASE)
 #  define LOFT_MAP_KEY_RELEASE(x)  ((void)(x))
@@ -215,6 +218,19 @@ LOFT_MAP_FN(compare_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *its, LOFT_
     return loft_cmp_call(&m->cmp, &key, k);
 #else
     return LOFT_MAP_CMP(key, *k);
+#endif
+}
+
+/* Is the key of an entry above another? Compilers do not see that for numbers this is all that a search asks. */
+LOFT_API bool
+LOFT_MAP_FN(above_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *its, LOFT_MAP_K_ const *k)
+{
+#if defined(LOFT_MAP_NUMBERS_)
+    LOFT_MAP_K_ const key = loft_plain_read(its);
+    (void)m;
+    return key > *k;
+#else
+    return LOFT_MAP_FN(compare_)(m, its, k) > 0;
 #endif
 }
 
