@@ -121,7 +121,7 @@ enum {
 #endif
 
 #if !defined(LOFT_MAP_CMP)
-#  define LOFT_MAP_CMP(a, b)  LOFT_CMP_SCALAR(a, b)
+#  define LOFT_MAP_CMP(a, b)  ((a) < (b) ? -1 : (a) > (b))   /* one comparison where only its sign is asked for */
 #  if !defined(LOFT_MAP_OBJECT)
 #    define LOFT_MAP_NUMBERS_
 #  endif

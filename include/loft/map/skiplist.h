@@ -41,9 +41,10 @@
  *
  * PARAMETERS   those of map/grammar.h, and
  *              LOFT_MAP_LEVELS     optional  how many levels there may be: 1 to 64, default 32
- *              LOFT_MAP_P_LOG2     optional  one node of 2^this that are on a level is on the next: 1 to 8, default 2
+ *              LOFT_MAP_P_LOG2     optional  about one node of 2^this that are on a level is on the next: 1 to 8;
+ *                                            default: 3 while there are few, then 2
  *              LOFT_MAP_HEIGHT     optional  (k): on how many levels the node of a key is, from 1 to LOFT_MAP_LEVELS;
- *                                            default: it is drawn. For what has to be the same each time
+ *                                            default: as HEIGHTS says. For what has to be the same each time
  *
  * OPERATIONS   all of map/calls.h
  *
@@ -54,6 +55,12 @@
  *              other level. A node that is, a tall one, has the bit TALL in its next word, and behind its value a word
  *              for each level more and one for its state. Each level above is a list of tall nodes, in order, where a
  *              search passes many nodes of the one below in one step. Its words know one mark: out.
+ *
+ * HEIGHTS      The search for its place has seen how many nodes of a level there are in front of a new one since the
+ *              last that is on the next level. With none, it gets there with the chance that LOFT_MAP_P_LOG2 says,
+ *              with few never, with as many as there should be surely. So a search of a large map looks at 2.9 nodes
+ *              on each level, not at the 3.75 that chance alone makes of one in four. What takes the place of another
+ *              node is as high as that was.
  *
  * GOING IN     A node is put in by the compare-exchange on level 0, and then upwards, from level to level. Its own word
  *              is changed by compare-exchange once others can see it, never stored: a mark stays. Where a word is
@@ -72,7 +79,9 @@
  *              search begins again, and meets the node marked where it came from. Of nodes of one key the one that is
  *              in comes last, on each level: who put it in knows that the others are out, and looks again where it has
  *              passed one before it knew. So who looks for what is out finds it in front of what is in.
- *              PROTECTION is that of list.h, for each level.
+ *              PROTECTION is that of list.h, for each level. Where what was found stays safe, searches for one key
+ *              go down to level 0 through what is out, and take nothing off but there; if they stand on a node that is
+ *              out, they begin again as the others do, which take it off.
  *
  * ORDERS       On level 0 as in list.h. Other levels decide nothing: release and acquire for the nodes, acq_rel for the
  *              state, so that who is the second finds what the first has linked and marked. Marks are release: whoever
@@ -91,8 +100,9 @@
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
- *              one has a word more and one for each level from 1 on: 0.6 words for each entry. With loft_ebr and a key
- *              and a value of 8 bytes these are 40 bytes, 45 on average. The map has LOFT_MAP_LEVELS words and some.
+ *              one has a word more and one for each level from 1 on: 0.6 words for each entry, less in a small map.
+ *              With loft_ebr and a key and a value of 8 bytes these are 40 bytes, 45 on average. The map has
+ *              LOFT_MAP_LEVELS words and some.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty.
@@ -101,8 +111,8 @@
  *              tall node in takes another search for each level.
  *
  * SOURCE       Fraser, Practical Lock-Freedom, 2004; Herlihy, Shavit, The Art of Multiprocessor Programming, ch. 14;
- *              Pugh, Skip Lists, CACM 1990. Changed: the count of levels, towers for tall nodes only, and what list.h
- *              has changed on level 0.
+ *              Pugh, Skip Lists, CACM 1990. Changed: the count of levels, towers for tall nodes only, heights that
+ *              depend on what is around, and what list.h has changed on level 0.
  */
 #include "../core/base.h"
 #include "../core/atomics.h"
@@ -160,15 +170,23 @@
 #if !defined(LOFT_MAP_LEVELS)
 #  define LOFT_MAP_LEVELS  32
 #endif
-#if !defined(LOFT_MAP_P_LOG2)
-#  define LOFT_MAP_P_LOG2  2
+
+/* How many more nodes a level has than the next one, log2. While all are in the nearest caches, it is going down that
+ * costs, because no CPU guesses when; in a larger map it is each node that is looked at. */
+#if defined(LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_GAP_LOG2_(levels)  LOFT_MAP_P_LOG2
+#else
+#  define LOFT_MAP_GAP_LOG2_(levels)  ((levels) <= 5u ? 3u : 2u)
 #endif
 
-/* Does what a search found on its way stay safe until the end of the section? */
+/* Does what a search found on its way stay safe until the end of the section? If so, those of calls for one key are
+ * compiled into them; else pass_ may be what a read phase begins again in, which cannot be. */
 #if LOFT_CAT(LOFT_MAP_SMR, region) && !LOFT_CAT(LOFT_MAP_SMR, restarts)
 #  define LOFT_MAP_PATHS_  1
+#  define LOFT_MAP_PASS_   LOFT_ALWAYS_INLINE
 #else
 #  define LOFT_MAP_PATHS_  0
+#  define LOFT_MAP_PASS_   LOFT_API
 #endif
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
@@ -199,11 +217,13 @@ typedef struct LOFT_MAP_FN(place_) {
     uintptr_t next;                                      /* cur's word on level 0; not out                     */
 } LOFT_MAP_FN(place_);
 
-/* Where a node goes in: links on the levels below n, from 1 on. Empty where they would not stay safe. */
+/* How a search came to its place on each level below n. Links and words only where they stay safe. */
 typedef struct LOFT_MAP_FN(path_) {
     size_t n;
+    size_t passed[LOFT_MAP_LEVELS];                      /* nodes, since it came down onto this level          */
+    bool wall[LOFT_MAP_LEVELS];                          /* the one behind is on the level above, too          */
 #if LOFT_MAP_PATHS_
-    bool same;                                           /* on one of them there was a node of this key        */
+    size_t same;                                         /* the lowest level with a node of this key; n: none  */
     LOFT_ATOMIC(uintptr_t) *link[LOFT_MAP_LEVELS];
     uintptr_t word[LOFT_MAP_LEVELS];
 #endif
@@ -238,20 +258,41 @@ LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
     return loft_load(LOFT_MAP_FN(tower_)(n), relaxed) >> LOFT_SKIPLIST_HEIGHT_;   /* height_of:A relaxed: fixed */
 }
 
-/* How high a new node is to be. */
+/* How high a new node is to be: as high as the one whose place it takes, or as its way there says. The more nodes there
+ * are in front of it since the last one that is on the next level, the likelier it gets there, so that nodes of a level
+ * stand at more even distances than if they were drawn alike; also where keys only rise, or only fall. */
 LOFT_API size_t
-LOFT_MAP_FN(height_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k)
+LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, const LOFT_MAP_FN(place_) *old,
+                     const LOFT_MAP_FN(path_) *path)
 {
 #if defined(LOFT_MAP_HEIGHT)
+    (void)m;
     (void)me;
+    (void)old;
+    (void)path;
     return LOFT_MAP_HEIGHT(*k);
 #else
-    uint64_t r = loft_smr_random_(me);
     size_t height = 1;
+    size_t levels = path->n;
     (void)k;
-    while (height < LOFT_MAP_LEVELS && r >> (64 - LOFT_MAP_P_LOG2) == 0) {
-        r <<= LOFT_MAP_P_LOG2;
-        height++;
+    if (old)
+        return LOFT_MAP_FN(height_of_)(old->cur, old->next);
+    while (levels > 1u && !LOFT_MAP_FN(node_of_)(loft_load(&m->head[levels - 1u], relaxed)))   /* height:A relaxed: it
+                                                                                   is about speed, and not followed */
+        levels--;
+    const unsigned gap_log2 = LOFT_MAP_GAP_LOG2_(levels);
+    const size_t gap = (size_t)1 << gap_log2;
+    uint64_t r = loft_smr_random_(me);
+    for (; height < LOFT_MAP_LEVELS && height <= levels; height++) {
+        const size_t passed = path->passed[height - 1u];
+        const unsigned zeros = gap_log2 + (height == levels);   /* seldom a level more                         */
+        if (path->wall[height - 1u] ? passed <= gap : passed > 0 && passed < gap / 2u)
+            break;
+        if (!path->wall[height - 1u] && passed >= gap)
+            continue;
+        if (r >> (64u - zeros))
+            break;
+        r <<= zeros;
     }
     return height;
 #endif
@@ -279,7 +320,7 @@ LOFT_MAP_FN(fill_)(LOFT_MAP_FN(node_) *n, size_t height, uintptr_t next, const L
     loft_init(tower, ((uintptr_t)height << LOFT_SKIPLIST_HEIGHT_) | LOFT_SKIPLIST_RISING_ | height);
     for (size_t i = 1; i < height; i++) {
 #if LOFT_MAP_PATHS_
-        loft_init(tower + i, i < path->n ? path->word[i] : (uintptr_t)0);
+        loft_init(tower + i, i < path->n ? path->word[i] & ~LOFT_SKIPLIST_MARKS_ : (uintptr_t)0);
 #else
         loft_init(tower + i, (uintptr_t)0);
 #endif
@@ -380,10 +421,65 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
     return next;
 }
 
-/* One try of find_; false: begin again. */
-LOFT_API bool
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* From level `from` - 1 down to level 1, through what is out, and nothing is written: *below, the last node below k on
+ * level 1; *above, the first one not below it that was met, and whether its key is k. If `ends`, it ends there. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, bool ends,
+                      LOFT_MAP_FN(node_) **below, LOFT_MAP_FN(node_) **above, bool *same, LOFT_MAP_FN(path_) *path)
+{
+    LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* of the last one below k                            */
+    LOFT_MAP_FN(node_) *prev = NULL;
+    LOFT_MAP_FN(node_) *stop = NULL;
+    bool stop_same = false;
+    for (size_t level = from - 1u; level > 0; level--) {
+        LOFT_MAP_FN(node_) *cur;
+        uintptr_t w;
+        size_t passed = 0;
+        int r = 1;
+        for (;;) {
+            w = LOFT_MAP_S_(protect)(me, 0, tower + level);
+            cur = LOFT_MAP_FN(node_of_)(w);
+            if (!cur || cur == stop)
+                break;
+            LOFT_MAP_FN(ahead_)(level > 1u ? tower + level - 1u : prev ? &prev->next : m->head);
+            r = LOFT_MAP_FN(compare_)(&m->base, &cur->key, k);
+            if (r >= 0)
+                break;
+            passed++;
+            prev = cur;
+            tower = LOFT_MAP_FN(tower_)(cur);
+        }
+        const bool wall = cur && cur == stop;
+        if (!wall) {
+            stop = cur;
+            stop_same = cur && r == 0;
+            if (ends && stop_same)
+                break;
+        }
+#if LOFT_MAP_PATHS_
+        if (path) {
+            path->passed[level] = passed;
+            path->wall[level] = wall;
+            path->same = stop_same ? level : path->same;
+            path->link[level] = tower + level;
+            path->word[level] = w;
+        }
+#endif
+        (void)passed;
+    }
+    (void)path;
+    *below = prev;
+    *above = stop;
+    *same = stop_same;
+}
+#endif
+
+/* One try of find_; false: begin again. light: one of seek_. */
+LOFT_MAP_PASS_ bool
 LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t from, size_t to,
-                   LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch, bool *found)
+                   bool light, LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch,
+                   bool *found)
 {
     LOFT_MAP_S_(read)(me);
     size_t level = from;
@@ -393,6 +489,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     LOFT_MAP_FN(node_) *cur;
     uintptr_t w;
     uintptr_t next = 0;
+    const LOFT_MAP_FN(node_) *wall = NULL;               /* where the level above ended: an address            */
     size_t a = 0;                                        /* the slots of prev, cur and the one behind it       */
     size_t b = 1;
     size_t c = 2;
@@ -405,7 +502,22 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         batch->n = 0;
         batch->more = true;
     }
+    if (path) {
+        path->n = from;
+#if LOFT_MAP_PATHS_
+        path->same = from;
+#endif
+    }
+#if LOFT_MAP_PATHS_
+    if (light) {
+        LOFT_MAP_FN(approach_)(m, me, k, from, false, &prev, &stop, &stop_same, path);
+        wall = stop;
+        level = 1;
+    }
+#endif
+    (void)light;
     do {
+        size_t passed = 0;
         level--;
         link = level ? tower + level : prev ? &prev->next : m->head;
         w = LOFT_MAP_S_(protect)(me, b, link);
@@ -461,6 +573,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             a = b;
             b = c;
             c = spare;
+            passed++;
             prev = cur;
             tower = LOFT_MAP_FN(tower_)(cur);
             link = level ? tower + level : &cur->next;
@@ -472,16 +585,18 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             stop_same = same;
         }
 #endif
+        if (path) {
+            path->passed[level] = passed;
+            path->wall[level] = cur && cur == wall;
 #if LOFT_MAP_PATHS_
-        if (level && path && level < path->n) {
-            path->same = same || (level + 1u < path->n && path->same);
+            path->same = same && level ? level : path->same;
             path->link[level] = link;
             path->word[level] = w;
-        }
 #endif
+        }
+        wall = cur;
     } while (level > to);
     LOFT_MAP_S_(write)(me, prev, cur, NULL);             /* before any return: the read phase is this function's */
-    (void)path;
     if (batch) {
         batch->more = batch->more && cur;
     } else if (level == 0) {
@@ -507,7 +622,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
 /* Goes to the place that `how` asks for, on level `to`, and takes what is out off the levels on the way, of which there
  * are `least` or more. On level 0, without a batch: at one instant prev was in the list, cur next to it, and in it;
  * true: cur has this key. With a batch, that is filled from there on, and *at is where it ended. */
-LOFT_API bool
+LOFT_NOINLINE bool
 LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t least, size_t to,
                    LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch)
 {
@@ -517,9 +632,24 @@ LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         from = loft_load(&m->top, relaxed);              /* find:D relaxed: a search may begin anywhere */
         from = from > least ? from : least;
     }
-    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, at, path, batch, &found)) {
+    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, false, at, path, batch, &found)) {
     }
     return found;
+}
+
+/* The same for a key, on level 0. Other levels stay as they are, unless the way leads over a node that is out. */
+LOFT_ALWAYS_INLINE bool
+LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
+                   LOFT_MAP_FN(path_) *path)
+{
+#if LOFT_MAP_PATHS_
+    bool found = false;
+    const size_t top = loft_load(&m->top, relaxed);      /* seek:A relaxed: a search may begin anywhere */
+    const size_t from = LOFT_MAP_LEVELS > 1 ? top : 1u;
+    if (LOFT_LIKELY(LOFT_MAP_FN(pass_)(m, me, k, LOFT_MAP_AT_, from, 0, true, at, path, NULL, &found)))
+        return found;
+#endif
+    return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, at, path, NULL);
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
@@ -528,43 +658,26 @@ LOFT_API int
 LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, LOFT_MAP_FN(node_) **cur)
 {
     LOFT_MAP_S_(read)(me);
-    LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* of the last one below k, ...                       */
     LOFT_MAP_FN(node_) *below = NULL;
-    const LOFT_MAP_FN(node_) *above = NULL;              /* the first one above k, of which we know            */
-    LOFT_MAP_FN(node_) *n = NULL;
+    LOFT_MAP_FN(node_) *above = NULL;
+    LOFT_MAP_FN(node_) *n;
     LOFT_ATOMIC(uintptr_t) *link;
     uintptr_t w;
-    int r = 1;
-    for (size_t level = from - 1u; level > 0; level--) {
-        for (;;) {
-            w = LOFT_MAP_S_(protect)(me, 0, tower + level);
-            n = LOFT_MAP_FN(node_of_)(w);
-            if (!n || n == above)
-                break;
-            LOFT_MAP_FN(ahead_)(level > 1u ? tower + level - 1u : below ? &below->next : m->head);
-            r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
-            if (r >= 0)
-                break;
-            below = n;
-            tower = LOFT_MAP_FN(tower_)(n);
-        }
-        if (n && n != above) {
-            if (r > 0)
-                above = n;
-            else if (!(loft_load(&n->next, seq_cst) & LOFT_SKIPLIST_OUT_)) {   /* look:C seq_cst <-> link:A, swap:A,
-                                                                                  take:A, last:A, settle:B: LP(true) */
-                LOFT_MAP_S_(write)(me, n, NULL, NULL);
-                *cur = n;
-                return 1;
-            }
-        }
+    bool same = false;
+    LOFT_MAP_FN(approach_)(m, me, k, from, true, &below, &above, &same, NULL);
+    if (same) {
+        w = loft_load(&above->next, seq_cst);            /* look:C seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
+                                                            LP(true) */
+        LOFT_MAP_S_(write)(me, above, NULL, NULL);
+        *cur = above;
+        return w & LOFT_SKIPLIST_OUT_ ? -1 : 1;
     }
     link = below ? &below->next : m->head;
     w = LOFT_MAP_S_(protect)(me, 0, link);
     n = LOFT_MAP_FN(node_of_)(w);
     while (n && n != above) {
         uintptr_t next;
-        r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
+        const int r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
         if (r > 0)
             break;
         if (r == 0) {
@@ -697,13 +810,15 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LO
     while (top < height && !loft_cas_weak(&m->top, &top, height, relaxed, relaxed)) {   /* raise:B relaxed: a hint */
     }
 #if LOFT_MAP_PATHS_
-    if (path->same)                                      /* an older one, which is marked by now               */
+    if (path->same < height)                             /* an older one, which is marked by now               */
         (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 1, &at, path, NULL);
 #endif
     for (bool in = true; in && level < height; level += in) {
 #if LOFT_MAP_PATHS_
-        at.link = path->link[level];
-        at.word = path->word[level];
+        at.link = level < path->n ? path->link[level] : &m->head[level];
+        at.word = level < path->n ? path->word[level] : (uintptr_t)0;
+        if (at.word & LOFT_SKIPLIST_OUT_)
+            (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, level, &at, path, NULL);
 #else
         (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, level, &at, path, NULL);
 #endif
@@ -748,7 +863,7 @@ LOFT_MAP_FN(follow_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, L
     if (height == 1)
         return;
 #if LOFT_MAP_PATHS_
-    path->same = true;
+    path->same = 0;
 #endif
     LOFT_MAP_FN(raise_)(m, me, k, fresh, height, path);
 }
@@ -782,11 +897,16 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
                     size_t count)
 {
     LOFT_ATOMIC(uintptr_t) *end[LOFT_MAP_LEVELS];
+    LOFT_MAP_FN(path_) path;
     size_t top = 1;
-    for (size_t i = 0; i < LOFT_MAP_LEVELS; i++)
+    for (size_t i = 0; i < LOFT_MAP_LEVELS; i++) {
         end[i] = &m->head[i];
+        path.passed[i] = 0;
+        path.wall[i] = false;
+    }
     for (size_t j = 0; j < count; j++) {
-        const size_t height = LOFT_MAP_FN(height_)(me, &k[j]);
+        path.n = top;
+        const size_t height = LOFT_MAP_FN(height_)(m, me, &k[j], NULL, &path);
         LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(make_)(me, height, k[j]);
         if (!n) {
             uintptr_t w = loft_load(&m->head[0], relaxed);   /* build:A relaxed: nobody else knows the map */
@@ -811,6 +931,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
             const uintptr_t marks = loft_load(end[i], relaxed);   /* build:C relaxed: nobody else knows the map */
             loft_store(end[i], (uintptr_t)n | marks, relaxed);   /* build:D relaxed: nobody else knows the map */
             end[i] = i ? tower + i : &n->next;
+            path.passed[i] = i + 1u < height ? 0 : path.passed[i] + 1u;
         }
         top = height > top ? height : top;
     }
@@ -839,11 +960,10 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     LOFT_MAP_FN(node_) *fresh = NULL;
     loft_status s;
     LOFT_MAP_FN(check_)(&m->base, me);
-    const size_t height = LOFT_MAP_FN(height_)(me, &k);
-    path.n = height;
+    size_t height = 1;
     LOFT_MAP_S_(enter)(me);
     for (;;) {
-        const bool there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, height, 0, &at, &path, NULL);
+        const bool there = LOFT_MAP_FN(seek_)(m, me, &k, &at, &path);
         bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
 #if defined(LOFT_MAP_VAL)
         allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&at.cur->val, only));
@@ -855,6 +975,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
             break;
         }
         if (!fresh) {
+            height = LOFT_MAP_FN(height_)(m, me, &k, there ? &at : NULL, &path);
             fresh = LOFT_MAP_FN(make_)(me, height, k);
             if (!fresh) {
                 s = LOFT_NOMEM;
@@ -897,17 +1018,18 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
     LOFT_MAP_FN(node_) *fresh = NULL;
     loft_status s = LOFT_NOT_FOUND;
     LOFT_MAP_FN(check_)(&m->base, me);
-    const size_t height = LOFT_MAP_FN(height_)(me, &k);
-    path.n = 0;
+    size_t height = 1;
     LOFT_MAP_S_(enter)(me);
-    while (LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL)) {
+    while (LOFT_MAP_FN(seek_)(m, me, &k, &at, &path)) {
         LOFT_MAP_V_ v = loft_plain_read(&at.cur->val);
         if (!change(&v, ctx)) {
             s = LOFT_EXISTS;
             break;
         }
-        if (!fresh)
+        if (!fresh) {
+            height = LOFT_MAP_FN(height_)(m, me, &k, &at, &path);
             fresh = LOFT_MAP_FN(make_)(me, height, k);
+        }
         if (!fresh) {
             LOFT_MAP_VAL_RELEASE(v);
             s = LOFT_NOMEM;
@@ -915,7 +1037,6 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
         }
         loft_plain_write(&fresh->val, v);
         if (LOFT_MAP_FN(swap_)(&at, fresh, height, &path)) {
-            path.n = height;
             LOFT_MAP_FN(follow_)(m, me, &k, &at, fresh, height, &path);
             fresh = NULL;
             s = LOFT_REPLACED;
@@ -939,7 +1060,7 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
     LOFT_MAP_FN(check_)(&m->base, me);
     LOFT_MAP_S_(enter)(me);
     do {
-        there = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL);
+        there = LOFT_MAP_FN(seek_)(m, me, &k, &at, NULL);
 #if defined(LOFT_MAP_VAL)
         there = there && LOFT_MAP_FN(agrees_)(&at.cur->val, only);
 #endif
@@ -1078,6 +1199,8 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
 #undef LOFT_MAP_P_LOG2
 #undef LOFT_MAP_HEIGHT
 #undef LOFT_MAP_PATHS_
+#undef LOFT_MAP_PASS_
+#undef LOFT_MAP_GAP_LOG2_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H
 
