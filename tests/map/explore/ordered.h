@@ -21,6 +21,11 @@
 
 #define S_(f) LOFT_CAT(SMR, f)
 
+/* The label of the calls that put or take. */
+#if !defined(UPDATES)
+#  define UPDATES  LOFT_EXPLORE_LOCK_FREE
+#endif
+
 enum { KEYS = 6, VALUES = 64, THREADS = 4 };             /* keys 1 to 5, mostly 1 to 3 */
 
 enum what {
@@ -187,7 +192,7 @@ call(int t, unsigned code)
         arg = ++fresh[t];
         loft_plain_write(&under[arg], arg);
     }
-    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_promise((what >= PUT && what <= REMOVE_IF) || what >= POP_FIRST ? UPDATES : LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(what, k, arg);
     switch (what) {
     case GET:       ok = omap_get(&map, my, k, &v); break;

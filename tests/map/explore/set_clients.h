@@ -6,6 +6,11 @@
 #ifndef LOFT_TESTS_MAP_EXPLORE_SET_CLIENTS_H
 #define LOFT_TESTS_MAP_EXPLORE_SET_CLIENTS_H
 
+/* The label of the calls that put or take. */
+#if !defined(UPDATES)
+#  define UPDATES  LOFT_EXPLORE_LOCK_FREE
+#endif
+
 static loft_ebr domain;
 static loft_ebr_thread *me[3];
 static set all;
@@ -36,7 +41,7 @@ end(void)
 static void
 insert(int t, unsigned k)
 {
-    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_promise(UPDATES, 0);
     loft_explore_call(LOFT_LINEAR_INSERT, k, 0);
     const loft_status s = set_put(&all, me[t], k);
     loft_explore_return(s == LOFT_OK, 0);
@@ -46,7 +51,7 @@ insert(int t, unsigned k)
 static void
 erase(int t, unsigned k)
 {
-    loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_promise(UPDATES, 0);
     loft_explore_call(LOFT_LINEAR_REMOVE, k, 0);
     loft_explore_return(set_remove(&all, me[t], k), 0);
 }
