@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/skiplist_locked_api.c - map/skiplist_locked.h, each call of it as all ordered maps have it.
+ *
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ */
+#include "subject.h"
+
+#define ENGINE  <loft/map/skiplist_locked.h>
+#include "kinds.h"
+
+int
+main(void)
+{
+    watchdog("map/skiplist_locked_api");
+    kinds(2000);
+    return done();
+}
