@@ -8,6 +8,15 @@
 
 #include "ordered.h"
 
+/* Its marks, and whether a tall node with a word on each of so many levels is as it should be. */
+#if defined(LOFT_MAP_SKIPLIST_LOCKED_H)
+#  define TOWER_MARKS         (LOFT_SKIPLOCK_OUT_ | LOFT_SKIPLOCK_LOCK_)
+#  define TOWER_IS(state, n)  ((state) == (n))           /* its height                                         */
+#else
+#  define TOWER_MARKS         LOFT_SKIPLIST_OUT_
+#  define TOWER_IS(state, n)  (((state) & LOFT_SKIPLIST_IN_USE_) == (n))   /* on how many it is counted          */
+#endif
+
 /* Heights of the keys 1, 2, 3. */
 static void
 heights(unsigned h1, unsigned h2, unsigned h3)
@@ -47,14 +56,14 @@ stands(void)
         for (omap_node_ *n = omap_node_of_(w); n; n = omap_node_of_(w)) {
             const uintptr_t next = loft_load(&n->next, relaxed);   /* stands:B relaxed: nobody else is here */
             const unsigned k = n->key;
-            loft_explore_check(!(next & LOFT_SKIPLIST_OUT_) && k > last);
+            loft_explore_check(!(next & TOWER_MARKS) && k > last);
             loft_explore_check(level < omap_height_of_(n, next) && on[k] == level);
             on[k]++;
             last = k;
             w = level ? loft_load(omap_tower_(n) + level, relaxed) : next;   /* stands:C relaxed: likewise */
             if (level + 1 == omap_height_of_(n, next) && level) {
                 const uintptr_t state = loft_load(omap_tower_(n), relaxed);   /* stands:D relaxed: likewise */
-                loft_explore_check((state & LOFT_SKIPLIST_IN_USE_) == level + 1);
+                loft_explore_check(TOWER_IS(state, level + 1));
             }
         }
     }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/explore/skiplist_locked_hp.c - the skip list with locks as a map over hazard pointers, which free what is
+ * retired as soon as they may.
+ */
+#include <loft/check/explore.h>
+
+#include <loft/core/order.h>
+#include <loft/smr/hp.h>
+
+enum { LEVELS = 3 };
+static unsigned high[16] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 };
+
+/* The second one may be that of a node that is popped. */
+static int
+by_number(const unsigned *a, const unsigned *b)
+{
+    const unsigned to = loft_plain_read(b);
+    return LOFT_CMP_SCALAR(*a, to);
+}
+
+#define LOFT_MAP_NAME       omap
+#define LOFT_MAP_KEY        unsigned
+#define LOFT_MAP_VAL        unsigned
+#define LOFT_MAP_CMP(a, b)  by_number(&(a), &(b))
+#define LOFT_MAP_EQ(a, b)   ((a) == (b))
+#define LOFT_MAP_SMR        loft_hp
+#define LOFT_MAP_LEVELS     3
+#define LOFT_MAP_HEIGHT(k)  high[k]
+#include <loft/map/skiplist_locked.h>
+
+#define SMR        loft_hp
+#define SMR_FLAGS  0
+#define SMR_BEGIN(d) \
+    do { \
+        loft_hp_options o; \
+        memset(&o, 0, sizeof o); \
+        o.batch = 1; \
+        o.frees = LOFT_SMR_ALL; \
+        loft_explore_check(loft_hp_init(&(d), &o) == LOFT_OK); \
+        (d).slots = 4; \
+    } while (0)
+#include "towers.h"
+
+static const loft_explore_client clients[] = {
+    TOWER("a put beside a removal", tall, 0, put_2, remove_2),
+    TOWERS("a put beside a removal of what is in front", 500, tall_1_3, 10, put_2, remove_1),
+    TOWERS("a put beside a removal of what is behind", 500, tall_1_3, 10, put_2, remove_3),
+    TOWERS("a put beside an update", 200, tall, 0, put_1, update_1),
+    TOWER("a put beside a pop", tall, 0, put_1, pop_first),
+    TOWER("a put beside a pop of the last", tall, 0, put_1, pop_last),
+    TOWERS("a look beside a removal", 500, tall_1, 2, looks, remove_1),
+    TOWERS("a removal beside a removal of the next", 500, tall_1_2, 6, remove_1, remove_2),
+    TOWERS("a removal beside the same", 500, tall_1, 2, remove_1, remove_1),
+    TOWERS("a removal beside an update", 500, tall_1, 2, remove_1, update_1),
+    TOWERS("a pop beside a pop", 500, tall_1_2, 6, pop_first, pop_first),
+    TOWERS("a pop beside a put behind", 300, tall_1, 2, pop_first, put_2),
+    TOWERS("a pop beside a pop at the other end", 300, tall_1, 2, pop_first, pop_last),
+    TOWERS("a put, a removal and a put", 500, tall_more, 0, put_2, remove_2, put_2),
+    TOWERS("a put, a removal and a put in front", 500, tall_3_more, 8, put_2, remove_2, put_1),
+    TOWERS("a put, a removal and a removal behind", 500, tall_1_3_more, 10, put_2, remove_2, remove_3),
+    TOWERS("a put and a removal twice", 500, tall, 0, put_1_remove_1, put_1_remove_1),
+    TOWERS("any call beside any, of 1", 500, tall_1, 2, any, any),
+    TOWERS("any call beside any, of 1 and 2", 500, mixed_1_2, 6, any, any),
+    TOWERS("two changes beside two changes", 1000, tall_1_2, 6, two_changes, two_changes),
+    TOWERS("three beside three", 1000, mixed_1_3, 10, three, three),
+    TOWERS("two changes thrice", 1000, tall_1_2_more, 6, two_changes, two_changes, two_changes),
+    TOWERS("changes beside looks", 1000, tall_1_2_more, 6, three, two_looks, two_looks),
+};
+
+int
+main(int argc, char **argv)
+{
+    return loft_explore_main(clients, sizeof clients / sizeof clients[0], argc, argv);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/explore/skiplist_locked_set.c - the skip list with locks as a set, over epochs: keys that come and
+ * go under everybody's feet.
+ */
+#include <loft/check/explore.h>
+
+#include <loft/smr/ebr.h>
+
+#define UPDATES  LOFT_EXPLORE_BLOCKING
+
+#define LOFT_MAP_NAME  set
+#define LOFT_MAP_KEY   unsigned
+#define LOFT_MAP_SMR   loft_ebr
+#include <loft/map/skiplist_locked.h>
+
+#include "set_clients.h"
