@@ -4,7 +4,8 @@
  * agree with each other; and when it goes on, what it did took place once, at one moment, or not at all.
  *
  * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of a call, until it comes through without
- * reaching the k-th. The others have records of their own: two of them call everything meanwhile.
+ * reaching the k-th. The others have records of their own: two of them call everything meanwhile; with UPDATES_BLOCK
+ * everything that changes nothing, which is all that must not wait where who changes something may.
  */
 #ifndef LOFT_TESTS_MAP_FREEZE_H
 #define LOFT_TESTS_MAP_FREEZE_H
@@ -130,6 +131,54 @@ others_go_on(const struct bench *b, void *me)
     return net;
 }
 
+#if defined(UPDATES_BLOCK)
+/* All kinds of calls that only look. They come to an end and agree, since nothing changes. */
+static long
+others_look(const struct bench *b, void *me)
+{
+    const struct subject *const s = b->s;
+    void *const m = b->m;
+    const bool set = (s->is & IS_SET) != 0;
+    unsigned v = 0;
+    size_t n = 0;
+    int first = 0;
+    int last = 0;
+    int k = 0;
+    for (int i = 1; i < FROZEN_KEYS; i++) {
+        const bool in = s->contains(m, me, i);
+        const bool at_last = last && s->near(m, me, LOWER, i, &k, &v) && k == last;
+        if (last ? !at_last : s->near(m, me, LOWER, i, &k, &v))
+            trouble("lower does not agree");
+        if (in != (s->near(m, me, FLOOR, i, &k, &v) && k == i) || in != (s->near(m, me, CEILING, i, &k, &v) && k == i))
+            trouble("floor and ceiling do not agree");
+        if (!set && in != s->get(m, me, i, &v))
+            trouble("get does not agree");
+        if (in && s->put_if_absent(m, me, i, 7) != LOFT_EXISTS)
+            trouble("put_if_absent does not agree");
+        if (!in && (s->remove(m, me, i, &v) || (!set && s->replace(m, me, i, 7, &v) != LOFT_NOT_FOUND)))
+            trouble("remove and replace do not agree");
+        if (in) {
+            n++;
+            first = first ? first : i;
+            last = i;
+        }
+    }
+    k = 0;
+    if (s->range(m, me, NULL, NULL, BY_EACH, freeze_visit, &k) != n || s->count(m, me, NULL, NULL, 0) != n)
+        trouble("for_each and count do not agree");
+    if (s->is_empty(m, me) != (n == 0) || s->near(m, me, FIRST, 0, &k, &v) != (n != 0) || (n && k != first)
+        || s->near(m, me, LAST, 0, &k, &v) != (n != 0) || (n && k != last))
+        trouble("the ends do not agree");
+    s->rest(me);
+    return 0;
+}
+#  define OTHERS_MEANWHILE  others_look
+#  define OTHERS            "who looks goes on"
+#else
+#  define OTHERS_MEANWHILE  others_go_on
+#  define OTHERS            "the others go on"
+#endif
+
 static void
 freeze(const struct subject *s)
 {
@@ -160,8 +209,8 @@ freeze(const struct subject *s)
             if (stopped) {
                 places++;
                 for (int i = 0; i < 3; i++) {
-                    net += others_go_on(&frozen.b, frozen.b.me);
-                    net += others_go_on(&frozen.b, other);
+                    net += OTHERS_MEANWHILE(&frozen.b, frozen.b.me);
+                    net += OTHERS_MEANWHILE(&frozen.b, other);
                 }
                 freeze_release();
             }
@@ -175,7 +224,7 @@ freeze(const struct subject *s)
             bench_end(&frozen.b);
         }
         bad += troubles();
-        snprintf(text, sizeof text, "%s: %s stopped at each of its %ld places: the others go on", s->name,
+        snprintf(text, sizeof text, "%s: %s stopped at each of its %ld places: " OTHERS, s->name,
                  freeze_name[what], places);
         ok(bad == 0 && places > 2, text);
     }
