@@ -254,7 +254,7 @@ LOFT_MAP_FN(size_)(size_t height)
 LOFT_API size_t
 LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
 {
-    if (!(next & LOFT_SKIPLOCK_TALL_))
+    if (LOFT_MAP_LEVELS == 1 || !(next & LOFT_SKIPLOCK_TALL_))
         return 1;
     return loft_load(LOFT_MAP_FN(tower_)(n), relaxed);   /* height_of:A relaxed: fixed */
 }
@@ -439,7 +439,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         }
 #endif
 #if LOFT_MAP_PATHS_
-        if (level && path) {
+        if (LOFT_MAP_LEVELS > 1 && level && path) {
             path->link[level] = link;
             path->lock[level] = prev ? &prev->next : m->head;
             path->cur[level] = cur;
@@ -609,12 +609,12 @@ LOFT_MAP_FN(unlock_)(LOFT_MAP_FN(node_) *n, uintptr_t w)
                                                             was done under it */
 }
 
-/* Gives locks back, of the levels from this one on. */
+/* Gives back the locks of the levels below `above`, down to `low`: that of level 0 says that all is done. */
 LOFT_API void
-LOFT_MAP_FN(release_)(LOFT_MAP_FN(held_) *held, size_t from)
+LOFT_MAP_FN(release_)(const LOFT_MAP_FN(held_) *held, size_t above, size_t low)
 {
-    while (held->n > from) {
-        LOFT_ATOMIC(uintptr_t) *const lock = held->lock[--held->n];
+    while (above > low) {
+        LOFT_ATOMIC(uintptr_t) *const lock = held->lock[--above];
         if (lock) {
             const uintptr_t w = loft_load(lock, relaxed);   /* release:A relaxed: nobody else writes it */
             loft_store(lock, w & ~LOFT_SKIPLOCK_LOCK_, release);   /* release:B release -> nodelock/try:A,
@@ -667,7 +667,7 @@ LOFT_MAP_FN(hold_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
     }
     (void)path;
     if (!got)
-        LOFT_MAP_FN(release_)(held, 0);
+        LOFT_MAP_FN(release_)(held, held->n, 0);
     return got;
 }
 
@@ -708,7 +708,7 @@ LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
                                  pass:C, pass:D, look:A, look:B, look:C: the node, and what was done before. LP */
     for (size_t i = 1; i < height; i++)
         loft_store(held.link[i], (uintptr_t)fresh, release);   /* link:C release -> user: the node */
-    LOFT_MAP_FN(release_)(&held, 0);
+    LOFT_MAP_FN(release_)(&held, height, 0);
     return true;
 }
 
@@ -746,7 +746,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
         loft_store(held.link[i], fresh ? (uintptr_t)fresh : next & ~LOFT_SKIPLOCK_MARKS_, release);   /* take:D release
                                                                                -> user: the node that it leads to */
     }
-    LOFT_MAP_FN(release_)(&held, 1);
+    LOFT_MAP_FN(release_)(&held, height, 1);
     w = loft_load(at->link, relaxed);                    /* take:G relaxed: nobody else writes it */
     loft_store(at->link, behind | (w & LOFT_SKIPLOCK_TALL_), release);   /* take:E release -> user: the node that it
                                               leads to. With it the lock of level 0 is given back, the last one */

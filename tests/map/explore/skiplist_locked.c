@@ -107,7 +107,7 @@ static const loft_explore_client clients[] = {
     BARE("visits beside changes", mixed_1_2_3, end, visits, remove_2_put_2),
     BARE("clears beside a change", tall_1, end_cleared, clears, remove_1),
     FREEZE("who looks waits for nobody: beside a removal", low_1_3_free, 10, looks, remove_1),
-    FREEZE("who looks waits for nobody: beside a removal in front of its key", low_1_2_3_free, 14, has_3_has_1, remove_2),
+    FREEZE("who looks waits for nobody: beside a removal in front", low_1_2_3_free, 14, has_3_has_1, remove_2),
     FREEZE("who looks waits for nobody: beside an update", low_1_free, 2, looks, update_1),
     FREEZE("who looks waits for nobody: beside a pop", low_1_3_free, 10, looks, pop_last),
     FREEZE("who looks waits for nobody: towers", tall_1_3_free, 10, looks, remove_1),
