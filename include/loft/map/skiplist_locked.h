@@ -130,7 +130,7 @@
 #if defined(LOFT_UNSUPPORTED)
 /* core/base.h has said why. */
 #elif !defined(LOFT_MAP_NAME)
-#  error "loft/map/skiplist_locked.h: define LOFT_MAP_NAME (prefix of the generated type, functions) before including"
+#  error "loft/map/skiplist_locked.h: define LOFT_MAP_NAME (prefix of the generated type and functions) first"
 #elif !defined(LOFT_MAP_KEY)
 #  error "loft/map/skiplist_locked.h: define LOFT_MAP_KEY (key type) before including"
 #elif !defined(LOFT_MAP_SMR)
@@ -140,7 +140,7 @@
 #elif LOFT_CAT(LOFT_MAP_SMR, slots) != 0 && LOFT_CAT(LOFT_MAP_SMR, slots) < 4
 #  error "loft/map/skiplist_locked.h: the scheme LOFT_MAP_SMR must have four slots for each thread (S_slots)"
 #elif !defined(LOFT_MAP_VAL) && (defined(LOFT_MAP_EQ) || defined(LOFT_MAP_VAL_RETAIN) || defined(LOFT_MAP_VAL_RELEASE))
-#  error "loft/map/skiplist_locked.h: LOFT_MAP_EQ, LOFT_MAP_VAL_RETAIN, LOFT_MAP_VAL_RELEASE need LOFT_MAP_VAL"
+#  error "loft/map/skiplist_locked.h: LOFT_MAP_EQ, LOFT_MAP_VAL_RETAIN and LOFT_MAP_VAL_RELEASE need LOFT_MAP_VAL"
 #elif defined(LOFT_MAP_KEY_RETAIN) && !defined(LOFT_MAP_KEY_RELEASE)
 #  error "loft/map/skiplist_locked.h: LOFT_MAP_KEY_RETAIN needs LOFT_MAP_KEY_RELEASE"
 #elif defined(LOFT_MAP_VAL_RETAIN) && !defined(LOFT_MAP_VAL_RELEASE)
