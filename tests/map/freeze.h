@@ -4,8 +4,7 @@
  * agree with each other; and when it goes on, what it did took place once, at one moment, or not at all.
  *
  * For k = 0, 1, 2, ... a victim is frozen just before the k-th atomic access of a call, until it comes through without
- * reaching the k-th. The others have records of their own: two of them call everything meanwhile; with UPDATES_BLOCK
- * everything that changes nothing, which is all that must not wait where who changes something may.
+ * reaching the k-th. The others have records of their own: two of them call everything meanwhile.
  */
 #ifndef LOFT_TESTS_MAP_FREEZE_H
 #define LOFT_TESTS_MAP_FREEZE_H
@@ -85,7 +84,7 @@ victim_main(void *arg)
     return NULL;
 }
 
-/* All kinds of calls, from whatever the victim has made of the map until now. They come to an end and agree. */
+/* All kinds of calls. They come to an end and agree. */
 static long
 others_go_on(const struct bench *b, void *me)
 {
@@ -131,62 +130,20 @@ others_go_on(const struct bench *b, void *me)
     return net;
 }
 
-#if defined(UPDATES_BLOCK)
-/* All kinds of calls that only look. They come to an end and agree, since nothing changes. */
-static long
-others_look(const struct bench *b, void *me)
-{
-    const struct subject *const s = b->s;
-    void *const m = b->m;
-    const bool set = (s->is & IS_SET) != 0;
-    unsigned v = 0;
-    size_t n = 0;
-    int first = 0;
-    int last = 0;
-    int k = 0;
-    for (int i = 1; i < FROZEN_KEYS; i++) {
-        const bool in = s->contains(m, me, i);
-        const bool at_last = last && s->near(m, me, LOWER, i, &k, &v) && k == last;
-        if (last ? !at_last : s->near(m, me, LOWER, i, &k, &v))
-            trouble("lower does not agree");
-        if (in != (s->near(m, me, FLOOR, i, &k, &v) && k == i) || in != (s->near(m, me, CEILING, i, &k, &v) && k == i))
-            trouble("floor and ceiling do not agree");
-        if (!set && in != s->get(m, me, i, &v))
-            trouble("get does not agree");
-        if (in && s->put_if_absent(m, me, i, 7) != LOFT_EXISTS)
-            trouble("put_if_absent does not agree");
-        if (!in && (s->remove(m, me, i, &v) || (!set && s->replace(m, me, i, 7, &v) != LOFT_NOT_FOUND)))
-            trouble("remove and replace do not agree");
-        if (in) {
-            n++;
-            first = first ? first : i;
-            last = i;
-        }
-    }
-    k = 0;
-    if (s->range(m, me, NULL, NULL, BY_EACH, freeze_visit, &k) != n || s->count(m, me, NULL, NULL, 0) != n)
-        trouble("for_each and count do not agree");
-    if (s->is_empty(m, me) != (n == 0) || s->near(m, me, FIRST, 0, &k, &v) != (n != 0) || (n && k != first)
-        || s->near(m, me, LAST, 0, &k, &v) != (n != 0) || (n && k != last))
-        trouble("the ends do not agree");
-    s->rest(me);
-    return 0;
-}
-#  define OTHERS_MEANWHILE  others_look
-#  define OTHERS            "who looks goes on"
-#else
-#  define OTHERS_MEANWHILE  others_go_on
-#  define OTHERS            "the others go on"
-#endif
+/* What others do meanwhile, from whatever the victim has made of the map: what they put, less what they took. */
+typedef long (*freeze_others)(const struct bench *b, void *me);
 
+/* Of the calls that pick says: while others do what they do. */
 static void
-freeze(const struct subject *s)
+freeze_while(const struct subject *s, bool (*pick)(enum freeze_call), freeze_others others)
 {
     char text[160];
     if (left_out(s))
         return;
     for (int what = 0; what < FREEZE_CALLS; what++) {
         unsigned long bad = 0;
+        if (!pick((enum freeze_call)what))
+            continue;
         long places = 0;
         for (bool stopped = true; stopped;) {
             pthread_t id;
@@ -209,8 +166,8 @@ freeze(const struct subject *s)
             if (stopped) {
                 places++;
                 for (int i = 0; i < 3; i++) {
-                    net += OTHERS_MEANWHILE(&frozen.b, frozen.b.me);
-                    net += OTHERS_MEANWHILE(&frozen.b, other);
+                    net += others(&frozen.b, frozen.b.me);
+                    net += others(&frozen.b, other);
                 }
                 freeze_release();
             }
@@ -224,10 +181,61 @@ freeze(const struct subject *s)
             bench_end(&frozen.b);
         }
         bad += troubles();
-        snprintf(text, sizeof text, "%s: %s stopped at each of its %ld places: " OTHERS, s->name,
+        snprintf(text, sizeof text, "%s: %s stopped at each of its %ld places: the others go on", s->name,
                  freeze_name[what], places);
         ok(bad == 0 && places > 2, text);
     }
+}
+
+static bool freeze_any(enum freeze_call what) { (void)what; return true; }
+static void freeze(const struct subject *s) { freeze_while(s, freeze_any, others_go_on); }
+
+/* ---- where changes take locks ------------------------------------------------------------------------------------ */
+
+static bool freeze_look(enum freeze_call what) { return what >= FREEZE_GET && what <= FREEZE_COUNT; }
+static bool freeze_change(enum freeze_call what) { return !freeze_look(what); }
+
+/* All kinds of calls that change nothing, beside one change of keys 2, 4, 5 or 8, or of all. */
+static long
+others_look(const struct bench *b, void *me)
+{
+    const struct subject *const s = b->s;
+    void *const m = b->m;
+    const bool clears = frozen.what == FREEZE_CLEAR;
+    unsigned v = 0;
+    int k = 0;
+    int last = 0;
+    for (int i = 1; i < FROZEN_KEYS; i++) {
+        const bool there = s->contains(m, me, i);
+        if (i == 6 && !there && !clears)
+            trouble("a key is missed that stays");
+        if (i % 2 && i != 5 && there)
+            trouble("a key is seen that nobody put");
+        if (!(s->is & IS_SET) && s->get(m, me, i, &v) != there)
+            trouble("get and contains do not agree");
+        if (s->near(m, me, FLOOR, i, &k, &v) ? k > i || (there && k != i) : there)
+            trouble("a floor is wrong");
+        if (s->near(m, me, CEILING, i, &k, &v) ? k < i || (there && k != i) : there)
+            trouble("a ceiling is wrong");
+        if ((s->near(m, me, LOWER, i, &k, &v) && k >= i) || (s->near(m, me, HIGHER, i, &k, &v) && k <= i))
+            trouble("a neighbour is wrong");
+    }
+    const size_t n = s->range(m, me, NULL, NULL, BY_EACH, freeze_visit, &last);
+    if (n > FROZEN_KEYS / 2 || (n < FROZEN_KEYS / 2 - 2 && !clears) || s->count(m, me, NULL, NULL, 0) != n)
+        trouble("a walk does not see all");
+    if (s->near(m, me, FIRST, 0, &k, &v) != (n > 0) || s->near(m, me, LAST, 0, &k, &v) != (n > 0)
+        || s->is_empty(m, me) != (n == 0))
+        trouble("the ends are wrong");
+    s->rest(me);
+    return 0;
+}
+
+/* Who stops in the midst of a change holds up changes near by, and nobody who looks; who stops while it looks, nobody. */
+static void
+freeze_locked(const struct subject *s)
+{
+    freeze_while(s, freeze_look, others_go_on);
+    freeze_while(s, freeze_change, others_look);
 }
 
 #endif /* LOFT_TESTS_MAP_FREEZE_H */

@@ -54,13 +54,28 @@
 #include "stress.h"
 
 static void
-progress(void)
+with_many_threads(void)
 {
-    freeze(&over_loft_hp_subject);
-    freeze(&over_loft_debra_subject);
     histories(&things_ibr_subject, 3, 600);
     histories(&set_hyaline_subject, 3, 600);
     stress(&things_ibr_subject, 1500);
     stress(&set_hyaline_subject, 1500);
     stress_liars(&liar_ebr_subject, 10000);
+}
+
+static void
+progress(void)
+{
+    freeze(&over_loft_hp_subject);
+    freeze(&over_loft_debra_subject);
+    with_many_threads();
+}
+
+/* Of an engine whose changes take locks. */
+static void
+progress_locked(void)
+{
+    freeze_locked(&over_loft_hp_subject);
+    freeze_locked(&over_loft_debra_subject);
+    with_many_threads();
 }

@@ -8,7 +8,6 @@
  */
 #include "subject.h"
 
-#define UPDATES_BLOCK
 #define ENGINE  <loft/map/skiplist_locked.h>
 #include "progress.h"
 
@@ -16,6 +15,6 @@ int
 main(void)
 {
     watchdog("map/skiplist_locked_progress");
-    progress();
+    progress_locked();
     return done();
 }

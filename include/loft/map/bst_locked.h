@@ -1,0 +1,809 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loft/map/bst_locked.h - locked binary search tree as an ordered map or a set (BST-TK), external, not balanced.
+ *
+ * Needs: core/base.h core/atomics.h core/alloc.h core/backoff.h core/order.h map/grammar.h map/tree.h map/calls.h
+ *
+ * USE IT WHEN         changes may block, keys come in no order, and threads do not stop in the midst of a change: who
+ *                     looks never waits, neighbours write nothing, and all of it fits in one head.
+ * DO NOT USE IT WHEN  a thread that stops must not hold up others that change something near by (bst.h); when keys come
+ *                     in rising or falling order: nothing balances, the tree becomes a list (skiplist_locked.h).
+ *
+ * EXAMPLE
+ *     #include <loft/smr/ebr.h>
+ *     #define LOFT_MAP_NAME  ages
+ *     #define LOFT_MAP_KEY   int
+ *     #define LOFT_MAP_VAL   double
+ *     #define LOFT_MAP_SMR   loft_ebr
+ *     #include <loft/map/bst_locked.h>
+ *     static bool add(int k, double v, void *sum) { (void)k; *(double *)sum += v; return true; }
+ *     int main(void)
+ *     {
+ *         static loft_ebr domain;
+ *         ages m;
+ *         double v = 0, sum = 0;
+ *         if (loft_ebr_init(&domain, NULL) != LOFT_OK || ages_init(&m, &domain) != LOFT_OK)
+ *             return 1;
+ *         loft_ebr_thread *me = loft_ebr_self(&domain);       // one for each thread; joins by itself
+ *         if (!me || ages_put(&m, me, 7, 1.5) != LOFT_OK || ages_put(&m, me, 7, 2.5) != LOFT_REPLACED)
+ *             return 1;
+ *         if (ages_put(&m, me, 3, 4.0) != LOFT_OK || !ages_get(&m, me, 7, &v) || v != 2.5)
+ *             return 1;
+ *         ages_for_each(&m, me, NULL, NULL, 0, add, &sum);    // all of them, by rising key
+ *         if (!ages_remove(&m, me, 3, &v) || v != 4.0)
+ *             return 1;
+ *         ages_fini(&m);
+ *         return loft_ebr_fini(&domain) != LOFT_OK || sum != 6.5;
+ *     }
+ *
+ * PARAMETERS   as map/grammar.h says. A scheme that protects single words needs six slots
+ *
+ * OPERATIONS   as map/calls.h says
+ *
+ * TOGETHER     as map/calls.h says
+ *
+ * OWNERSHIP    as map/grammar.h says. An inner node keeps the key that it was made with for as long as it is there,
+ *              also when the entry is gone: with KEY_RETAIN it has one more, without it the key's RELEASE waits for it.
+ *              Hooks and comparisons run while no lock is held.
+ *
+ * THE TREE     Entries are leaves; the map's root is an edge: 0, to a leaf, or to an inner node (map/tree.h). An inner
+ *              node, and the map for its root, has a lock: HELD, GOING, and a version. Only who holds it writes edges
+ *              of that node, each to something else than was there, and leaves the next version. Who puts or replaces
+ *              holds the lock of the node whose edge it changes. Who removes holds two: that of the node above the
+ *              parent of the leaf, then the parent's, which is GOING then, and stays so for ever; it swings the edge
+ *              above to the other child of the parent, and the parent is off, with the leaf. A leaf at the root needs
+ *              the map's lock only. Searches take no lock and look at none before their end.
+ *
+ * LOCKING      Who changes something comes without locks to the edge where it belongs, and takes a lock by one
+ *              compare-exchange from a version at which the edge was as the search saw it. So it holds what it has
+ *              seen, or nothing: who fails lets go of all it holds, waits a little, and searches again. Nobody waits
+ *              for a lock while it holds one, and who finds a lock held writes nothing.
+ *
+ * WAYS         (1) A node that is not GOING is in the tree; one that is and to which the edge above still leads, from a
+ *              node that is not GOING, is in it, too. If both are GOING, then the one above has been off before: the
+ *              removal of a node holds the lock of the one above it, which is not GOING then. (2) Nodes get no new
+ *              ancestors, because inner nodes come in the place of leaves only. So let a search for k, by whatever old
+ *              edges, have come to node P, and let P be in the tree at an instant t: its ancestors at t have always
+ *              been that, so the search came by them all and compared; k belongs to that edge at t. If it leads to a
+ *              leaf, then k is the key of this leaf, or is not in, and no other entry is between the two: that decides
+ *              get, put, remove, and the neighbour on this leaf's side, also of no key at all (first, last, pop). (3)
+ *              Who is off stays off: it is enough to look at the edge, and to see by (1), later, that its node is in
+ *              the tree.
+ *
+ * NEIGHBOURS   on the other side are the nearest leaf beyond the last turn that the search took away from that side. It
+ *              takes two edges at one instant. Who asks reads the version at the first edge, then the first edge, the
+ *              second, the first again, and the version. If the first edge and the version are the same, then that edge
+ *              has not been written in between: one holder writes an edge once, to something else, and the next holder
+ *              has another version. So both edges were so when the second was looked at. That both nodes are in the
+ *              tree afterwards is enough, by (3); and so is the turn then, for it goes only when all on one side of it
+ *              has.
+ *
+ * PROTECTION   Where the scheme does not protect regions, a word is followed only from a node that was in the tree
+ *              after the word was protected, by (1).
+ *
+ * ORDERS       Nodes are published by release and found by acquire. The answers of two calls on different edges fit
+ *              together because what decides them is seq_cst: each write of an edge that can be reached, GOING before
+ *              the swing that follows it, the last look at the edge of who changes nothing, and what it looks at to
+ *              know that the edge's node was in the tree. Locks are released for the next holder, who reads edges
+ *              relaxed.
+ *
+ * EDGES        hang:A, take:A -> user                                       the node, what was done before, what stays
+ *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B   ORDERS
+ *              take:B <-> in:A, in:C, look:B                                ORDERS
+ *              open:A -> free_at:A, both:A                                   edges as the last holder left them
+ *              (user: the load in S_protect, and whoever wrote what is loaded)
+ *
+ * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
+ *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and two loads
+ *              more. Neighbours on the other side go down once more from where the search turned. Of what writes, put
+ *              takes two read-modify-writes or what costs as much, remove three.
+ *
+ * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
+ *              but one an inner node of key, lock, two words, and the head, or with loft_ebr, loft_qsbr and loft_leak a
+ *              word more in the leaf instead. Keys that have RELEASE and no RETAIN: a word more in each. Where entries
+ *              go a leaf and an inner node are retired, one leaf for a value that is replaced. The map is some words.
+ *
+ * PROGRESS     Lock-free: get, contains, neighbours, walks; they begin again only where somebody's change has come
+ *              through. With a scheme of regions they write nothing. Blocking, beside the allocator: what changes
+ *              something waits for who holds the lock of the node whose edge it is, or for a removal of the one above
+ *              it; a thread that stops there stops them, and nobody else. A lock is held for some loads and stores. Who
+ *              waits pauses, then yields its processor. fini needs no stack, however deep the tree is. clear ends when
+ *              it finds the map empty: it can go on for as long as others put.
+ *
+ * SOURCE       David, Guerraoui, Trigonakis, Asynchronized Concurrency: The Secret to Scaling Concurrent Search Data
+ *              Structures, ASPLOS 2015: BST-TK. Changed: no sentinels, but an edge and a lock at the root; one lock for
+ *              both edges of a node, so that a plain store opens it, and a version of 62 bits (30 where words have 32);
+ *              the version is read at the end of a search, beside the edge, instead of on each level of it; GOING, by
+ *              which who looks tells what is off, also without regions; values are replaced. NEIGHBOURS, ORDERS and the
+ *              pops are ours.
+ */
+#include "../core/base.h"
+#include "../core/atomics.h"
+#include "../core/alloc.h"
+#include "../core/backoff.h"
+#include "../core/order.h"
+
+#if defined(LOFT_UNSUPPORTED)
+/* core/base.h has said why. */
+#elif !defined(LOFT_MAP_NAME)
+#  error "loft/map/bst_locked.h: define LOFT_MAP_NAME (prefix of the generated type and functions) before including"
+#elif !defined(LOFT_MAP_KEY)
+#  error "loft/map/bst_locked.h: define LOFT_MAP_KEY (key type) before including"
+#elif !defined(LOFT_MAP_SMR)
+#  error "loft/map/bst_locked.h: define LOFT_MAP_SMR (scheme of reclamation, such as loft_ebr) before including"
+#elif LOFT_CAT(LOFT_MAP_SMR, smr) != 1
+#  error "loft/map/bst_locked.h: LOFT_MAP_SMR names no scheme known here; include its header (loft/smr/ebr.h) first"
+#elif LOFT_CAT(LOFT_MAP_SMR, slots) != 0 && LOFT_CAT(LOFT_MAP_SMR, slots) < 6
+#  error "loft/map/bst_locked.h: the scheme LOFT_MAP_SMR must have six slots for each thread (S_slots)"
+#elif !defined(LOFT_MAP_VAL) && (defined(LOFT_MAP_EQ) || defined(LOFT_MAP_VAL_RETAIN) || defined(LOFT_MAP_VAL_RELEASE))
+#  error "loft/map/bst_locked.h: LOFT_MAP_EQ, LOFT_MAP_VAL_RETAIN and LOFT_MAP_VAL_RELEASE need LOFT_MAP_VAL (a type)"
+#elif defined(LOFT_MAP_CMP) && defined(LOFT_MAP_OBJECT)
+#  error "loft/map/bst_locked.h: LOFT_MAP_CMP and LOFT_MAP_OBJECT both say how keys compare; define one of them"
+#elif defined(LOFT_MAP_KEY_RETAIN) && !defined(LOFT_MAP_KEY_RELEASE)
+#  error "loft/map/bst_locked.h: LOFT_MAP_KEY_RETAIN needs LOFT_MAP_KEY_RELEASE"
+#elif defined(LOFT_MAP_VAL_RETAIN) && !defined(LOFT_MAP_VAL_RELEASE)
+#  error "loft/map/bst_locked.h: LOFT_MAP_VAL_RETAIN needs LOFT_MAP_VAL_RELEASE"
+#else
+
+#ifndef LOFT_MAP_BST_LOCKED_H
+#define LOFT_MAP_BST_LOCKED_H
+
+/* Of a lock; its version is above. */
+#define LOFT_TK_HELD_     ((loft_seq)1)
+#define LOFT_TK_GOING_    ((loft_seq)2)                  /* with its node, and held for ever                   */
+#define LOFT_TK_VERSION_  ((loft_seq)4)
+
+/* Who waits yields after some microseconds: locks are held for less, but by threads that run. */
+#define LOFT_TK_PAUSES_   64
+
+/* The answers of a search for a neighbour. */
+enum {
+    LOFT_TK_AGAIN_,                                      /* somebody was in the way                            */
+    LOFT_TK_NONE_,
+    LOFT_TK_ONE_,                                        /* it is at the edge where the key belongs            */
+    LOFT_TK_TWO_                                         /* it is at the other one                             */
+};
+
+#endif /* LOFT_MAP_BST_LOCKED_H */
+
+/* An owned key that cannot be retained is lent by its leaf to inner nodes. */
+#if defined(LOFT_MAP_KEY_RELEASE) && !defined(LOFT_MAP_KEY_RETAIN)
+#  define LOFT_MAP_LENDS_  1
+#else
+#  define LOFT_MAP_LENDS_  0
+#endif
+#define LOFT_MAP_LOCKED_   1
+
+#define LOFT_MAP_HEADER_   "loft/map/bst_locked.h"
+#include "grammar.h"
+#include "tree.h"
+
+/* ---- types ------------------------------------------------------------------------------------------------------- */
+
+/* It must not be moved or copied. */
+typedef struct LOFT_MAP_NAME {
+    LOFT_MAP_FN(base_) base;
+    LOFT_ATOMIC(uintptr_t) root;                         /* an edge, or 0                                      */
+    LOFT_ATOMIC(loft_seq) lock;                          /* of that; never GOING                               */
+} LOFT_MAP_NAME;
+
+/* How far a search has come. Slots are where the scheme protects what is named here. */
+typedef struct LOFT_MAP_FN(way_) {
+    LOFT_MAP_FN(inner_) *up;                             /* whose edge led to the parent; NULL: the map's      */
+    LOFT_ATOMIC(uintptr_t) *up_edge;                     /* that edge, where there is a parent                 */
+    LOFT_MAP_FN(inner_) *parent;                         /* whose the last edge is; NULL: the map's            */
+    LOFT_ATOMIC(uintptr_t) *edge;                        /* the last edge                                      */
+    uintptr_t word;                                      /* what it was                                        */
+    loft_seq version;                                    /* of its lock, where that was asked for: see ready_  */
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    unsigned up_slot;
+    unsigned parent_slot;
+    unsigned slot;                                       /* of what the last edge leads to                     */
+    unsigned others;                                     /* slots that this way leaves alone, a bit each       */
+#endif
+} LOFT_MAP_FN(way_);
+
+/* ---- ways -------------------------------------------------------------------------------------------------------- */
+
+/* Begins at the root. The answer is the word there, as with step_. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(start_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
+{
+    const uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    at->up_slot = at->parent_slot = at->slot = at->others = 0;
+#endif
+    at->up = at->parent = NULL;
+    at->up_edge = NULL;
+    at->edge = &m->root;
+    at->word = w;
+    return w;
+}
+
+/* Goes from the inner node that the word w leads to, where the way is, to one side of it. The answer is the word of
+ * that edge; 0: what it leads to may not be safe, begin again. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigned side)
+{
+    LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
+    LOFT_ATOMIC(uintptr_t) *const edge = &n->edge[side];
+    unsigned slot = 0;
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    const unsigned used = at->others | 1u << at->parent_slot | 1u << at->slot;
+    while (used >> slot & 1u)
+        slot++;
+#endif
+    const uintptr_t next = LOFT_MAP_S_(protect)(me, slot, edge);
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+    if (LOFT_UNLIKELY(loft_load(&n->lock, relaxed) & LOFT_TK_GOING_)) {   /* step:A relaxed: the fence in protect orders
+                                                                             it, and the two below; see PROTECTION */
+        if (loft_load(at->edge, relaxed) != w)           /* step:B relaxed: see step:A */
+            return 0;
+        if (at->parent && (loft_load(&at->parent->lock, relaxed) & LOFT_TK_GOING_))   /* step:C relaxed: see step:A */
+            return 0;
+    }
+    at->up_slot = at->parent_slot;
+    at->parent_slot = at->slot;
+    at->slot = slot;
+#endif
+    at->up = at->parent;
+    at->up_edge = at->edge;
+    at->parent = n;
+    at->edge = edge;
+    at->word = next;
+    return next;
+}
+
+/* Is the node of the last edge in the tree, so that it was when that edge was looked at before? */
+LOFT_API bool
+LOFT_MAP_FN(in_)(const LOFT_MAP_FN(way_) *at)
+{
+    if (!at->parent || !(loft_load(&at->parent->lock, seq_cst) & LOFT_TK_GOING_))   /* in:A seq_cst <-> take:B: WAYS */
+        return true;
+    return loft_load(at->up_edge, seq_cst) == (uintptr_t)at->parent   /* in:B seq_cst <-> hang:A, take:A: WAYS */
+        && (!at->up || !(loft_load(&at->up->lock, seq_cst) & LOFT_TK_GOING_));   /* in:C seq_cst <-> take:B: WAYS */
+}
+
+/* One try of find_; false: begin again. */
+LOFT_API bool
+LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
+{
+    LOFT_MAP_S_(read)(me);
+    uintptr_t w = LOFT_MAP_FN(start_)(m, me, at);
+    if (w) {
+        while (!(w & LOFT_TREE_LEAF_)) {
+            w = LOFT_MAP_FN(step_)(me, at, w, LOFT_MAP_FN(side_)(&m->base, LOFT_MAP_FN(inner_of_)(w), k, how));
+            if (!w)
+                return false;
+        }
+    }
+    LOFT_MAP_S_(write)(me, at->up, at->parent, LOFT_MAP_FN(leaf_of_)(w));
+    return loft_load(at->edge, seq_cst) == w             /* find:A seq_cst <-> hang:A, take:A: the place is there. LP of
+                                                            who changes nothing */
+        && LOFT_MAP_FN(in_)(at);
+}
+
+/* Goes to the edge where a key belongs, or to the lowest or highest one: at one instant it was in the tree. What it
+ * leads to, a leaf or NULL, is safe, and so are its node and the one above. */
+LOFT_API LOFT_MAP_FN(leaf_) *
+LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
+{
+    while (!LOFT_MAP_FN(pass_)(m, me, k, how, at)) {
+    }
+    return LOFT_MAP_FN(leaf_of_)(at->word);
+}
+
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* Looks for a key. 1: it is in, *leaf is safe; 0: there was an instant without it; -1: somebody was in the way. */
+LOFT_API int
+LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(leaf_) **leaf)
+{
+    LOFT_MAP_S_(read)(me);
+    const LOFT_ATOMIC(uintptr_t) *edge = &m->root;
+    LOFT_MAP_FN(inner_) *parent = NULL;
+    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, edge);
+    bool there = false;
+    if (w) {
+        while (!(w & LOFT_TREE_LEAF_)) {
+            parent = LOFT_MAP_FN(inner_of_)(w);
+            edge = &parent->edge[LOFT_MAP_FN(compare_)(&m->base, &parent->key, k) <= 0];
+            w = LOFT_MAP_S_(protect)(me, 0, edge);
+        }
+        there = LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
+    }
+    LOFT_MAP_S_(write)(me, parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
+    if (LOFT_UNLIKELY(loft_load(edge, seq_cst) != w))    /* look:A seq_cst <-> hang:A, take:A: the place is there. LP */
+        return -1;
+    if (LOFT_UNLIKELY(parent && (loft_load(&parent->lock, seq_cst) & LOFT_TK_GOING_)))   /* look:B seq_cst <-> take:B:
+                                                                                            WAYS */
+        return -1;
+    *leaf = LOFT_MAP_FN(leaf_of_)(w);
+    return there;
+}
+#endif
+
+/* ---- locks ------------------------------------------------------------------------------------------------------- */
+
+/* The lock of an inner node; NULL: the map's. */
+LOFT_API LOFT_ATOMIC(loft_seq) *
+LOFT_MAP_FN(lock_of_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(inner_) *n)
+{
+    return n ? &n->lock : &m->lock;
+}
+
+/* Can a lock be had, and is this edge as it was? Then the version is the one to take it from. */
+LOFT_API bool
+LOFT_MAP_FN(free_at_)(const LOFT_ATOMIC(loft_seq) *lock, const LOFT_ATOMIC(uintptr_t) *edge, uintptr_t word,
+                      loft_seq *version)
+{
+    *version = loft_load(lock, acquire);                 /* free_at:A acquire <- open:A: edges */
+    return !(*version & LOFT_TK_HELD_)
+        && loft_load(edge, relaxed) == word;             /* free_at:B relaxed: free_at:A has shown the last one, or who
+                                                            takes the lock from its version fails */
+}
+
+/* Takes a lock from the version that free_at_ gave. */
+LOFT_API bool
+LOFT_MAP_FN(seize_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
+{
+    return loft_cas_strong(lock, &version, version | LOFT_TK_HELD_, relaxed, relaxed);   /* seize:A relaxed: free_at:A
+                                                                             has seen all, if it is the same */
+}
+
+/* Gives a lock back, with the next version where an edge was written. */
+LOFT_API void
+LOFT_MAP_FN(open_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
+{
+    loft_store(lock, version, release);                  /* open:A release -> free_at:A, both:A: edges */
+}
+
+/* Waits for a lock that somebody has; without one of its own. */
+LOFT_API void
+LOFT_MAP_FN(wait_)(loft_backoff *wait)
+{
+    (void)loft_backoff_step_yield(wait);
+}
+
+/* Can the last edge be changed, as far as it shows? */
+LOFT_API bool
+LOFT_MAP_FN(ready_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(way_) *at)
+{
+    return LOFT_MAP_FN(free_at_)(LOFT_MAP_FN(lock_of_)(m, at->parent), at->edge, at->word, &at->version);
+}
+
+/* Lets the last edge, which was ready_, lead to something else. false: somebody came first, and nothing was done. */
+LOFT_API bool
+LOFT_MAP_FN(hang_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, uintptr_t word)
+{
+    LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->parent);
+    if (!LOFT_MAP_FN(seize_)(lock, at->version))
+        return false;
+    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
+                                                            both:C, both:D, in:B: the nodes, and all before. LP */
+    LOFT_MAP_FN(open_)(lock, at->version + LOFT_TK_VERSION_);
+    return true;
+}
+
+/* Takes the leaf at the last edge, which was ready_, out, and off the tree with its parent. false: as hang_. */
+LOFT_API bool
+LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
+{
+    LOFT_MAP_FN(inner_) *const parent = at->parent;
+    if (!parent)
+        return LOFT_MAP_FN(hang_)(m, at, 0);
+    LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->up);
+    loft_seq above;                                      /* its version                                        */
+    if (!LOFT_MAP_FN(free_at_)(lock, at->up_edge, (uintptr_t)parent, &above) || !LOFT_MAP_FN(seize_)(lock, above))
+        return false;
+    loft_seq its = at->version;
+    if (!loft_cas_strong(&parent->lock, &its, its | LOFT_TK_HELD_ | LOFT_TK_GOING_, seq_cst, relaxed)) {   /* take:B
+                                                            seq_cst <-> in:A, in:C, look:B: before it is off */
+        LOFT_MAP_FN(open_)(lock, above);
+        return false;
+    }
+    const unsigned came = at->edge == &parent->edge[1];
+    const uintptr_t stays = loft_load(&parent->edge[!came], relaxed);   /* take:C relaxed: its lock is held */
+    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
+                                                            both:C, both:D, in:B: what stays, and all before. LP */
+    LOFT_MAP_FN(open_)(lock, above + LOFT_TK_VERSION_);
+    return true;
+}
+
+/* Retires what take_ has taken out, when it was given out. */
+LOFT_API void
+LOFT_MAP_FN(retire_taken_)(LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *at)
+{
+    if (at->parent)
+        LOFT_MAP_FN(retire_both_)(me, at->parent, LOFT_MAP_FN(leaf_of_)(at->word));
+    else
+        LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
+}
+
+/* ---- one key ----------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+LOFT_MAP_FN(has_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    LOFT_MAP_FN(leaf_) *n = NULL;
+    int r = -1;
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    r = LOFT_MAP_FN(look_)(m, me, &k, &n);
+#endif
+    if (LOFT_UNLIKELY(r < 0)) {
+        LOFT_MAP_FN(way_) at;
+        n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        r = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
+    }
+    if (r)
+        LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(v));
+    LOFT_MAP_S_(exit)(me);
+    return r != 0;
+}
+
+/* Puts a leaf at the last edge, which was ready_ and is 0, or leads to a leaf whose key is above that of the new one
+ * (r > 0) or below it. The inner node above the two is the caller's if that fails. */
+LOFT_API bool
+LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh,
+                   LOFT_MAP_FN(inner_) *inner, int r)
+{
+    const uintptr_t mine = (uintptr_t)fresh | LOFT_TREE_LEAF_;
+    const uintptr_t w = at->word;
+    if (!w)
+        return LOFT_MAP_FN(hang_)(m, at, mine);
+    if (r > 0)
+        LOFT_MAP_FN(join_)(inner, mine, w, LOFT_MAP_FN(leaf_of_)(w));
+    else
+        LOFT_MAP_FN(join_)(inner, w, mine, fresh);
+    if (LOFT_MAP_FN(hang_)(m, at, (uintptr_t)inner))
+        return true;
+    LOFT_MAP_FN(part_)(inner);
+    return false;
+}
+
+#if defined(LOFT_MAP_VAL)
+/* Puts a leaf of the same key in the place of another. */
+LOFT_API bool
+LOFT_MAP_FN(swap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
+{
+    if (!LOFT_MAP_FN(hang_)(m, at, (uintptr_t)fresh | LOFT_TREE_LEAF_))
+        return false;
+    LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
+    return true;
+}
+#endif
+
+LOFT_API loft_status
+LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
+                  LOFT_MAP_AND_(LOFT_MAP_V_ v, LOFT_MAP_V_ const *only, LOFT_MAP_V_ *was))
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *fresh = NULL;
+    LOFT_MAP_FN(inner_) *inner = NULL;
+    loft_backoff wait;
+    loft_status s;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        const int r = n ? LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) : 1;
+        const bool there = r == 0;
+        bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
+#if defined(LOFT_MAP_VAL)
+        allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&n->val, only));
+#endif
+        if (!allowed) {
+            s = there ? LOFT_EXISTS : LOFT_NOT_FOUND;
+            if (there)
+                LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(was));
+            break;
+        }
+        if (!LOFT_MAP_FN(ready_)(m, &at)) {
+            LOFT_MAP_FN(wait_)(&wait);
+            continue;
+        }
+        if (!fresh) {
+            fresh = LOFT_MAP_FN(make_)(me, k);
+            if (!fresh) {
+                s = LOFT_NOMEM;
+                break;
+            }
+#if defined(LOFT_MAP_VAL)
+            loft_plain_write(&fresh->val, v);
+#endif
+        }
+        if (n && !there && !inner) {
+            inner = LOFT_MAP_FN(make_inner_)(me);
+            if (!inner) {
+                s = LOFT_NOMEM;
+                break;
+            }
+        }
+        if (!there && LOFT_MAP_FN(link_)(m, &at, fresh, inner, r)) {
+            fresh = NULL;
+            if (n)
+                inner = NULL;
+            s = LOFT_OK;
+            break;
+        }
+#if defined(LOFT_MAP_VAL)
+        if (there && LOFT_MAP_FN(swap_)(m, me, &at, fresh)) {
+            LOFT_MAP_FN(give_leaf_)(n, NULL, was);
+            fresh = NULL;
+            s = LOFT_REPLACED;
+            break;
+        }
+#endif
+        LOFT_MAP_FN(wait_)(&wait);
+    }
+    LOFT_MAP_S_(exit)(me);
+    if (fresh)
+        loft_free(fresh, sizeof *fresh);
+    if (inner)
+        loft_free(inner, sizeof *inner);
+    return s;
+}
+
+#if defined(LOFT_MAP_VAL)
+LOFT_API loft_status
+LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
+                     void *ctx)
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *fresh = NULL;
+    loft_backoff wait;
+    loft_status s = LOFT_NOT_FOUND;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        if (!n || LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) != 0)
+            break;
+        if (!LOFT_MAP_FN(ready_)(m, &at)) {
+            LOFT_MAP_FN(wait_)(&wait);
+            continue;
+        }
+        LOFT_MAP_V_ v = loft_plain_read(&n->val);
+        if (!change(&v, ctx)) {
+            s = LOFT_EXISTS;
+            break;
+        }
+        if (!fresh)
+            fresh = LOFT_MAP_FN(make_)(me, k);
+        if (!fresh) {
+            LOFT_MAP_VAL_RELEASE(v);
+            s = LOFT_NOMEM;
+            break;
+        }
+        loft_plain_write(&fresh->val, v);
+        if (LOFT_MAP_FN(swap_)(m, me, &at, fresh)) {
+            fresh = NULL;
+            s = LOFT_REPLACED;
+            break;
+        }
+        LOFT_MAP_VAL_RELEASE(v);
+        LOFT_MAP_FN(wait_)(&wait);
+    }
+    LOFT_MAP_S_(exit)(me);
+    if (fresh)
+        loft_free(fresh, sizeof *fresh);
+    return s;
+}
+#endif
+
+LOFT_API bool
+LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
+                    LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
+{
+    LOFT_MAP_FN(way_) at;
+    loft_backoff wait;
+    bool there;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
+        there = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
+#if defined(LOFT_MAP_VAL)
+        there = there && LOFT_MAP_FN(agrees_)(&n->val, only);
+#endif
+        if (!there)
+            break;
+        if (LOFT_MAP_FN(ready_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
+            LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(old));
+            LOFT_MAP_FN(retire_taken_)(me, &at);
+            break;
+        }
+        LOFT_MAP_FN(wait_)(&wait);
+    }
+    LOFT_MAP_S_(exit)(me);
+    return there;
+}
+
+/* ---- by order ---------------------------------------------------------------------------------------------------- */
+
+LOFT_API bool
+LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(leaf_) *n;
+    loft_backoff wait;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
+    LOFT_MAP_S_(enter)(me);
+    for (;;) {
+        n = LOFT_MAP_FN(find_)(m, me, NULL, highest ? LOFT_MAP_END_ : LOFT_MAP_BEGIN_, &at);
+        if (!n)
+            break;
+        if (LOFT_MAP_FN(ready_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
+            LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
+            LOFT_MAP_FN(retire_taken_)(me, &at);
+            break;
+        }
+        LOFT_MAP_FN(wait_)(&wait);
+    }
+    LOFT_MAP_S_(exit)(me);
+    return n != NULL;
+}
+
+/* Were both edges in the tree, as they were, at one instant? */
+LOFT_API bool
+LOFT_MAP_FN(both_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *one, const LOFT_MAP_FN(way_) *two)
+{
+    const LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, one->parent);
+    const loft_seq version = loft_load(lock, acquire);   /* both:A acquire <- open:A: the edge is not older than it */
+    return loft_load(one->edge, seq_cst) == one->word    /* both:B seq_cst <-> hang:A, take:A: NEIGHBOURS */
+        && loft_load(two->edge, seq_cst) == two->word    /* both:C seq_cst <-> hang:A, take:A: the neighbour is there.
+                                                            LP */
+        && loft_load(one->edge, seq_cst) == one->word    /* both:D seq_cst <-> hang:A, take:A: nothing is in front */
+        && loft_load(lock, relaxed) == version           /* both:E relaxed: who wrote what both:D saw had it before */
+        && LOFT_MAP_FN(in_)(one) && LOFT_MAP_FN(in_)(two);
+}
+
+/* Looks for the neighbour of a place: `before` it, or behind. *leaf is safe with the answers ONE and TWO. */
+LOFT_API int
+LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, bool before,
+                     LOFT_MAP_FN(leaf_) **leaf)
+{
+    LOFT_MAP_S_(read)(me);
+    LOFT_MAP_FN(way_) one;
+    LOFT_MAP_FN(way_) two;
+    bool turned = false;
+    uintptr_t w = LOFT_MAP_FN(start_)(m, me, &one);
+    two = one;
+    while (w && !(w & LOFT_TREE_LEAF_)) {
+        const unsigned side = LOFT_MAP_FN(side_)(&m->base, LOFT_MAP_FN(inner_of_)(w), k, how);
+        if (side == before) {                            /* away from the neighbours: two begins here          */
+            two = one;
+            turned = true;
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+            one.others = 1u << one.parent_slot | 1u << one.slot;
+#endif
+        }
+        w = LOFT_MAP_FN(step_)(me, &one, w, side);
+        if (!w)
+            return LOFT_TK_AGAIN_;
+    }
+    *leaf = LOFT_MAP_FN(leaf_of_)(w);
+    const bool its = w && LOFT_MAP_FN(in_front_)(&m->base, *leaf, k, how) == before;
+    int r = its ? LOFT_TK_ONE_ : LOFT_TK_NONE_;
+    if (its || !turned) {
+        if (loft_load(one.edge, seq_cst) != w            /* beside:A seq_cst <-> hang:A, take:A: the place is there.
+                                                            LP */
+            || !LOFT_MAP_FN(in_)(&one))
+            r = LOFT_TK_AGAIN_;
+    } else {
+#if !LOFT_CAT(LOFT_MAP_SMR, region)
+        two.others = 1u << one.up_slot | 1u << one.parent_slot | 1u << one.slot;
+#endif
+        w = two.word;
+        for (unsigned side = !before; !(w & LOFT_TREE_LEAF_); side = before) {
+            w = LOFT_MAP_FN(step_)(me, &two, w, side);
+            if (!w)
+                return LOFT_TK_AGAIN_;
+        }
+        *leaf = LOFT_MAP_FN(leaf_of_)(w);
+        r = LOFT_MAP_FN(both_)(m, &one, &two) ? LOFT_TK_TWO_ : LOFT_TK_AGAIN_;
+    }
+    LOFT_MAP_S_(write)(me, *leaf, NULL, NULL);
+    return r;
+}
+
+LOFT_API bool
+LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, bool before,
+                   LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
+{
+    LOFT_MAP_FN(leaf_) *n = NULL;
+    int r;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+    do {
+        r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &n);
+    } while (r == LOFT_TK_AGAIN_);
+    if (r != LOFT_TK_NONE_)
+        LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
+    LOFT_MAP_S_(exit)(me);
+    return r != LOFT_TK_NONE_;
+}
+
+/* Fills a batch with one entry at most, and with none only if there is none. */
+LOFT_API void
+LOFT_MAP_FN(next_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(batch_) *b)
+{
+    LOFT_MAP_FN(leaf_) *n = NULL;
+    int r;
+    do {
+        r = LOFT_MAP_FN(beside_)(m, me, k, how, b->down, &n);
+    } while (r == LOFT_TK_AGAIN_);
+    if (r == LOFT_TK_TWO_ && LOFT_MAP_FN(in_front_)(&m->base, n, k, how) != b->down)
+        r = LOFT_TK_NONE_;                               /* by WAYS, the comparison lies                       */
+    b->n = 0;
+    b->more = r != LOFT_TK_NONE_;
+    if (b->more)
+        (void)LOFT_MAP_FN(collect_)(&m->base, b, &n->key LOFT_MAP_AND_(&n->val));
+}
+
+LOFT_API void
+LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(batch_) *b,
+                     bool hand_out)
+{
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_S_(enter)(me);
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    LOFT_MAP_FN(walk_)(&m->base, me, &m->root, key, how, b);
+    if (b->n == 0 && b->more)
+#endif
+        LOFT_MAP_FN(next_)(m, me, key, how, b);
+    for (size_t i = 0; i < b->n; i++) {
+        if (hand_out) {
+            LOFT_MAP_KEY_RETAIN(b->key[i]);
+#if defined(LOFT_MAP_VAL)
+            LOFT_MAP_VAL_RETAIN(b->val[i]);
+#endif
+        }
+    }
+    if (b->n)
+        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
+    LOFT_MAP_S_(exit)(me);
+}
+
+/* ---- begin, build, end ------------------------------------------------------------------------------------------- */
+
+LOFT_API loft_status
+LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
+{
+    loft_init(&m->root, (uintptr_t)0);
+    loft_init(&m->lock, (loft_seq)0);
+    return LOFT_OK;
+}
+
+LOFT_API void
+LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
+{
+    LOFT_MAP_FN(raze_)(loft_load(&m->root, relaxed), true);   /* end:A relaxed: nobody else is here */
+    loft_init(&m->root, (uintptr_t)0);
+}
+
+LOFT_API loft_status
+LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MAP_V_ const *v),
+                    size_t n)
+{
+    uintptr_t root;
+    const loft_status s = LOFT_MAP_FN(raise_)(me, k LOFT_MAP_AND_(v), n, &root);
+    loft_init(&m->root, root);
+    return s;
+}
+
+#include "calls.h"
+
+#undef LOFT_MAP_LENDS_
+#undef LOFT_MAP_LOCKED_
+#undef LOFT_MAP_PAIRS_
+#undef LOFT_MAP_GRAMMAR_H
+#undef LOFT_MAP_TREE_H
+#undef LOFT_MAP_CALLS_H
+
+#endif /* configuration ok */

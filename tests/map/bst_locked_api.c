@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/bst_locked_api.c - map/bst_locked.h, each call of it as all ordered maps have it.
+ *
+ * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ */
+#include "subject.h"
+
+#define ENGINE  <loft/map/bst_locked.h>
+#include "kinds.h"
+
+int
+main(void)
+{
+    watchdog("map/bst_locked_api");
+    kinds(2000);
+    return done();
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/bst_locked_progress.c - map/bst_locked.h: a thread that stops anywhere, recorded histories, things that
+ * many threads hold, and comparisons that lie to many threads.
+ *
+ * build: flags -DTAP_JUMPS -DLOFT_ALLOC_STATS
+ * build: c-only
+ */
+#include "subject.h"
+
+#define ENGINE  <loft/map/bst_locked.h>
+#include "progress.h"
+
+int
+main(void)
+{
+    watchdog("map/bst_locked_progress");
+    progress_locked();
+    return done();
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/tree.h - instances of ENGINE, an external tree, over TEST_SMR, and what such trees have in common beside
+ * the calls: depth without recursion; walks that go back further than they can; trees that are built; keys that inner nodes
+ * still need; memory that ends at each allocation. Include it before any Loft header.
+ */
+#ifndef LOFT_TESTS_MAP_TREE_H
+#define LOFT_TESTS_MAP_TREE_H
+
+#include "../guard.h"
+#include "../tap.h"
+
+#include <loft/core/alloc.h>
+#include <loft/core/park.h>
+#include <loft/smr/ebr.h>
+#include <loft/smr/hp.h>
+
+#if !defined(TEST_SMR)
+#  define TEST_SMR  loft_ebr
+#endif
+#define SMR    TEST_SMR
+#define S_(f)  LOFT_CAT(SMR, f)
+
+#define LOFT_MAP_NAME      bmap
+#define LOFT_MAP_KEY       int
+#define LOFT_MAP_VAL       int
+#define LOFT_MAP_SMR       SMR
+#include ENGINE
+
+static unsigned long compared;
+static int
+compare_counted(int a, int b)
+{
+    compared++;
+    return loft_cmp_int(a, b);
+}
+#define LOFT_MAP_NAME      counted
+#define LOFT_MAP_KEY       int
+#define LOFT_MAP_CMP(a, b) compare_counted(a, b)
+#define LOFT_MAP_SMR       SMR
+#include ENGINE
+
+/* Keys that the map owns and cannot copy. */
+static LOFT_ATOMIC(long) strings;
+static const char *
+string(int n)
+{
+    char *const s = (char *)malloc(16);
+    if (!s)
+        abort();
+    snprintf(s, 16, "%04d", n);
+    (void)loft_fetch_add(&strings, 1L, relaxed);
+    return s;
+}
+static void
+free_string(const char *s)
+{
+    (void)loft_fetch_sub(&strings, 1L, relaxed);
+    free((void *)(uintptr_t)s);
+}
+#define LOFT_MAP_NAME            names
+#define LOFT_MAP_KEY             const char *
+#define LOFT_MAP_CMP(a, b)       loft_cmp_str(a, b)
+#define LOFT_MAP_KEY_RELEASE(x)  free_string(x)
+#define LOFT_MAP_SMR             SMR
+#include ENGINE
+
+static SMR domain;
+static S_(thread) *main_me;
+
+static void
+start(void)
+{
+    S_(options) o;
+    memset(&o, 0, sizeof o);
+    o.batch = 4;
+    if (S_(init)(&domain, &o) != LOFT_OK)
+        abort();
+    main_me = S_(join)(&domain);
+    if (!main_me)
+        abort();
+}
+
+static void
+stop(void)
+{
+    S_(leave)(main_me);
+    if (S_(fini)(&domain) != LOFT_OK)
+        abort();
+}
+
+static void
+drain(void)
+{
+    if (S_(drain)(main_me, LOFT_FOREVER) != LOFT_OK)
+        abort();
+}
+
+/* ---- depth ------------------------------------------------------------------------------------------------------- */
+
+enum { DEEP = 8000, STACK = 192 << 10 };
+
+static bool
+counts(int k, int v, void *ctx)
+{
+    int *const last = (int *)ctx;
+    const bool good = k == v && (k == *last + 1 || k == *last - 1);
+    *last = good ? k : -DEEP;
+    return good;
+}
+
+/* In a thread whose stack is too small for a frame for each level. */
+static void *
+deep(void *arg)
+{
+    const int step = *(int *)arg;
+    S_(thread) *const me = S_(join)(&domain);
+    bmap m;
+    int last = -1;
+    size_t n = 0;
+    bool good = bmap_init(&m, &domain) == LOFT_OK;
+    for (int i = 0; i < DEEP; i++) {
+        const int k = step > 0 ? i : DEEP - 1 - i;
+        good = good && bmap_put(&m, me, k, k) == LOFT_OK;
+    }
+    for (int k = 0; k < DEEP; k += 997)
+        good = good && bmap_contains(&m, me, k);
+    if (S_(region)) {                                    /* else each entry is a search                        */
+        n = bmap_for_each(&m, me, NULL, NULL, 0, counts, &last);
+        good = good && n == DEEP && last == DEEP - 1;
+        last = DEEP;
+        n = bmap_for_each(&m, me, NULL, NULL, LOFT_RANGE_DOWN, counts, &last);
+        good = good && n == DEEP && last == 0;
+    }
+    good = good && bmap_pop_last(&m, me, &last, NULL) && last == DEEP - 1;
+    bmap_fini(&m);
+    S_(leave)(me);
+    return good ? arg : NULL;
+}
+
+static void
+depth(void)
+{
+    for (int step = 1; step >= -1; step -= 2) {
+        pthread_attr_t small;
+        pthread_t t;
+        void *result = NULL;
+        int s = step;
+        start();
+        if (pthread_attr_init(&small) != 0 || pthread_attr_setstacksize(&small, STACK) != 0
+            || pthread_create(&t, &small, deep, &s) != 0 || pthread_join(t, &result) != 0)
+            abort();
+        (void)pthread_attr_destroy(&small);
+        ok(result, step > 0 ? "keys put in rising order: thousands of levels, and a small stack"
+                            : "the same in falling order, where a walk goes back all the way");
+        stop();
+    }
+}
+
+/* ---- built ------------------------------------------------------------------------------------------------------- */
+
+static void
+built(void)
+{
+    enum { MOST = 1030 };
+    static int k[MOST];
+    unsigned long wrong = 0;
+    start();
+    for (int i = 0; i < MOST; i++)
+        k[i] = 2 * i;
+    for (size_t n = 0; n <= MOST; n = n < 70 ? n + 1 : n * 3 / 2) {
+        counted m;
+        unsigned levels = 1;
+        while (((size_t)1 << levels) <= n)
+            levels++;
+        if (counted_init_sorted(&m, main_me, &domain, NULL, k, n) != LOFT_OK)
+            abort();
+        for (size_t i = 0; i < n; i++) {
+            compared = 0;
+            wrong += !counted_contains(&m, main_me, k[i]);
+            wrong += compared > levels + 1u;             /* and the leaf                                       */
+            wrong += counted_contains(&m, main_me, k[i] + 1);
+        }
+        wrong += counted_approx_len(&m, main_me) != n;
+        counted_fini(&m);
+    }
+    ok_eq(wrong, 0, "a tree that is built has no more levels than its leaves ask for");
+    stop();
+}
+
+/* ---- owned keys -------------------------------------------------------------------------------------------------- */
+
+static void
+owned_keys(void)
+{
+    names m;
+    start();
+    loft_init(&strings, 0L);
+    bool good = names_init(&m, &domain) == LOFT_OK && names_put(&m, main_me, string(1)) == LOFT_OK
+             && names_put(&m, main_me, string(3)) == LOFT_OK && names_put(&m, main_me, string(5)) == LOFT_OK
+             && names_remove(&m, main_me, "0003");       /* the root goes by its key                           */
+    drain();
+    ok(good && names_contains(&m, main_me, "0001") && names_contains(&m, main_me, "0005")
+           && !names_contains(&m, main_me, "0003") && loft_load(&strings, relaxed) == 3,
+       "an inner node keeps the key of an entry that is gone");
+    good = names_put(&m, main_me, string(4)) == LOFT_OK && names_remove(&m, main_me, "0001");
+    drain();
+    ok(good && loft_load(&strings, relaxed) == 2, "and gives it up when it goes");
+    names_fini(&m);
+    stop();
+    ok(loft_load(&strings, relaxed) == 0, "all keys are given up once");
+}
+
+/* ---- no memory --------------------------------------------------------------------------------------------------- */
+
+static void
+no_memory(void)
+{
+    enum { BUILT = 9 };
+    static const char *k[BUILT];
+    unsigned long wrong = 0;
+    names m;
+    start();
+    loft_init(&strings, 0L);
+    if (names_init(&m, &domain) != LOFT_OK)
+        abort();
+    const char *const first = string(5);
+    const char *const second = string(7);
+    const size_t before = loft_alloc_stats_get().live;
+    loft_alloc_fail_from(0);
+    wrong += names_put(&m, main_me, first) != LOFT_NOMEM;
+    wrong += loft_alloc_fail_stop() != 1;
+    wrong += names_put(&m, main_me, first) != LOFT_OK;
+    for (unsigned i = 0; i < 2; i++) {                   /* the leaf, the inner node                           */
+        loft_alloc_fail_from(i);
+        wrong += names_put(&m, main_me, second) != LOFT_NOMEM;
+        wrong += loft_alloc_fail_stop() != 1;
+        wrong += names_contains(&m, main_me, second) || names_approx_len(&m, main_me) != 1;
+    }
+    wrong += loft_alloc_stats_get().live != before + 1u;
+    ok_eq(wrong, 0, "put without memory for each node it needs");
+    free_string(second);
+    names_fini(&m);
+
+    wrong = 0;
+    for (int i = 0; i < BUILT; i++)
+        k[i] = string(i);
+    for (unsigned i = 0; i < 2 * BUILT - 1; i++) {
+        loft_alloc_fail_from(i);
+        wrong += names_init_sorted(&m, main_me, &domain, NULL, k, BUILT) != LOFT_NOMEM;
+        wrong += loft_alloc_fail_stop() != 1 || loft_alloc_stats_get().live != before;
+    }
+    wrong += loft_load(&strings, relaxed) != BUILT;
+    ok_eq(wrong, 0, "init_sorted, too, and the keys stay the caller's");
+    ok(names_init_sorted(&m, main_me, &domain, NULL, k, BUILT) == LOFT_OK && names_approx_len(&m, main_me) == BUILT,
+       "with memory it takes them");
+    names_fini(&m);
+    ok(loft_load(&strings, relaxed) == 0, "and gives them up");
+    stop();
+}
+
+static void
+tree(void)
+{
+    depth();
+    built();
+    owned_keys();
+    no_memory();
+}
+
+#endif /* LOFT_TESTS_MAP_TREE_H */
