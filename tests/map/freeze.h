@@ -230,7 +230,7 @@ others_look(const struct bench *b, void *me)
     return 0;
 }
 
-/* Who stops in the midst of a change holds up changes near by, and nobody who looks; who stops while it looks, nobody. */
+/* Who stops in the midst of a change holds up changes near by, and no look; who stops while it looks, nobody. */
 static void
 freeze_locked(const struct subject *s)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/map/tree.h - instances of ENGINE, an external tree, over TEST_SMR, and what such trees have in common beside
- * the calls: depth without recursion; walks that go back further than they can; trees that are built; keys that inner nodes
- * still need; memory that ends at each allocation. Include it before any Loft header.
+ * the calls: depth without recursion; walks that go back further than they can; trees that are built; keys that inner
+ * nodes still need; memory that ends at each allocation. Include it before any Loft header.
  */
 #ifndef LOFT_TESTS_MAP_TREE_H
 #define LOFT_TESTS_MAP_TREE_H

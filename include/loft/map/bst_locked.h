@@ -47,17 +47,18 @@
  *              Hooks and comparisons run while no lock is held.
  *
  * THE TREE     Entries are leaves; the map's root is an edge: 0, to a leaf, or to an inner node (map/tree.h). An inner
- *              node, and the map for its root, has a lock: HELD, GOING, and a version. Only who holds it writes edges
- *              of that node, each to something else than was there, and leaves the next version. Who puts or replaces
- *              holds the lock of the node whose edge it changes. Who removes holds two: that of the node above the
- *              parent of the leaf, then the parent's, which is GOING then, and stays so for ever; it swings the edge
- *              above to the other child of the parent, and the parent is off, with the leaf. A leaf at the root needs
- *              the map's lock only. Searches take no lock and look at none before their end.
+ *              node, and the map for its root, has a lock: HELD, GOING, OFF, and a version. Only who holds it writes
+ *              edges of that node, each to something else than was there, and leaves the next version. Who puts or
+ *              replaces holds the lock of the node whose edge it changes. Who removes holds two: that of the node above
+ *              the parent of the leaf, then the parent's, which is GOING then; it swings the edge above to the other
+ *              child of the parent, and the parent is off, with the leaf. The lock of what is off stays held, so that
+ *              nobody gets it from a version seen before; OFF says that it will. A leaf at the root needs the map's
+ *              lock only. Searches take no lock, and look at none before their end.
  *
  * LOCKING      Who changes something comes without locks to the edge where it belongs, and takes a lock by one
  *              compare-exchange from a version at which the edge was as the search saw it. So it holds what it has
- *              seen, or nothing: who fails lets go of all it holds, waits a little, and searches again. Nobody waits
- *              for a lock while it holds one, and who finds a lock held writes nothing.
+ *              seen, or nothing: who fails lets go of all it holds, and searches again when the lock is free. Nobody
+ *              waits for a lock while it holds one, and who waits writes nothing.
  *
  * WAYS         (1) A node that is not GOING is in the tree; one that is and to which the edge above still leads, from a
  *              node that is not GOING, is in it, too. If both are GOING, then the one above has been off before: the
@@ -90,7 +91,7 @@
  * EDGES        hang:A, take:A -> user                                       the node, what was done before, what stays
  *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B   ORDERS
  *              take:B <-> in:A, in:C, look:B                                ORDERS
- *              open:A -> free_at:A, both:A                                   edges as the last holder left them
+ *              open:A -> ready:A, wait:A, both:A                           edges as the last holder left them
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
@@ -150,8 +151,9 @@
 
 /* Of a lock; its version is above. */
 #define LOFT_TK_HELD_     ((loft_seq)1)
-#define LOFT_TK_GOING_    ((loft_seq)2)                  /* with its node, and held for ever                   */
-#define LOFT_TK_VERSION_  ((loft_seq)4)
+#define LOFT_TK_GOING_    ((loft_seq)2)                  /* its node is, and it stays held                     */
+#define LOFT_TK_OFF_      ((loft_seq)4)                  /* its node is: there is nothing to wait for          */
+#define LOFT_TK_VERSION_  ((loft_seq)8)
 
 /* Who waits yields after some microseconds: locks are held for less, but by threads that run. */
 #define LOFT_TK_PAUSES_   64
@@ -194,7 +196,7 @@ typedef struct LOFT_MAP_FN(way_) {
     LOFT_MAP_FN(inner_) *parent;                         /* whose the last edge is; NULL: the map's            */
     LOFT_ATOMIC(uintptr_t) *edge;                        /* the last edge                                      */
     uintptr_t word;                                      /* what it was                                        */
-    loft_seq version;                                    /* of its lock, where that was asked for: see ready_  */
+    loft_seq version;                                    /* of its lock, if may_ has asked for that            */
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
     unsigned up_slot;
     unsigned parent_slot;
@@ -331,44 +333,52 @@ LOFT_MAP_FN(lock_of_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(inner_) *n)
     return n ? &n->lock : &m->lock;
 }
 
-/* Can a lock be had, and is this edge as it was? Then the version is the one to take it from. */
-LOFT_API bool
-LOFT_MAP_FN(free_at_)(const LOFT_ATOMIC(loft_seq) *lock, const LOFT_ATOMIC(uintptr_t) *edge, uintptr_t word,
-                      loft_seq *version)
-{
-    *version = loft_load(lock, acquire);                 /* free_at:A acquire <- open:A: edges */
-    return !(*version & LOFT_TK_HELD_)
-        && loft_load(edge, relaxed) == word;             /* free_at:B relaxed: free_at:A has shown the last one, or who
-                                                            takes the lock from its version fails */
-}
-
-/* Takes a lock from the version that free_at_ gave. */
+/* Takes a lock from the version at which it was ready_. */
 LOFT_API bool
 LOFT_MAP_FN(seize_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
 {
-    return loft_cas_strong(lock, &version, version | LOFT_TK_HELD_, relaxed, relaxed);   /* seize:A relaxed: free_at:A
+    return loft_cas_strong(lock, &version, version | LOFT_TK_HELD_, relaxed, relaxed);   /* seize:A relaxed: ready:A
                                                                              has seen all, if it is the same */
 }
 
-/* Gives a lock back, with the next version where an edge was written. */
+/* Gives a lock back, with the next version where an edge was written; or lets nobody wait for it any more. */
 LOFT_API void
 LOFT_MAP_FN(open_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
 {
-    loft_store(lock, version, release);                  /* open:A release -> free_at:A, both:A: edges */
+    loft_store(lock, version, release);                  /* open:A release -> ready:A, wait:A, both:A: edges */
 }
 
-/* Waits for a lock that somebody has; without one of its own. */
+/* Waits until a lock is free, or never will be. Only who holds none does. */
 LOFT_API void
-LOFT_MAP_FN(wait_)(loft_backoff *wait)
+LOFT_MAP_FN(wait_)(const LOFT_ATOMIC(loft_seq) *lock)
 {
-    (void)loft_backoff_step_yield(wait);
+    loft_backoff wait;
+    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
+    while ((loft_load(lock, acquire) & (LOFT_TK_HELD_ | LOFT_TK_OFF_)) == LOFT_TK_HELD_)   /* wait:A acquire <- open:A:
+                                                                             the next search sees what was done */
+        (void)loft_backoff_step_yield(&wait);
 }
 
-/* Can the last edge be changed, as far as it shows? */
+/* Can this edge be changed, as far as it shows? If somebody is at it, waits; then it is time to search again. */
 LOFT_API bool
-LOFT_MAP_FN(ready_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(way_) *at)
+LOFT_MAP_FN(ready_)(const LOFT_ATOMIC(loft_seq) *lock, const LOFT_ATOMIC(uintptr_t) *edge, uintptr_t word,
+                    loft_seq *version)
 {
-    return LOFT_MAP_FN(free_at_)(LOFT_MAP_FN(lock_of_)(m, at->parent), at->edge, at->word, &at->version);
+    *version = loft_load(lock, acquire);                 /* ready:A acquire <- open:A: edges */
+    if (loft_load(edge, relaxed) != word)                /* ready:B relaxed: ready:A has shown the last one, or who
+                                                            takes the lock from its version fails */
+        return false;
+    if (!(*version & LOFT_TK_HELD_))
+        return true;
+    LOFT_MAP_FN(wait_)(lock);
+    return false;
+}
+
+/* The same of the last edge. */
+LOFT_API bool
+LOFT_MAP_FN(may_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(way_) *at)
+{
+    return LOFT_MAP_FN(ready_)(LOFT_MAP_FN(lock_of_)(m, at->parent), at->edge, at->word, &at->version);
 }
 
 /* Lets the last edge, which was ready_, lead to something else. false: somebody came first, and nothing was done. */
@@ -393,7 +403,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
         return LOFT_MAP_FN(hang_)(m, at, 0);
     LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->up);
     loft_seq above;                                      /* its version                                        */
-    if (!LOFT_MAP_FN(free_at_)(lock, at->up_edge, (uintptr_t)parent, &above) || !LOFT_MAP_FN(seize_)(lock, above))
+    if (!LOFT_MAP_FN(ready_)(lock, at->up_edge, (uintptr_t)parent, &above) || !LOFT_MAP_FN(seize_)(lock, above))
         return false;
     loft_seq its = at->version;
     if (!loft_cas_strong(&parent->lock, &its, its | LOFT_TK_HELD_ | LOFT_TK_GOING_, seq_cst, relaxed)) {   /* take:B
@@ -406,6 +416,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
     loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
                                                             both:C, both:D, in:B: what stays, and all before. LP */
     LOFT_MAP_FN(open_)(lock, above + LOFT_TK_VERSION_);
+    LOFT_MAP_FN(open_)(&parent->lock, at->version | LOFT_TK_HELD_ | LOFT_TK_GOING_ | LOFT_TK_OFF_);
     return true;
 }
 
@@ -481,10 +492,8 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     LOFT_MAP_FN(way_) at;
     LOFT_MAP_FN(leaf_) *fresh = NULL;
     LOFT_MAP_FN(inner_) *inner = NULL;
-    loft_backoff wait;
     loft_status s;
     LOFT_MAP_FN(check_)(&m->base, me);
-    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
@@ -500,10 +509,8 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
                 LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(was));
             break;
         }
-        if (!LOFT_MAP_FN(ready_)(m, &at)) {
-            LOFT_MAP_FN(wait_)(&wait);
+        if (!LOFT_MAP_FN(may_)(m, &at))
             continue;
-        }
         if (!fresh) {
             fresh = LOFT_MAP_FN(make_)(me, k);
             if (!fresh) {
@@ -536,7 +543,6 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
             break;
         }
 #endif
-        LOFT_MAP_FN(wait_)(&wait);
     }
     LOFT_MAP_S_(exit)(me);
     if (fresh)
@@ -553,19 +559,15 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
 {
     LOFT_MAP_FN(way_) at;
     LOFT_MAP_FN(leaf_) *fresh = NULL;
-    loft_backoff wait;
     loft_status s = LOFT_NOT_FOUND;
     LOFT_MAP_FN(check_)(&m->base, me);
-    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
         if (!n || LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) != 0)
             break;
-        if (!LOFT_MAP_FN(ready_)(m, &at)) {
-            LOFT_MAP_FN(wait_)(&wait);
+        if (!LOFT_MAP_FN(may_)(m, &at))
             continue;
-        }
         LOFT_MAP_V_ v = loft_plain_read(&n->val);
         if (!change(&v, ctx)) {
             s = LOFT_EXISTS;
@@ -585,7 +587,6 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
             break;
         }
         LOFT_MAP_VAL_RELEASE(v);
-        LOFT_MAP_FN(wait_)(&wait);
     }
     LOFT_MAP_S_(exit)(me);
     if (fresh)
@@ -599,10 +600,8 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
                     LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
 {
     LOFT_MAP_FN(way_) at;
-    loft_backoff wait;
     bool there;
     LOFT_MAP_FN(check_)(&m->base, me);
-    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
@@ -612,12 +611,11 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
 #endif
         if (!there)
             break;
-        if (LOFT_MAP_FN(ready_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
+        if (LOFT_MAP_FN(may_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
             LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(old));
             LOFT_MAP_FN(retire_taken_)(me, &at);
             break;
         }
-        LOFT_MAP_FN(wait_)(&wait);
     }
     LOFT_MAP_S_(exit)(me);
     return there;
@@ -630,20 +628,17 @@ LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ 
 {
     LOFT_MAP_FN(way_) at;
     LOFT_MAP_FN(leaf_) *n;
-    loft_backoff wait;
     LOFT_MAP_FN(check_)(&m->base, me);
-    loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
     LOFT_MAP_S_(enter)(me);
     for (;;) {
         n = LOFT_MAP_FN(find_)(m, me, NULL, highest ? LOFT_MAP_END_ : LOFT_MAP_BEGIN_, &at);
         if (!n)
             break;
-        if (LOFT_MAP_FN(ready_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
+        if (LOFT_MAP_FN(may_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
             LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
             LOFT_MAP_FN(retire_taken_)(me, &at);
             break;
         }
-        LOFT_MAP_FN(wait_)(&wait);
     }
     LOFT_MAP_S_(exit)(me);
     return n != NULL;

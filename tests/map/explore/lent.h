@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/explore/lent.h - keys that an external tree, ENGINE, owns and cannot copy, as a whole program of the
+ * explorer: leaves and inner nodes give them up in any order, in any thread, and whoever is last releases them.
+ */
+#ifndef LOFT_TESTS_MAP_EXPLORE_LENT_H
+#define LOFT_TESTS_MAP_EXPLORE_LENT_H
+
+#include <loft/check/explore.h>
+
+#include <loft/smr/ebr.h>
+
+/* Plain memory, so that who releases a key while another compares with it is seen. */
+enum { NUMBERS = 8 };
+static unsigned number[NUMBERS];
+static int held[NUMBERS];
+
+static int
+compare(const unsigned *a, const unsigned *b)
+{
+    const unsigned x = loft_plain_read(a);
+    const unsigned y = loft_plain_read(b);
+    return (x > y) - (x < y);
+}
+static void
+release(unsigned *k)
+{
+    const unsigned n = loft_plain_read(k);
+    loft_explore_check(n < NUMBERS && held[n]-- == 1);
+    loft_plain_write(k, n);
+}
+#define LOFT_MAP_NAME            set
+#define LOFT_MAP_KEY             unsigned *
+#define LOFT_MAP_CMP(a, b)       compare(a, b)
+#define LOFT_MAP_KEY_RELEASE(x)  release(x)
+#define LOFT_MAP_SMR             loft_ebr
+#include ENGINE
+
+static loft_ebr domain;
+static loft_ebr_thread *me[3];
+static set all;
+static unsigned asked[3][NUMBERS];                       /* keys of threads that only look                     */
+
+static void
+insert(int t, unsigned k)
+{
+    held[k]++;
+    if (set_put(&all, me[t], &number[k]) != LOFT_OK)
+        held[k]--;
+}
+static void erase(int t, unsigned k) { (void)set_remove(&all, me[t], &asked[t][k]); }
+
+static void
+begin(void)
+{
+    loft_ebr_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = 1;
+    o.frees = LOFT_SMR_ALL;
+    loft_explore_check(loft_ebr_init(&domain, &o) == LOFT_OK);
+    domain.batch = 0;
+    for (unsigned t = 0; t < 3; t++) {
+        me[t] = loft_ebr_join(&domain);
+        loft_explore_check(me[t]);
+        for (unsigned k = 0; k < NUMBERS; k++)
+            loft_plain_write(&asked[t][k], k);
+    }
+    for (unsigned k = 0; k < NUMBERS; k++) {
+        loft_plain_write(&number[k], k);
+        held[k] = 0;
+    }
+    loft_explore_check(set_init(&all, &domain) == LOFT_OK);
+    insert(0, 1);
+    insert(0, 3);
+    insert(0, 5);                                        /* 3 is the root's key                                */
+}
+
+static void
+end(void)
+{
+    set_fini(&all);
+    loft_explore_check(loft_ebr_fini(&domain) == LOFT_OK);
+    for (unsigned k = 0; k < NUMBERS; k++)
+        loft_explore_check(held[k] == 0);
+}
+
+static void erases_3(int t) { erase(t, 3); }
+static void erases_5(int t) { erase(t, 5); }
+static void erases_1(int t) { erase(t, 1); }
+static void inserts_2(int t) { insert(t, 2); }
+static void inserts_4(int t) { insert(t, 4); }
+static void asks(int t) { (void)!set_contains(&all, me[t], &asked[t][4]); }
+
+#define CLIENT(text, ...) \
+    { .name = (text), .setup = begin, .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE, \
+      .flags = LOFT_EXPLORE_REUSE }
+#define SOME(text, count, ...) \
+    { .name = (text), .setup = begin, .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE, \
+      .executions = (count), .flags = LOFT_EXPLORE_REUSE }
+
+static const loft_explore_client clients[] = {
+    SOME("a leaf and the node that has its key", 2000, erases_3, erases_5),
+    SOME("a leaf, the node that has its key, and a look", 1000, erases_3, erases_5, asks),
+    CLIENT("two that want the same place", inserts_4, inserts_4),
+    SOME("a new node with the key of a leaf that goes", 1000, inserts_2, erases_3, erases_1),
+};
+
+int
+main(int argc, char **argv)
+{
+    return loft_explore_main(clients, sizeof clients / sizeof clients[0], argc, argv);
+}
+
+#endif
