@@ -106,14 +106,14 @@
  *
  * PROGRESS     Lock-free: get, contains, neighbours, walks; they begin again only where somebody's change has come
  *              through. With a scheme of regions they write nothing. Blocking, beside the allocator: what changes
- *              something waits for who holds the lock of the node whose edge it is, or for a removal of the one above
- *              it; a thread that stops there stops them, and nobody else. A lock is held for some loads and stores. Who
- *              waits pauses, then yields its processor. fini needs no stack, however deep the tree is. clear ends when
- *              it finds the map empty: it can go on for as long as others put.
+ *              something waits for who holds the lock of the node at whose edge it is; removals and pops, for the one
+ *              above, too. A thread that stops there stops those, and nobody else. A lock is held for some loads and
+ *              stores. Who waits pauses, then yields its processor. fini needs no stack, however deep the tree is.
+ *              clear ends when it finds the map empty: it can go on for as long as others put.
  *
  * SOURCE       David, Guerraoui, Trigonakis, Asynchronized Concurrency: The Secret to Scaling Concurrent Search Data
  *              Structures, ASPLOS 2015: BST-TK. Changed: no sentinels, but an edge and a lock at the root; one lock for
- *              both edges of a node, so that a plain store opens it, and a version of 62 bits (30 where words have 32);
+ *              both edges of a node, so that a plain store opens it, and a version of 61 bits (29 where words have 32);
  *              the version is read at the end of a search, beside the edge, instead of on each level of it; GOING, by
  *              which who looks tells what is off, also without regions; values are replaced. NEIGHBOURS, ORDERS and the
  *              pops are ours.
@@ -406,8 +406,9 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
     if (!LOFT_MAP_FN(ready_)(lock, at->up_edge, (uintptr_t)parent, &above) || !LOFT_MAP_FN(seize_)(lock, above))
         return false;
     loft_seq its = at->version;
-    if (!loft_cas_strong(&parent->lock, &its, its | LOFT_TK_HELD_ | LOFT_TK_GOING_, seq_cst, relaxed)) {   /* take:B
-                                                            seq_cst <-> in:A, in:C, look:B: before it is off */
+    const loft_seq going = its | LOFT_TK_HELD_ | LOFT_TK_GOING_;
+    if (!loft_cas_strong(&parent->lock, &its, going, seq_cst, relaxed)) {   /* take:B seq_cst <-> in:A, in:C, look:B:
+                                                                               before it is off */
         LOFT_MAP_FN(open_)(lock, above);
         return false;
     }
@@ -416,7 +417,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
     loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
                                                             both:C, both:D, in:B: what stays, and all before. LP */
     LOFT_MAP_FN(open_)(lock, above + LOFT_TK_VERSION_);
-    LOFT_MAP_FN(open_)(&parent->lock, at->version | LOFT_TK_HELD_ | LOFT_TK_GOING_ | LOFT_TK_OFF_);
+    LOFT_MAP_FN(open_)(&parent->lock, going | LOFT_TK_OFF_);
     return true;
 }
 
