@@ -44,7 +44,7 @@
                        476 680 states). The epoch does not end: at Last, instead of it, all that was read of it
                        goes back by one, and what is behind by Grace or more stays so
 
-   debra.cfg has 114 388 states, 9 s of one processor; debra_stalled.cfg 18 624, 4 s. A planted bug is found in 7.
+   debra.cfg has 170 730 states, 10 s of one processor; debra_stalled.cfg 19 451, 4 s. A planted bug is found in 7.
 *)
 EXTENDS Integers, FiniteSets
 
@@ -89,7 +89,7 @@ Node    == 1 .. Nodes
 Least(s) == CHOOSE i \in s : \A j \in s : i <= j
 
 \* The local variables of a thread.
-Idle == [first |-> 0,                       \* what begin:A read, or begin:D
+Idle == [first |-> 1,                       \* what begin:B announces: what begin:D read last
          again |-> FALSE,                   \* restarted, in the header
          held |-> 0,                        \* the node that it may use
          round |-> 0, look |-> 0,           \* the epoch that a look is about, and the next record; 0: no look
@@ -123,13 +123,8 @@ Shows(t, u) == IF u = t /\ buffered[u] # -1 THEN buffered[u] ELSE announced[u]
 ---------------------------------------------------------------------------------------------------------------------
 \* Sections.
 
-enters(t) ==                                \* begin:A
-    /\ at[t] \in { "out", "again" }
-    /\ Goes(t, "begin_B", [r[t] EXCEPT !.first = epoch])
-    /\ UNCHANGED << shared, words, nodes >>
-
 begin_B(t) ==
-    /\ at[t] = "begin_B"
+    /\ at[t] \in { "out", "again" }
     /\ buffered' = [buffered EXCEPT ![t] = r[t].first]
     /\ Go(t, "entered")
     /\ UNCHANGED << shared, announced, writing, reserved, hidden, pending, r, nodes >>
@@ -147,15 +142,15 @@ Begun(t) == IF r[t].again THEN "restarts" ELSE "in"
 
 entered(t) ==                               \* begin:D
     /\ at[t] = "entered"
-    /\ IF epoch = r[t].first THEN Goes(t, Begun(t), [r[t] EXCEPT !.first = 0])
+    /\ IF epoch = r[t].first THEN Go(t, Begun(t)) /\ UNCHANGED r
                              ELSE Goes(t, "begin_E", [r[t] EXCEPT !.first = epoch])
     /\ UNCHANGED << shared, words, nodes >>
 
 begin_E(t) ==
     /\ at[t] = "begin_E"
     /\ buffered' = [buffered EXCEPT ![t] = r[t].first]
-    /\ Goes(t, Begun(t), [r[t] EXCEPT !.first = 0])
-    /\ UNCHANGED << shared, announced, writing, reserved, hidden, pending, nodes >>
+    /\ Go(t, Begun(t))
+    /\ UNCHANGED << shared, announced, writing, reserved, hidden, pending, r, nodes >>
 
 \* The end of a phase in which it wrote, or of a section: what it had reserved is done with.
 Clear(t) ==
@@ -359,7 +354,7 @@ sift_D(t) ==
 ---------------------------------------------------------------------------------------------------------------------
 
 Next == \E t \in Threads :
-    \/ enters(t) \/ begin_B(t) \/ drains(t) \/ entered(t) \/ begin_E(t) \/ reading_C(t) \/ reading_A(t) \/ hold(t)
+    \/ begin_B(t) \/ drains(t) \/ entered(t) \/ begin_E(t) \/ reading_C(t) \/ reading_A(t) \/ hold(t)
     \/ write_A(t) \/ write_B(t) \/ write_E(t) \/ unread_B(t) \/ exit_A(t) \/ end_A(t) \/ caught(t)
     \/ swap(t) \/ looks(t) \/ stays(t) \/ fence(t) \/ record(t) \/ pass_A(t) \/ moves(t) \/ work(t)
     \/ sift_A(t) \/ sift_B(t) \/ sift_C(t) \/ sift_D(t)

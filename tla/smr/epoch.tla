@@ -2,7 +2,7 @@
 ---------------------------------------------------- MODULE epoch ---------------------------------------------------
 (* The machinery of include/loft/smr/epoch.h under ebr.h: threads that go in and out of sections, hold the node that a
    word points to, put another in its place, retire the old one, move the epoch, and free what is old enough. The
-   actions are the labels of that header: begin_A is begin:A.
+   actions are the labels of that header: begin_B is begin:B.
 
    One step is one access and what follows it up to the next one. Steps interleave in any order. Stores are seen at
    once, but for announcements, which may stay in the buffer of their thread until its fence: that is what begin:C (a
@@ -20,6 +20,7 @@
    work:G, work:H, up:A; the explorer has these too.
    A thread that keeps something looks now and then, and frees now and then, which the header does by counting nodes and
    by what work:C and join:A read.
+   begin:A is for counters of 32 bits, and announces no less than what is announced here.
    Statistics: step:E, step:F, stats:A, stats:B, stats:C, put:C, found:A. start:A is for tests.
 
    What is claimed:
@@ -45,7 +46,7 @@ CONSTANTS Threads, Writers,
           Endless,                          \* whether the epoch goes on at Last
           Bug                               \* "none", or the bug that is planted:
                                             \*   "fence"  the heavy fence makes nobody's announcement seen
-                                            \*   "entry"  what is retired is stamped with what begin:A read
+                                            \*   "entry"  what is retired is stamped with what begin:B announced
                                             \*   "hasty"  the epoch moves past who is a whole epoch behind
                                             \*   "tells"  a fence is told of before it is made
                                             \*   "stops"  who only reads may stop for good
@@ -55,7 +56,7 @@ VARIABLES
     announced,                              \* of each thread: an epoch, or 0 where it is in no section
     buffered,                               \* of each thread: an announcement that others do not see yet, or -1
     at,                                     \* its next step
-    first, now,                             \* what begin:A and begin:D read
+    first, now,                             \* what begin:B announces, and what begin:D read
     held,                                   \* the node that it may use, or 0
     round, seen,                            \* of step: the epoch, and whom it has looked at
     fenced,                                 \* an epoch in which there was a heavy fence
@@ -70,7 +71,7 @@ Init ==
     /\ epoch = 1 /\ word = 1
     /\ announced = [t \in Threads |-> 0] /\ buffered = [t \in Threads |-> -1]
     /\ at = [t \in Threads |-> "out"]
-    /\ first = [t \in Threads |-> 0] /\ now = [t \in Threads |-> 0]
+    /\ first = [t \in Threads |-> 1] /\ now = [t \in Threads |-> 0]
     /\ held = [t \in Threads |-> 0]
     /\ round = [t \in Threads |-> 0] /\ seen = [t \in Threads |-> {}]
     /\ stamp = [n \in 1 .. Nodes |-> -1] /\ owner = [n \in 1 .. Nodes |-> CHOOSE t \in Threads : TRUE]
@@ -81,14 +82,9 @@ Init ==
 ---------------------------------------------------------------------------------------------------------------------
 \* Sections.
 
-begin_A(t) ==
-    /\ at[t] = "out"
-    /\ first' = [first EXCEPT ![t] = epoch]
-    /\ at' = [at EXCEPT ![t] = "begin_B"]
-    /\ UNCHANGED << epoch, word, announced, buffered, now, held, round, seen, fenced, stamp, owner, free, wrong >>
-
+\* What begin:D has read last.
 begin_B(t) ==
-    /\ at[t] = "begin_B"
+    /\ at[t] = "out"
     /\ buffered' = [buffered EXCEPT ![t] = first[t]]
     /\ at' = [at EXCEPT ![t] = "begin_D"]
     /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
@@ -109,8 +105,9 @@ begin_D(t) ==
 begin_E(t) ==
     /\ at[t] = "begin_E"
     /\ buffered' = [buffered EXCEPT ![t] = now[t]]
+    /\ first' = [first EXCEPT ![t] = IF Bug = "entry" THEN @ ELSE now[t]]
     /\ at' = [at EXCEPT ![t] = "in"]
-    /\ UNCHANGED << epoch, word, announced, first, now, held, round, seen, fenced, stamp, owner, free, wrong >>
+    /\ UNCHANGED << epoch, word, announced, now, held, round, seen, fenced, stamp, owner, free, wrong >>
 
 \* In the section: what the word points to may be used until its end.
 hold(t) ==
@@ -133,7 +130,7 @@ end_A(t) ==
     /\ announced' = [announced EXCEPT ![t] = 0]
     /\ held' = [held EXCEPT ![t] = 0]
     /\ now' = [now EXCEPT ![t] = 0]
-    /\ first' = [first EXCEPT ![t] = 0]
+    /\ first' = [first EXCEPT ![t] = now[t]]    \* it is, but for "entry"
     /\ at' = [at EXCEPT ![t] = "out"]
     /\ UNCHANGED << epoch, word, buffered, round, seen, fenced, stamp, owner, free, wrong >>
 
@@ -208,7 +205,7 @@ work_B(t) ==
 ---------------------------------------------------------------------------------------------------------------------
 
 Inner(t) ==
-    \/ begin_A(t) \/ begin_B(t) \/ drains(t) \/ begin_D(t) \/ begin_E(t) \/ hold(t) \/ end_A(t)
+    \/ begin_B(t) \/ drains(t) \/ begin_D(t) \/ begin_E(t) \/ hold(t) \/ end_A(t)
     \/ step_A(t) \/ step_G(t) \/ step_B(t) \/ step_H(t) \/ step_C(t) \/ step_D(t) \/ work_B(t)
 
 Next == \E t \in Threads : Inner(t) \/ unlink(t)

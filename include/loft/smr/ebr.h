@@ -173,7 +173,7 @@ loft_ebr_number(const loft_ebr_thread *me)
  *   threads   the record's
  *   progress  wait-free
  *   order     what happened in sections that ended two epochs ago happens before this returns
- *   cost      two loads and a store; a full fence where membarrier is not there
+ *   cost      a load of the epoch and a store; a full fence where membarrier is not there
  */
 LOFT_ALWAYS_INLINE void
 loft_ebr_enter(loft_ebr_thread *me)

@@ -9,12 +9,13 @@
  *                  either no section or g. What is retired in a section that announced a is freed when the epoch is a
  *                  + 3.
  *
- * WHY THREE        Let T be in a section, and d what begin:D read in it; T announces d, or for an instant less.
+ * WHY THREE        Let T be in a section, and d what begin:D read in it; T announces d, or until begin:E, where that is
+ *                  not the same, what it has read before, which is less.
  *                  (1) Who moves the epoch on from more than d has seen that T's section is over. Whoever moves it from
  *                  g has read g, and passed step:B since, or step:H tells it of somebody else who has read g and passed
  *                  step:B. Of that step:B and T's begin:C one is first (core/asymmetric.h).
  *                  step:B first: begin:D reads g or later, so g <= d. begin:C first: step:C reads what T announced,
- *                  which is g then and no more than d; or later, and T's section is over.
+ *                  which is g then and no more than d, for T has read it before d; or later, and T's section is over.
  *                  (2) If the epoch that a thread R read in begin:D is two above T's d, T's section happens before R's:
  *                  whoever moved it from d + 1 has, by (1), seen T's end:A; step:D hands that on.
  *                  So let T unlink a node in a section with d, and R still hold it. R read the link before T wrote it,
@@ -35,7 +36,9 @@
  * COUNTING         Epochs go by 256. The low bits of an announcement say how many sections are nested, 0 that there is
  *                  none: one word, so that what a section writes does not wait for what the one before has written.
  *                  Epochs are compared by their distance, so that they may wrap. Who begins to look, and goes on when
- *                  the epoch is the same again, believes what it saw before: after 2^56 epochs, 2^24 on 32 bits.
+ *                  the epoch is the same again, believes what it saw before: after 2^56 epochs, 2^24 on 32 bits. Of
+ *                  begin:B, which announces what is as old as the section before, step:C would believe the wrong epoch
+ *                  after as many; a thread may well sleep for 2^24, so on 32 bits begin:A reads it anew.
  *
  * FENCES           A heavy fence interrupts every thread of the process, for microseconds. So one is enough for each
  *                  epoch, whoever makes it (step:H), and nobody moves the epoch who has seen others do it since it last
@@ -149,6 +152,7 @@ typedef struct loft_epoch_thread {
     LOFT_ATOMIC(size_t)        keeps;                    /* how much was in it at the last look                */
     struct loft_epoch         *domain;
     bool                       asym;
+    loft_seq                   seen;                     /* what begin:D has read last; join:A, before             */
     loft_seq                   quiet;                    /* LOFT_EPOCH_KEEPS_, or not, or an epoch (qsbr.h)    */
     bool                       looking;
     bool                       fenced;                   /* a heavy fence, in this call of step_ or pass       */
@@ -258,17 +262,21 @@ loft_epoch_inside_(const loft_epoch_thread *me)
     return (loft_epoch_mine_(me) & LOFT_EPOCH_DEPTH_) != 0;
 }
 
-/* Also where a section goes over into the next: whatever was announced before is done. */
+/* Also where a section goes over into the next: whatever was announced before is done. The epoch may have moved since
+ * this record has seen it: then it stands still until begin:E, as it does one epoch later until the end. */
 LOFT_ALWAYS_INLINE void
 loft_epoch_begin_(loft_epoch_thread *me)
 {
     loft_epoch *const d = me->domain;
-    const loft_seq e = loft_load(&d->epoch, relaxed);    /* begin:A relaxed: begin:D reads this or a later one */
+    const loft_seq e = LOFT_SEQ_BITS > 32u
+                     ? me->seen : loft_load(&d->epoch, relaxed);   /* begin:A relaxed: begin:D reads this or a later */
     loft_store(&me->announced, e + 1u, release);         /* begin:B release -> step:C: the section before is over */
     loft_fence_light(me->asym, seq_cst);                 /* begin:C seq_cst <-> step:B, fence:A: seen, or I see */
     const loft_seq now = loft_load(&d->epoch, acquire);  /* begin:D acquire <- step:D: what ended before */
-    if (LOFT_UNLIKELY(now != e))
+    if (LOFT_UNLIKELY(now != e)) {
         loft_store(&me->announced, now + 1u, release);   /* begin:E release -> step:C: not to hold back the epoch */
+        me->seen = now;
+    }
 }
 
 /* One more section, or one less, of those that are nested. */
@@ -699,7 +707,9 @@ loft_epoch_join_(loft_epoch *d)
     me->rush = false;
     me->quiet = LOFT_EPOCH_KEEPS_NOT_;
     me->wait = d->batch;                                 /* but who was looked at before need not be again         */
-    me->last = loft_load(&d->epoch, relaxed);            /* join:A relaxed: work:C compares it */
+    me->last = loft_load(&d->epoch, relaxed);            /* join:A relaxed: work:C compares it; for begin:B, no more
+                                                            than begin:D reads */
+    me->seen = me->last;
     loft_store(&me->bag, bag, release);                  /* join:B release -> retire:B, work:A, work:D, tidy:A,
                                                             collect:A, leave:C: it is empty */
     return me;

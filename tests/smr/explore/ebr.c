@@ -56,8 +56,7 @@ begin(void)
 {
     loft_explore_check(loft_ebr_init(&domain, &options) == LOFT_OK);
     domain.batch = 0;                                    /* every call looks at the records                        */
-    if (first_epoch)
-        loft_epoch_start_at_(&domain, first_epoch);
+    loft_epoch_start_at_(&domain, first_epoch);
     for (unsigned i = 0; i < threads; i++) {
         me[i] = loft_ebr_join(&domain);
         loft_explore_check(me[i]);
@@ -76,11 +75,11 @@ plan(unsigned n, bool symmetric, size_t frees, loft_seq epoch)
     options.symmetric = symmetric;
     options.frees = frees;
     threads = n;
-    first_epoch = epoch;
+    first_epoch = epoch ? epoch : LOFT_EPOCH_STEP_;
     begin();
 }
 
-enum { SECTION_STEPS = 10, WORK_STEPS = 52, LEFT_STEPS = 59 };   /* of one call, the most there are */
+enum { SECTION_STEPS = 9, WORK_STEPS = 51, LEFT_STEPS = 59 };   /* of one call, the most there are */
 
 #define WRAP(n) ((loft_seq)0 - (n) * LOFT_EPOCH_STEP_)
 
@@ -90,6 +89,7 @@ static void begin_2_one(void)  { plan(2, false, 1, 0); }
 static void begin_2_sym(void)  { plan(2, true, 0, 0); }
 static void begin_2_wrap(void) { plan(2, false, 0, WRAP(2)); }
 static void begin_3(void)      { plan(3, false, 0, 0); }
+static void begin_3_wrap(void) { plan(3, false, 0, WRAP(1)); }
 static void begin_3_sym(void)  { plan(3, true, 0, 0); }
 
 static void
@@ -200,13 +200,14 @@ do_v(loft_ebr_thread *t)
     loft_ebr_exit(t);
 }
 
-/* The same for a first time, when nobody can be behind. */
+/* The same for a first time, when nobody can be behind; and this thread has seen that. */
 static void
-do_o(void)
+do_o(loft_ebr_thread *t)
 {
-    loft_seq first = LOFT_EPOCH_STEP_;
+    loft_seq first = first_epoch;
     (void)loft_cas_strong(&domain.epoch, &first, first + LOFT_EPOCH_STEP_, release, relaxed);   /* do_o:A release ->
                                                                                               begin:D: as step:D */
+    t->seen = first_epoch + LOFT_EPOCH_STEP_;
 }
 
 /* A thread that comes, replaces a node and goes. */
@@ -287,11 +288,10 @@ begin_2_busy(void)
 
 /* A section has begun, an epoch later than the one that has retired since what it found. */
 static void
-begin_3_held(void)
+hold(void)
 {
-    begin_3();
     loft_ebr_enter(me[1]);
-    do_o();
+    do_o(me[1]);
     loft_ebr_enter(me[0]);
     held = (const struct node *)loft_ebr_protect(me[0], 0, &place);
     set(me[1], 2, drop);
@@ -299,10 +299,34 @@ begin_3_held(void)
 }
 
 static void
+begin_2_held(void)
+{
+    begin_2();
+    hold();
+}
+
+static void
+begin_3_held(void)
+{
+    begin_3();
+    hold();
+}
+
+static void
 do_h(loft_ebr_thread *t)
 {
     loft_explore_check(loft_plain_read(&held->value) != 0u);
     loft_ebr_exit(t);
+}
+
+/* It is two epochs on since they joined. */
+static void
+begin_3_late(void)
+{
+    begin_3();
+    for (int i = 0; i < 2; i++)
+        (void)loft_epoch_step_(me[2], LOFT_SMR_ALL);
+    first_epoch = loft_load(&domain.epoch, relaxed);     /* begin_3_late:A relaxed: alone */
 }
 
 /* The first has something in its bag. */
@@ -389,9 +413,11 @@ BODY(J, do_j())
 BODY(K, do_k())
 BODY(T, do_t(t))
 BODY(Y, (void)loft_epoch_step_(t, LOFT_SMR_ALL))
-BODY(OV, do_o(); loft_epoch_begin_(t); (void)loft_epoch_step_(t, LOFT_SMR_ALL))
+BODY(OV, do_o(t); loft_epoch_nest_(t, t->seen + 1u); (void)loft_epoch_step_(t, LOFT_SMR_ALL))
 BODY(VV, do_v(t); do_v(t))
 BODY(H, do_h(t))
+BODY(HEE, do_h(t); do_e(t); do_e(t))
+BODY(EE, do_e(t); do_e(t))
 BODY(E, do_e(t))
 BODY(EEEE, do_e(t); do_e(t); do_e(t); do_e(t))
 BODY(S, do_s(t))
@@ -412,6 +438,8 @@ BODY(PA, promised_a(t))
 
 static const loft_explore_client clients[] = {
     CLIENT("T|OV|Y", begin_3, end_open, T, OV, Y)
+    CLIENT("T|OV|Y late", begin_3_late, end_open, T, OV, Y)
+    CLIENT("T|OV|Y wrap", begin_3_wrap, end_open, T, OV, Y)
     CLIENT("WEE|LN", begin_2, end, WEE, LN)
     CLIENT("L|WEEE", begin_2, end, L, WEEE)
     CLIENT("L|WEEE symmetric", begin_2_sym, end, L, WEEE)
@@ -423,6 +451,7 @@ static const loft_explore_client clients[] = {
     FROZEN("section and work, frozen", begin_2, end_drained, PL, PW)
     FROZEN("section and work, frozen, left", begin_2_left, end_drained, PL, PA)
     CLIENT("H|E|VV", begin_3_held, end, H, E, VV)
+    CLIENT("HEE|EE", begin_2_held, end, HEE, EE)
     SOME("K|D", 2000, begin_2_free, end_drained, K, D)
     SOME("J|D", 20000, begin_2_free, end_drained, J, D)
     SOME("XS|D", 20000, begin_2_sym_kept, end_drained, XS, D)

@@ -138,7 +138,7 @@ begin_2_busy(void)
 }
 
 /* At most so many steps each, wherever the other stops. */
-enum { QUIESCENT_STEPS = 9, WORK_STEPS = 24 };
+enum { QUIESCENT_STEPS = 8, WORK_STEPS = 24 };
 
 static void
 promised(loft_qsbr_thread *t, unsigned steps)
