@@ -207,7 +207,7 @@ loft_ebr_exit(loft_ebr_thread *me)
         loft_epoch_nest_(me, a - 1u);
         return;
     }
-    if (LOFT_UNLIKELY(me->quiet == LOFT_EPOCH_KEEPS_)) {
+    if (LOFT_UNLIKELY(me->quiet == LOFT_EPOCH_KEEPS_ && !loft_epoch_counts_(me))) {
         loft_ebr_work_(me);
         return;
     }

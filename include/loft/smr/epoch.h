@@ -612,6 +612,17 @@ loft_epoch_adopt_(loft_epoch_thread *me, loft_epoch_bag_ *mine)
         loft_epoch_put_row_(d, rest, last);
 }
 
+/* Is there no work at the end of this section but to count it? Then that is done. */
+LOFT_ALWAYS_INLINE bool
+loft_epoch_counts_(loft_epoch_thread *me)
+{
+    if (LOFT_UNLIKELY(me->wait == 0 || me->rush))
+        return false;
+    me->wait -= (size_t)!me->counted;
+    me->counted = false;
+    return true;
+}
+
 /* A thread's share of the work, in a section, where it has retired `came` nodes, one or none: it looks at some records
  * now and then, and frees a few nodes. */
 LOFT_NOINLINE void
@@ -625,7 +636,7 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
     me->counted = came != 0;
     if (me->wait == 0) {
         me->kept = bag->kept + loft_load(&d->adrift, relaxed);   /* work:G relaxed: a hint */
-        me->rush = me->kept > LOFT_EPOCH_MANY_ * d->batch || !me->busy;
+        me->rush = me->kept > LOFT_EPOCH_MANY_ * d->batch || !me->busy || d->frees == LOFT_SMR_ALL;
         me->busy = false;
         me->fenced = false;
         loft_smr_link_(&bag->hand, loft_epoch_front_(d, bag));
@@ -652,7 +663,7 @@ loft_epoch_work_(loft_epoch_thread *me, size_t came)
     } else if (came || !counted)
         me->wait--;
     me->busy = me->busy || came;
-    const size_t frees = me->rush || d->frees == LOFT_SMR_ALL ? d->frees : came;
+    const size_t frees = me->rush ? d->frees : came;
     if (bag->ready.head && frees)
         (void)loft_smr_free_(&me->base, &bag->ready, frees, &bag->kept);
     const loft_epoch_bag_ *const now = loft_load(&me->bag, acquire);   /* work:D acquire <- join:B, collect:A: one, into
@@ -704,7 +715,7 @@ loft_epoch_join_(loft_epoch *d)
     loft_store(&me->filled, (loft_epoch_bag_ *)NULL, relaxed);   /* join:C relaxed: join:B hands it on */
     me->counted = false;
     me->busy = false;
-    me->rush = false;
+    me->rush = d->frees == LOFT_SMR_ALL;
     me->quiet = LOFT_EPOCH_KEEPS_NOT_;
     me->wait = d->batch;                                 /* but who was looked at before need not be again         */
     me->last = loft_load(&d->epoch, relaxed);            /* join:A relaxed: work:C compares it; for begin:B, no more
