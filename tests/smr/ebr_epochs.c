@@ -299,6 +299,43 @@ try_fences(void)
     ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
 }
 
+/* With LOFT_SMR_ALL for options.frees a call frees all that it can: before the first look at the records, and after
+ * one. */
+static void
+try_no_pace(void)
+{
+    loft_ebr_options o;
+    memset(&o, 0, sizeof o);
+    o.batch = 1000;
+    o.frees = LOFT_SMR_ALL;
+    if (loft_ebr_init(&domain, &o) != LOFT_OK)
+        abort();
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    loft_ebr_thread *const other = loft_ebr_join(&domain);
+    if (!me || !other)
+        abort();
+    for (int looks = 0; looks < 2; looks++) {
+        bool dropped[4];
+        loft_ebr_enter(me);
+        for (int i = 0; i < 3; i++)
+            retire(me, &dropped[i]);
+        loft_ebr_exit(me);
+        const bool moved = step(other) && step(other) && step(other);
+        loft_ebr_enter(me);
+        retire(me, &dropped[3]);
+        ok(moved && dropped[0] && dropped[1] && dropped[2] && !dropped[3],
+           looks ? "all in a call" : "in the first, too");
+        loft_ebr_exit(me);
+        (void)(step(other) && step(other) && step(other));
+        me->wait = 0;
+        pass(me);
+        ok(dropped[3], "the last, in a section that has looked");
+    }
+    loft_ebr_leave(me);
+    loft_ebr_leave(other);
+    ok(loft_ebr_fini(&domain) == LOFT_OK, "fini");
+}
+
 /* What is pending when a thread has been held up by another for so many batches, or by none. */
 static void
 try_pace(size_t held, size_t frees)
@@ -612,6 +649,7 @@ main(void)
     }
     try_counts();
     try_depth();
+    try_no_pace();
     try_pieces();
     try_short_lives();
     try_fences();

@@ -278,12 +278,13 @@ begin_2_free(void)
     do_k();
 }
 
-/* The reader has retired something, too, so that it moves the epoch. */
+/* The reader has retired something, too, so that it moves the epoch. Both have seen the one that it is. */
 static void
 begin_2_busy(void)
 {
     begin_2_sym();
     do_s(me[1]);
+    me[0]->seen = me[1]->seen = loft_load(&domain.epoch, relaxed);   /* begin_2_busy:A relaxed: alone */
 }
 
 /* A section has begun, an epoch later than the one that has retired since what it found. */
