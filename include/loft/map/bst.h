@@ -975,6 +975,7 @@ LOFT_MAP_FN(walk_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, i
             const unsigned side = landed ? down : LOFT_MAP_FN(side_)(m, at, k, how);
             if (side == down) {
                 turn[turns++ % LOFT_BST_TURNS_] = at;
+                LOFT_PREFETCH(LOFT_MAP_FN(inner_of_)(LOFT_MAP_S_(protect)(me, 0, &at->edge[!down])));
                 if (turns - oldest > LOFT_BST_TURNS_)
                     oldest++;
             }
