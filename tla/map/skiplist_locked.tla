@@ -16,10 +16,10 @@
    What a call answers is compared with a set of keys, `model`, which is changed at the linearization points.
 
    Left out: pops, which are removals of what a search has found at an end; the quick look (look:A, look:B, look:C,
-   node_with:A); the look at a node that is out for the sake of its order (pass:B); the second look where schemes do not
+   look:D, node_with:A); what is read for the sake of its order (pass:B, pass:E); the second look where schemes do not
    protect regions (pass:A); the hint (find:A, link:D, link:E), prefetching (ahead:A), the height (height_of:A, set:A,
-   update:A), building (build:A, build:B, build:C, build:D, build:E), the end of a node (free:A, drop:A, drop:B) and of a
-   map (end:A, end:B).
+   update:A), building (build:A, build:B, build:C, build:D, build:E), the end of a node (free:A, drop:A, drop:B) and
+   of a map (end:A, end:B).
 
    What is claimed:
      Safe     no thread uses a node that may have been given out again; none is retired twice
@@ -202,7 +202,7 @@ try_B(t) ==                                 \* of the node itself, then of those
                             ELSE Go(t, IF l + 1 < High(r[t].key) THEN "try_B" ELSE Puts(t), got)
     /\ UNCHANGED << key, tall, status, held, left, model >>
 
-\* One lock after the other goes back, from the highest level: all of them, or, when a node was taken out, those above 0.
+\* One lock after the other goes back, from the highest level: all, or, when a node was taken out, those above 0.
 release_B(t) ==
     /\ pc[t] = "release_B"
     /\ LET low == IF r[t].done /\ r[t].node # 0 THEN 1 ELSE 0

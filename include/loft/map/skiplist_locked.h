@@ -92,15 +92,20 @@
  * ORDERS       Nodes are published by release and found by acquire, also by who takes a lock. The answers of two calls
  *              on different words fit together because what decides them on level 0 is seq_cst: who puts or takes
  *              writes seq_cst, and a call that only looks ends with seq_cst loads that show its place as it was, all at
- *              one instant. Stores that unlink or unlock come later in the order of the same word and change nothing
- *              that is in or out.
+ *              one instant. That is not enough for several readers: who has found a node by acquire, and then finds
+ *              that another is not there yet, could be contradicted by one who sees them the other way round. So the
+ *              word by which an answer was found on level 0 is read once more by seq_cst, wherever it leads by now, and
+ *              the store that unlinks is seq_cst, for who does not meet what is out any more. What was found on other
+ *              levels was linked there later, on another word, which is as good. Stores that only unlock come later in
+ *              the order of the same word and change nothing that is in or out. On x86-64 and AArch64 the loads cost
+ *              next to nothing.
  *
  * EDGES        link:A, link:B, take:C -> user                 the node, and what was done before
  *              link:C, take:D, take:E -> user                 the node that it leads to now
  *              take:B -> user                                 the marks above
  *              release:B, unlock:A -> nodelock/try:A, nodelock/try:B   what was done under the lock
- *              link:A, link:B, take:C <-> pass:C, pass:D, look:A, look:B, look:C   ORDERS
- *              take:C <-> pass:B                              ORDERS
+ *              link:A, link:B, take:C <-> pass:B, pass:C, pass:D, pass:E, look:A, look:B, look:C, look:D   ORDERS
+ *              take:E <-> pass:B, pass:C, pass:E, look:B, look:D   ORDERS
  *              (user: the load in S_protect, and whoever takes the lock)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
@@ -421,6 +426,9 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
                          && LOFT_MAP_FN(collect_)(&m->base, batch, &cur->key LOFT_MAP_AND_(&cur->val))))
                     break;
             }
+            if (level == 0 && !batch)
+                (void)loft_load(dead ? &dead->next : link, seq_cst);   /* pass:E seq_cst <-> link:A, link:B, take:C,
+                                                            take:E: prev got in before pass:C, for all */
             const size_t spare = a;
             a = b;
             b = c;
@@ -452,9 +460,10 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         batch->more = batch->more && cur;
     } else if (level == 0) {
         if (dead)
-            (void)loft_load(&dead->next, seq_cst);       /* pass:B seq_cst <-> take:C: it was out at pass:C, for all */
-        if ((loft_load(link, seq_cst) ^ word) & ~LOFT_SKIPLOCK_LOCK_)   /* pass:C seq_cst <-> link:A, link:B, take:C:
-                                                            prev is in, cur next to it. LP of who only looks */
+            (void)loft_load(&dead->next, seq_cst);       /* pass:B seq_cst <-> link:A, link:B, take:C, take:E: it was
+                                                            out at pass:C, and cur in, for all */
+        if ((loft_load(link, seq_cst) ^ word) & ~LOFT_SKIPLOCK_LOCK_)   /* pass:C seq_cst <-> link:A, link:B, take:C,
+                                                            take:E: prev is in, cur next to it. LP of who looks */
             return false;
         if (cur && (loft_load(&cur->next, seq_cst) & LOFT_SKIPLOCK_OUT_))   /* pass:D seq_cst <-> link:A, link:B,
                                                             take:C: else cur was in at pass:C, too */
@@ -510,7 +519,8 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     LOFT_ATOMIC(uintptr_t) *link;
     uintptr_t w;
     int r = 1;
-    bool dead = false;                                   /* behind it there is one that is out                 */
+    const LOFT_ATOMIC(uintptr_t) *via;                   /* what leads to n on level 0: link, or the word of ... */
+    bool dead = false;                                   /* ... one behind it that is out                      */
     for (size_t level = from - 1u; level > 0; level--) {
         for (;;) {
             w = LOFT_MAP_S_(protect)(me, 0, tower + level);
@@ -537,6 +547,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     }
     link = below ? &below->next : m->head;
     w = LOFT_MAP_S_(protect)(me, 0, link);
+    via = link;
     n = LOFT_MAP_FN(node_of_)(w);
     while (n && n != above) {
         uintptr_t next;
@@ -549,6 +560,8 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
             next = LOFT_MAP_S_(protect)(me, 0, &n->next);
         if (!(next & LOFT_SKIPLOCK_OUT_)) {
             if (r == 0) {
+                (void)loft_load(via, seq_cst);           /* look:D seq_cst <-> link:A, link:B, take:C, take:E: it got in
+                                                            before, for all */
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
                 *cur = n;
                 return 1;
@@ -563,11 +576,12 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
         } else {
             dead = true;
         }
+        via = &n->next;
         n = LOFT_MAP_FN(node_of_)(next);
     }
     LOFT_MAP_S_(write)(me, below, NULL, NULL);
     if ((w & LOFT_SKIPLOCK_OUT_) || ((loft_load(link, seq_cst) ^ w) & ~LOFT_SKIPLOCK_LOCK_))   /* look:B seq_cst <->
-               link:A, link:B, take:C: the last node below k is in, and what is behind it and has k is out. LP(false) */
+       link:A, link:B, take:C, take:E: the last node below k is in, and what is behind it and has k is out. LP(false) */
         return -1;
     return 0;
 }
@@ -689,7 +703,7 @@ LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
         loft_init(&fresh->next, (uintptr_t)at->cur);
         const uintptr_t to_fresh = (uintptr_t)fresh | (w & LOFT_SKIPLOCK_TALL_);
         return !at->dead && loft_cas_strong(at->link, &w, to_fresh, seq_cst, relaxed);   /* link:A seq_cst -> user <->
-                                 pass:C, pass:D, look:A, look:B, look:C: the node, and what was done before. LP */
+          pass:B, pass:C, pass:D, pass:E, look:A, look:B, look:C, look:D: the node, and what was done before. LP */
     }
     if (!LOFT_MAP_FN(hold_)(m, me, k, at, path, NULL, height, &held)) {
         if (held.busy)
@@ -705,7 +719,7 @@ LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
     for (size_t i = 1; i < height; i++)
         loft_init(tower + i, loft_load(held.link[i], relaxed));   /* link:G relaxed: nobody else writes it */
     loft_store(held.link[0], (uintptr_t)fresh | (w & LOFT_SKIPLOCK_MARKS_), seq_cst);   /* link:B seq_cst -> user <->
-                                 pass:C, pass:D, look:A, look:B, look:C: the node, and what was done before. LP */
+          pass:B, pass:C, pass:D, pass:E, look:A, look:B, look:C, look:D: the node, and what was done before. LP */
     for (size_t i = 1; i < height; i++)
         loft_store(held.link[i], (uintptr_t)fresh, release);   /* link:C release -> user: the node */
     LOFT_MAP_FN(release_)(&held, height, 0);
@@ -740,7 +754,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
         loft_store(tower + i, next | LOFT_SKIPLOCK_OUT_, release);   /* take:B release -> user: the marks above */
     }
     loft_store(&n->next, behind | tall | LOFT_SKIPLOCK_OUT_, seq_cst);   /* take:C seq_cst -> user <-> pass:B, pass:C,
-                     pass:D, look:A, look:B, look:C: the new node if there is one, and what was done before. LP */
+         pass:D, pass:E, look:A, look:B, look:C, look:D: the new node if there is one, and what was done before. LP */
     for (size_t i = height - 1u; i > 0; i--) {
         const uintptr_t next = loft_load(tower + i, relaxed);   /* take:F relaxed: it is final */
         loft_store(held.link[i], fresh ? (uintptr_t)fresh : next & ~LOFT_SKIPLOCK_MARKS_, release);   /* take:D release
@@ -748,8 +762,9 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
     }
     LOFT_MAP_FN(release_)(&held, height, 1);
     w = loft_load(at->link, relaxed);                    /* take:G relaxed: nobody else writes it */
-    loft_store(at->link, behind | (w & LOFT_SKIPLOCK_TALL_), release);   /* take:E release -> user: the node that it
-                                              leads to. With it the lock of level 0 is given back, the last one */
+    loft_store(at->link, behind | (w & LOFT_SKIPLOCK_TALL_), seq_cst);   /* take:E seq_cst -> user <-> pass:B, pass:C,
+         pass:E, look:B, look:D: the node that it leads to; who sees it there knows that the other one was out before,
+                                                   for all. With it the lock of level 0 is given back, the last one */
     return true;
 }
 

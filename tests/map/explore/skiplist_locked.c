@@ -52,6 +52,25 @@ five(unsigned height)
 }
 static void low_1_to_5(void) { five(1); }
 static void tall_1_to_5(void) { five(2); }
+/* Two changes, each seen by one reader before the other change is. */
+static void
+wide(unsigned in)
+{
+    for (unsigned k = 1; k < KEYS; k++)
+        high[k] = 1;
+    more = true;
+    begin(in);
+}
+static void wide_2(void) { wide(4); }
+static void wide_1_2_3(void) { wide(14); }
+DO1(put_5, ON(PUT, 5))
+DO1(update_2, ON(UPDATE, 2))
+DO2(floor_1_has_3, ON(FLOOR, 1), ON(HAS, 3))
+DO2(floor_3_has_1, ON(FLOOR, 3), ON(HAS, 1))
+DO2(lower_3_has_5, ON(LOWER, 3), ON(HAS, 5))
+DO2(has_5_has_2, ON(HAS, 5), ON(HAS, 2))
+DO2(get_2_has_5, ON(GET, 2), ON(HAS, 5))
+DO2(has_5_get_2, ON(HAS, 5), ON(GET, 2))
 DO1(remove_4, ON(REMOVE, 4))
 DO1(update_4, ON(UPDATE, 4))
 DO1(remove_5, ON(REMOVE, 5))
@@ -70,6 +89,11 @@ static const loft_explore_client clients[] = {
     CLIENT("what is popped last is last", low_2, 4, pop_last, put_3_has_2),
     CLIENT("what is popped first is first", low_2, 4, pop_first, put_1_has_2),
     CLIENT("what comes behind the first is found when that is popped", low_1_more, 2, put_2, pop_first, get_2),
+    CLIENT("two puts in one order for all", wide_2, 4, put_1, put_3, has_1_has_3, has_3_has_1),
+    CLIENT("two puts in one order for neighbours", wide_2, 4, put_1, put_3, floor_1_has_3, floor_3_has_1),
+    LARGE("two removals in one order for all", 2000, wide_1_2_3, 14, remove_1, remove_3, has_1_has_3, has_3_has_1),
+    LARGE("a removal and a put in one order", 2000, wide_1_2_3, 14, remove_2, put_5, lower_3_has_5, has_5_has_2),
+    LARGE("an update and a put in one order", 2000, wide_1_2_3, 14, update_2, put_5, get_2_has_5, has_5_get_2),
     BARE("who misses knows who removed", low_1, end, writes_removes, misses),
     BARE("who misses knows who popped", low_1, end, writes_pops, misses),
     BARE("who misses knows who popped the last", low_1, end, writes_pops_last, misses),
