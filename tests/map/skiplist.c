@@ -111,7 +111,7 @@ draw(uint64_t *s, uint64_t n)
                 seen += level == 0;                                                                                   \
                 links += height > 1;                                                                                  \
                 if (level == 0 && height > 1) {                                                                       \
-                    const uintptr_t state = loft_load(map##_tower_(node), relaxed);   /* stands:C relaxed: alone */   \
+                    const uint32_t state = loft_load(map##_state_(node), relaxed);   /* stands:C relaxed: alone */    \
                     good = good && !(state & LOFT_SKIPLIST_RISING_) && (state & LOFT_SKIPLIST_ON_) <= height;         \
                     good = good && (!whole || (state & LOFT_SKIPLIST_ON_) == height);                                 \
                     counted += state & LOFT_SKIPLIST_ON_;                                                             \

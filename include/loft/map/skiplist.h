@@ -158,11 +158,11 @@
 #define LOFT_SKIPLIST_MARKS_  ((uintptr_t)7)
 
 /* The state of a tall node. */
-#define LOFT_SKIPLIST_ON_      ((uintptr_t)0xff)         /* on so many levels it is, or is going to be         */
-#define LOFT_SKIPLIST_RISING_  ((uintptr_t)0x100)        /* somebody is putting it onto them                   */
-#define LOFT_SKIPLIST_HELD_    ((uintptr_t)0x200)        /* who pops it looks for it, by its key               */
+#define LOFT_SKIPLIST_ON_      UINT32_C(0xff)            /* on so many levels it is, or is going to be         */
+#define LOFT_SKIPLIST_RISING_  UINT32_C(0x100)           /* somebody is putting it onto them                   */
+#define LOFT_SKIPLIST_HELD_    UINT32_C(0x200)           /* who pops it looks for it, by its key               */
 #define LOFT_SKIPLIST_IN_USE_  (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_ | LOFT_SKIPLIST_HELD_)   /* not retired  */
-#define LOFT_SKIPLIST_GONE_    ((uintptr_t)0x400)        /* it is out, and who took it out is done             */
+#define LOFT_SKIPLIST_GONE_    UINT32_C(0x400)           /* it is out, and who took it out is done             */
 #define LOFT_SKIPLIST_HEIGHT_  16                        /* from this bit on: how many levels; fixed           */
 
 #endif /* LOFT_MAP_SKIPLIST_H */
@@ -189,9 +189,16 @@
 #  define LOFT_MAP_PASS_   LOFT_API
 #endif
 
+/* Has a tall node room to say where the node after the next one is? Nothing is decided by that. */
+#if LOFT_MAP_PATHS_ && UINTPTR_MAX > 0xffffffffu && !defined(LOFT_MEMORY)
+#  define LOFT_MAP_FAR_  1
+#else
+#  define LOFT_MAP_FAR_  0
+#endif
+
 /* ---- types ------------------------------------------------------------------------------------------------------- */
 
-/* Behind it, if it is tall: its state, and its next words from level 1 on. */
+/* Behind it, if it is tall: a word with its state, and its next words from level 1 on. */
 typedef struct LOFT_MAP_FN(node_) {
     LOFT_MAP_S_(node) smr;
     LOFT_ATOMIC(uintptr_t) next;                         /* final once it is marked as out                     */
@@ -237,11 +244,19 @@ LOFT_MAP_FN(node_of_)(uintptr_t word)
     return (LOFT_MAP_FN(node_) *)(word & ~LOFT_SKIPLIST_MARKS_);
 }
 
-/* Of a tall node: [0] is its state, [i] its next word on level i. */
+/* Of a tall node: [i] is its next word on level i; in place of [0] there is its state. */
 LOFT_API LOFT_ATOMIC(uintptr_t) *
 LOFT_MAP_FN(tower_)(LOFT_MAP_FN(node_) *n)
 {
     return (LOFT_ATOMIC(uintptr_t) *)(void *)((char *)n + sizeof *n);
+}
+
+/* [0] is the state of a tall node; [1], with LOFT_MAP_FAR_, how far it is from here to the key of the node after the
+ * next one on level 0, or was, in words. */
+LOFT_API LOFT_ATOMIC(uint32_t) *
+LOFT_MAP_FN(state_)(LOFT_MAP_FN(node_) *n)
+{
+    return (LOFT_ATOMIC(uint32_t) *)(void *)((char *)n + sizeof *n);
 }
 
 LOFT_API size_t
@@ -255,7 +270,7 @@ LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
 {
     if (!(next & LOFT_SKIPLIST_TALL_))
         return 1;
-    return loft_load(LOFT_MAP_FN(tower_)(n), relaxed) >> LOFT_SKIPLIST_HEIGHT_;   /* height_of:A relaxed: fixed */
+    return loft_load(LOFT_MAP_FN(state_)(n), relaxed) >> LOFT_SKIPLIST_HEIGHT_;   /* height_of:A relaxed: fixed */
 }
 
 /* How high a new node is to be: as high as the one whose place it takes, or as its way there says. The more nodes there
@@ -309,6 +324,16 @@ LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, size_t height, LOFT_MAP_K_ k)
     return n;
 }
 
+/* The state of a tall node, before others know it. */
+LOFT_API void
+LOFT_MAP_FN(begin_state_)(LOFT_MAP_FN(node_) *n, size_t height, uint32_t rising)
+{
+    loft_init(LOFT_MAP_FN(state_)(n), (uint32_t)(height << LOFT_SKIPLIST_HEIGHT_ | height) | rising);
+#if LOFT_MAP_FAR_
+    loft_init(LOFT_MAP_FN(state_)(n) + 1, (uint32_t)0);
+#endif
+}
+
 /* Its words, before others know it: what is behind it on level 0, and what a path says. */
 LOFT_API void
 LOFT_MAP_FN(fill_)(LOFT_MAP_FN(node_) *n, size_t height, uintptr_t next, const LOFT_MAP_FN(path_) *path)
@@ -317,7 +342,7 @@ LOFT_MAP_FN(fill_)(LOFT_MAP_FN(node_) *n, size_t height, uintptr_t next, const L
     loft_init(&n->next, (next & ~LOFT_SKIPLIST_MARKS_) | (height > 1u ? LOFT_SKIPLIST_TALL_ : 0u));
     if (height == 1)
         return;
-    loft_init(tower, ((uintptr_t)height << LOFT_SKIPLIST_HEIGHT_) | LOFT_SKIPLIST_RISING_ | height);
+    LOFT_MAP_FN(begin_state_)(n, height, LOFT_SKIPLIST_RISING_);
     for (size_t i = 1; i < height; i++) {
 #if LOFT_MAP_PATHS_
         loft_init(tower + i, i < path->n ? path->word[i] & ~LOFT_SKIPLIST_MARKS_ : (uintptr_t)0);
@@ -349,7 +374,7 @@ LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *node)
     LOFT_ASSERT((next & LOFT_SKIPLIST_OUT_) && "loft/map/skiplist.h: freed, and not out");
     for (size_t i = LOFT_MAP_FN(height_of_)(n, next) - 1u; i > 0; i--) {
         const uintptr_t above = loft_load(LOFT_MAP_FN(tower_)(n) + i, relaxed);   /* drop:B relaxed: likewise */
-        const uintptr_t state = loft_load(LOFT_MAP_FN(tower_)(n), relaxed);       /* drop:C relaxed: likewise */
+        const uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), relaxed);        /* drop:C relaxed: likewise */
         LOFT_ASSERT((above & LOFT_SKIPLIST_OUT_) && "loft/map/skiplist.h: freed, and not marked on a level");
         LOFT_ASSERT(!(state & (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_)) && "loft/map/skiplist.h: freed, on a level");
     }
@@ -359,9 +384,9 @@ LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *node)
 
 /* So much of what keeps a tall node in use is over; who ends the last of it retires the node. */
 LOFT_API void
-LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uintptr_t less)
+LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uint32_t less)
 {
-    const uintptr_t was = loft_fetch_sub(LOFT_MAP_FN(tower_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
+    const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
                   raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there any more; what is marked */
     if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
@@ -395,6 +420,35 @@ LOFT_MAP_FN(ahead_)(const LOFT_ATOMIC(uintptr_t) *link)
 #else
     const uintptr_t w = loft_load(link, relaxed);        /* ahead:A relaxed: nothing is done with it */
     LOFT_PREFETCH((const void *)(w + sizeof(LOFT_MAP_S_(node)) + sizeof w));   /* its key, or nearly               */
+#endif
+}
+
+/* And the one behind that, as far as a tall node knows it: both come in the time of one. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(far_ahead_)(LOFT_MAP_FN(node_) *tall)
+{
+#if LOFT_MAP_FAR_
+    LOFT_ATOMIC(uint32_t) *const state = LOFT_MAP_FN(state_)(tall);
+    const int32_t words = (int32_t)loft_load(state + 1, relaxed);   /* far_ahead:A relaxed: nothing is done with it */
+    LOFT_PREFETCH((const void *)((uintptr_t)state + (uintptr_t)(intptr_t)words * sizeof(uintptr_t)));
+#else
+    (void)tall;
+#endif
+}
+
+/* Two behind a tall node is the node that w leads to. Only what is news is written. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(note_)(LOFT_MAP_FN(node_) *tall, uintptr_t w)
+{
+#if LOFT_MAP_FAR_
+    LOFT_ATOMIC(uint32_t) *const state = LOFT_MAP_FN(state_)(tall);
+    const uintptr_t key = (uintptr_t)LOFT_MAP_FN(node_of_)(w) + sizeof(LOFT_MAP_S_(node)) + sizeof w;
+    const uint32_t words = (uint32_t)((key - (uintptr_t)state) / sizeof(uintptr_t));   /* what is too far gets lost */
+    if (loft_load(state + 1, relaxed) != words)          /* note:A relaxed: for far_ahead alone */
+        loft_store(state + 1, words, relaxed);           /* note:B relaxed: likewise */
+#else
+    (void)tall;
+    (void)w;
 #endif
 }
 
@@ -443,6 +497,8 @@ LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k,
             if (!cur || cur == stop)
                 break;
             LOFT_MAP_FN(ahead_)(level > 1u ? tower + level - 1u : prev ? &prev->next : m->head);
+            if (level == 1u && prev)
+                LOFT_MAP_FN(far_ahead_)(prev);
             r = LOFT_MAP_FN(compare_)(&m->base, &cur->key, k);
             if (r >= 0)
                 break;
@@ -561,6 +617,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
                 continue;
 #endif
             }
+            if (level == 0 && passed == 0 && prev && !(next & LOFT_SKIPLIST_TALL_))   /* prev is tall              */
+                LOFT_MAP_FN(note_)(prev, next);
             if (how != LOFT_MAP_END_) {
                 const int r = how == LOFT_MAP_BEGIN_ ? 1 : LOFT_MAP_FN(compare_)(&m->base, &cur->key, k);
                 same = r == 0;
@@ -759,10 +817,10 @@ LOFT_MAP_FN(swap_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh, size_t he
 
 /* Says in the state of a tall node that it is out, and holds it, or not. The state as it was: if nobody is putting it
  * onto its levels, the caller looks for it there. */
-LOFT_API uintptr_t
-LOFT_MAP_FN(gone_)(LOFT_MAP_FN(node_) *n, uintptr_t hold)
+LOFT_API uint32_t
+LOFT_MAP_FN(gone_)(LOFT_MAP_FN(node_) *n, uint32_t hold)
 {
-    return loft_fetch_or(LOFT_MAP_FN(tower_)(n), LOFT_SKIPLIST_GONE_ | hold, acq_rel);   /* gone:A acq_rel -> leave:A,
+    return loft_fetch_or(LOFT_MAP_FN(state_)(n), LOFT_SKIPLIST_GONE_ | hold, acq_rel);   /* gone:A acq_rel -> leave:A,
                  raise:F, raise:G <- leave:A, raise:G: what is marked; what the one who put it in has linked */
 }
 
@@ -772,7 +830,7 @@ LOFT_API void
 LOFT_MAP_FN(lower_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n)
 {
     LOFT_MAP_FN(place_) at;
-    const uintptr_t state = LOFT_MAP_FN(gone_)(n, LOFT_SKIPLIST_HELD_);
+    const uint32_t state = LOFT_MAP_FN(gone_)(n, LOFT_SKIPLIST_HELD_);
     const size_t height = state >> LOFT_SKIPLIST_HEIGHT_;
     if ((state & LOFT_SKIPLIST_ON_) && !(state & LOFT_SKIPLIST_RISING_))
         (void)LOFT_MAP_FN(find_)(m, me, &n->key, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
@@ -836,16 +894,16 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LO
         }
     }
     /* If it has been taken out, it is looked for once more, with the key that is its own now. */
-    const uintptr_t less = LOFT_SKIPLIST_RISING_ + (height - level);
-    uintptr_t state = loft_load(tower, acquire);         /* raise:F acquire <- gone:A: what is marked */
+    const uint32_t less = LOFT_SKIPLIST_RISING_ + (uint32_t)(height - level);
+    uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), acquire);   /* raise:F acquire <- gone:A: what is marked */
     bool looked = false;
     for (;;) {
         if ((state & LOFT_SKIPLIST_GONE_) && !looked) {
             (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
             looked = true;
         }
-        if (loft_cas_weak(tower, &state, state - less, acq_rel, acquire))   /* raise:G acq_rel/acquire -> leave:A,
-                                        gone:A <- leave:A, gone:A: as leave:A and raise:F; what is linked */
+        if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state - less, acq_rel, acquire))   /* raise:G acq_rel/acquire
+                                 -> leave:A, gone:A <- leave:A, gone:A: as leave:A and raise:F; what is linked */
             break;
     }
     if (!((state - less) & LOFT_SKIPLIST_IN_USE_))
@@ -898,6 +956,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
 {
     LOFT_ATOMIC(uintptr_t) *end[LOFT_MAP_LEVELS];
     LOFT_MAP_FN(path_) path;
+    LOFT_MAP_FN(node_) *tall = NULL;                     /* the last one                                       */
     size_t top = 1;
     for (size_t i = 0; i < LOFT_MAP_LEVELS; i++) {
         end[i] = &m->head[i];
@@ -924,7 +983,10 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
         LOFT_ATOMIC(uintptr_t) *const tower = LOFT_MAP_FN(tower_)(n);
         loft_init(&n->next, height > 1u ? LOFT_SKIPLIST_TALL_ : (uintptr_t)0);
         if (height > 1u)
-            loft_init(tower, ((uintptr_t)height << LOFT_SKIPLIST_HEIGHT_) | height);
+            LOFT_MAP_FN(begin_state_)(n, height, 0);
+        else if (tall && path.passed[0] == 1)
+            LOFT_MAP_FN(note_)(tall, (uintptr_t)n);
+        tall = height > 1u ? n : tall;
         for (size_t i = 0; i < height; i++) {
             if (i)
                 loft_init(tower + i, (uintptr_t)0);
@@ -1200,6 +1262,7 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
 #undef LOFT_MAP_HEIGHT
 #undef LOFT_MAP_PATHS_
 #undef LOFT_MAP_PASS_
+#undef LOFT_MAP_FAR_
 #undef LOFT_MAP_GAP_LOG2_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H

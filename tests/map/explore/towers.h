@@ -11,9 +11,11 @@
 /* Its marks, and whether a tall node with a word on each of so many levels is as it should be. */
 #if defined(LOFT_MAP_SKIPLIST_LOCKED_H)
 #  define TOWER_MARKS         (LOFT_SKIPLOCK_OUT_ | LOFT_SKIPLOCK_LOCK_)
+#  define TOWER_STATE(n)      omap_tower_(n)
 #  define TOWER_IS(state, n)  ((state) == (n))           /* its height                                         */
 #else
 #  define TOWER_MARKS         LOFT_SKIPLIST_OUT_
+#  define TOWER_STATE(n)      omap_state_(n)
 #  define TOWER_IS(state, n)  (((state) & LOFT_SKIPLIST_IN_USE_) == (n))   /* on how many it is counted          */
 #endif
 
@@ -62,7 +64,7 @@ stands(void)
             last = k;
             w = level ? loft_load(omap_tower_(n) + level, relaxed) : next;   /* stands:C relaxed: likewise */
             if (level + 1 == omap_height_of_(n, next) && level) {
-                const uintptr_t state = loft_load(omap_tower_(n), relaxed);   /* stands:D relaxed: likewise */
+                const uintptr_t state = loft_load(TOWER_STATE(n), relaxed);   /* stands:D relaxed: likewise */
                 loft_explore_check(TOWER_IS(state, level + 1));
             }
         }
