@@ -161,6 +161,7 @@ push_J(t) ==                                \* refused
 
 Clean(t) == [r[t] EXCEPT !.held = Item(None), !.epoch = Epoch(0, FALSE)]
 Fail(t)  == Go(t, "push_I", Clean(t))
+Anew(t)  == Go(t, "push_B", Clean(t))           \* its first part could not do it: the other begins with the same ticket
 
 Judge(t, held) ==
     IF held = Token(r[t].ticket) THEN Go(t, "push_D", Clean(t))
@@ -194,7 +195,7 @@ push_E(t) ==
        IF e = r[t].epoch
        THEN /\ SetEpoch(At(t), Epoch(r[t].ticket, e.unsafe /\ Bug # "clears"))
             /\ Go(t, IF e.unsafe /\ Bug # "ignores" THEN "push_F" ELSE "push_H", Clean(t))
-       ELSE Claim(t, e) /\ UNCHANGED cell
+       ELSE (Claim(t, e) \/ Anew(t)) /\ UNCHANGED cell
     /\ UNCHANGED << head, tail, idle, closed, tests >>
 
 push_F(t) ==
@@ -218,7 +219,7 @@ push_H(t) ==
             /\ done' = done \cup {r[t].item}
             /\ wrong' = (IF r[t].late THEN "got in after the close" ELSE wrong)
             /\ Return(t)
-       ELSE Fail(t) /\ UNCHANGED << cell, under, done, wrong >>
+       ELSE (Fail(t) \/ Anew(t)) /\ UNCHANGED << cell, under, done, wrong >>
     /\ UNCHANGED << head, tail, idle, closed, left, out, older, drained >>
 
 push_I(t) ==

@@ -19,6 +19,10 @@
  *     void   NAME_ring_close_(r)                from its return on no push gets in that begins
  *     size_t NAME_ring_approx_len_(r)
  *   All but init by any number of threads at once, and lock-free; a pop that gives nothing leaves *out as it is.
+ *     LOFT_QUEUE_PARTS_                          optional: instead of push_ and pop_ there are the same in two parts,
+ *                                                push_first_(r, v, ticket) and pop_first_(r, out, ticket), with which
+ *                                                most calls are done; false: push_on_(r, v, *ticket) and
+ *                                                pop_on_(r, out, *ticket) have to go on, once, and give the answer
  *     LOFT_QUEUE_SUPPORTED_                      optional: may this processor use the ring?
  *   A ring of words, whatever the elements are, includes boxed.h before; the others hold the elements themselves.
  *
@@ -107,6 +111,41 @@ LOFT_QUEUE_FN(drop_held_)(LOFT_QUEUE_FN(held_) held)
 }
 #endif
 
+#if !defined(LOFT_QUEUE_PARTS_)
+/* A ring whose calls are one piece: the first part is all. */
+LOFT_API bool
+LOFT_QUEUE_FN(ring_push_first_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_FN(held_) held, uintptr_t *ticket)
+{
+    *ticket = 0;
+    return LOFT_QUEUE_FN(ring_push_)(r, held);
+}
+
+LOFT_API bool
+LOFT_QUEUE_FN(ring_push_on_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_FN(held_) held, uintptr_t ticket)
+{
+    (void)r;
+    (void)held;
+    (void)ticket;
+    return false;
+}
+
+LOFT_API bool
+LOFT_QUEUE_FN(ring_pop_first_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_FN(held_) *out, uintptr_t *ticket)
+{
+    *ticket = 0;
+    return LOFT_QUEUE_FN(ring_pop_)(r, out);
+}
+
+LOFT_API bool
+LOFT_QUEUE_FN(ring_pop_on_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_FN(held_) *out, uintptr_t ticket)
+{
+    (void)r;
+    (void)out;
+    (void)ticket;
+    return false;
+}
+#endif
+
 /* A debug build stops what is called before init, after fini, or with a record of another domain. */
 LOFT_API void
 LOFT_QUEUE_FN(check_)(const LOFT_QUEUE_NAME *q, const LOFT_QUEUE_SMR_(thread) *me)
@@ -160,13 +199,13 @@ LOFT_QUEUE_FN(help_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_FN(segment_) *s, uintptr_t n
 
 LOFT_API bool LOFT_QUEUE_FN(is_closed)(const LOFT_QUEUE_NAME *q);
 
-/* A push to the ring that a word of tail leads to; false: the ring has refused it, or there is none. LP where the ring
- * has it. */
+/* The first part of a push to the ring that a word of tail leads to; false: it is not done, or there is no ring. LP
+ * where the ring has it. */
 LOFT_ALWAYS_INLINE bool
-LOFT_QUEUE_FN(put_)(uintptr_t tail, LOFT_QUEUE_FN(held_) held)
+LOFT_QUEUE_FN(put_)(uintptr_t tail, LOFT_QUEUE_FN(held_) held, uintptr_t *ticket)
 {
     return LOFT_LIKELY(!(tail & LOFT_LINKED_END_))
-        && LOFT_LIKELY(LOFT_QUEUE_FN(ring_push_)(&((LOFT_QUEUE_FN(segment_) *)tail)->ring, held));
+        && LOFT_LIKELY(LOFT_QUEUE_FN(ring_push_first_)(&((LOFT_QUEUE_FN(segment_) *)tail)->ring, held, ticket));
 }
 
 /* ---- operations -------------------------------------------------------------------------------------------------- */
@@ -214,7 +253,7 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
     while (next & ~LOFT_LINKED_END_) {
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)next;
         LOFT_QUEUE_FN(held_) held;
-        while (sizeof(LOFT_QUEUE_T) > sizeof held && LOFT_QUEUE_FN(ring_pop_)(&s->ring, &held))
+        while (sizeof(LOFT_QUEUE_T) > sizeof held && LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held))
             LOFT_QUEUE_FN(drop_held_)(held);
         next = loft_load(&s->next, relaxed);             /* fini:B relaxed: nobody else is here */
         LOFT_QUEUE_FREE(s, LOFT_CACHELINE, sizeof *s);
@@ -233,20 +272,24 @@ LOFT_QUEUE_FN(start_at_)(LOFT_QUEUE_NAME *q, size_t ticket)
     LOFT_QUEUE_FN(ring_init_)(&s->ring, NULL, ticket);
 }
 
-/* What is left of a push, in its section, that the ring which `tail` leads to has refused, or for which there is none.
- * Out of line, with what it needs: an ordinary push keeps its few values in registers, so that nothing of its own is on
- * the way to memory when it comes to the read-modify-writes, which wait for that. */
+/* What is left of a push, in its section, that is not done with the first part of one to the ring that `tail` leads to,
+ * or for which there is none. Out of line, with what it needs, and the last thing that a push does: so an ordinary one
+ * keeps its few values in registers, and nothing of its own is on the way to memory when it comes to the
+ * read-modify-writes, which wait for that. */
 LOFT_NOINLINE loft_status
-LOFT_QUEUE_FN(push_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_FN(held_) held, uintptr_t tail)
+LOFT_QUEUE_FN(push_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_FN(held_) held, uintptr_t tail,
+                        uintptr_t ticket)
 {
     loft_status status = LOFT_OK;
     LOFT_QUEUE_FN(segment_) *fresh = NULL;
-    do {
+    for (;;) {
         if (LOFT_UNLIKELY(tail & LOFT_LINKED_END_)) {
             status = LOFT_CLOSED;
             break;
         }
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)tail;
+        if (LOFT_QUEUE_FN(ring_push_on_)(&s->ring, held, ticket))
+            break;
         uintptr_t next = loft_load(&s->next, acquire);   /* push:A acquire <- push:B, close:B: for help:A */
         if (!next) {
             if (!fresh)
@@ -256,7 +299,8 @@ LOFT_QUEUE_FN(push_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QU
                 break;
             }
             LOFT_QUEUE_FN(ring_init_)(&fresh->ring, &s->ring, q->ticket);
-            const bool fits = LOFT_QUEUE_FN(ring_push_)(&fresh->ring, held);
+            const bool fits = LOFT_QUEUE_FN(ring_push_first_)(&fresh->ring, held, &ticket)
+                           || LOFT_QUEUE_FN(ring_push_on_)(&fresh->ring, held, ticket);
             LOFT_ASSERT(fits);
             (void)fits;
             if (loft_cas_strong(&s->next, &next, (uintptr_t)fresh, seq_cst, acquire)) {   /* push:B seq_cst/acquire
@@ -269,7 +313,9 @@ LOFT_QUEUE_FN(push_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QU
         }
         LOFT_QUEUE_FN(help_)(q, s, next);
         tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
-    } while (!LOFT_QUEUE_FN(put_)(tail, held));
+        if (LOFT_QUEUE_FN(put_)(tail, held, &ticket))
+            break;
+    }
     LOFT_QUEUE_SMR_(exit)(me);
     if (LOFT_UNLIKELY(fresh != NULL))
         LOFT_QUEUE_FREE(fresh, LOFT_CACHELINE, sizeof *fresh);   /* nobody else has seen it */
@@ -295,21 +341,28 @@ LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_
         return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;   /* memory would not have helped */
     LOFT_QUEUE_SMR_(enter)(me);
     const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
-    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(put_)(tail, held)))
-        return LOFT_QUEUE_FN(push_on_)(q, me, held, tail);
+    uintptr_t ticket = 0;
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(put_)(tail, held, &ticket)))
+        return LOFT_QUEUE_FN(push_on_)(q, me, held, tail, ticket);
     LOFT_QUEUE_SMR_(exit)(me);
     return LOFT_OK;
 }
 
-/* What is left of a try_pop, in its section, that has found nothing in the ring which `head` leads to. Out of line, as
- * push_on_ is. */
+/* What is left of a try_pop, in its section, that has found nothing with the first part of one from the ring that
+ * `head` leads to. Out of line, as push_on_ is. */
 LOFT_NOINLINE bool
-LOFT_QUEUE_FN(pop_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, uintptr_t head, LOFT_QUEUE_T *out)
+LOFT_QUEUE_FN(pop_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, uintptr_t head, LOFT_QUEUE_T *out,
+                       uintptr_t ticket)
 {
     LOFT_QUEUE_FN(held_) held;
     bool got = false;
     for (;;) {
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
+        if (LOFT_QUEUE_FN(ring_pop_on_)(&s->ring, &held, ticket)) {
+            LOFT_QUEUE_FN(unpack_)(held, out);
+            got = true;
+            break;
+        }
         /* If there is none now, there was none when the ring was empty. */
         const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
         if (!next)
@@ -326,7 +379,7 @@ LOFT_QUEUE_FN(pop_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, uintptr_
                                                                          tail is beyond the one before */
             LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
         head = LOFT_QUEUE_FN(hold_)(me, &q->head);
-        if (LOFT_QUEUE_FN(ring_pop_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held)) {
+        if (LOFT_QUEUE_FN(ring_pop_first_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held, &ticket)) {
             LOFT_QUEUE_FN(unpack_)(held, out);
             got = true;
             break;
@@ -350,9 +403,9 @@ LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUE
     LOFT_QUEUE_FN(held_) held;
     LOFT_QUEUE_SMR_(enter)(me);
     const uintptr_t head = LOFT_QUEUE_FN(hold_)(me, &q->head);
-    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(ring_pop_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held)))   /* LP, also of
-                                                                    false */
-        return LOFT_QUEUE_FN(pop_on_)(q, me, head, out);
+    uintptr_t ticket;
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(ring_pop_first_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held, &ticket)))
+        return LOFT_QUEUE_FN(pop_on_)(q, me, head, out, ticket);   /* LP in both, also of false */
     LOFT_QUEUE_FN(unpack_)(held, out);
     LOFT_QUEUE_SMR_(exit)(me);
     return true;

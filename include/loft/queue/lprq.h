@@ -148,22 +148,36 @@ LOFT_QUEUE_FN(ring_close_)(LOFT_QUEUE_FN(ring_) *r)
     loft_prq_close(&r->ring);
 }
 
-LOFT_API bool
-LOFT_QUEUE_FN(ring_push_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word)
+#define LOFT_QUEUE_PARTS_
+
+LOFT_ALWAYS_INLINE bool
+LOFT_QUEUE_FN(ring_push_first_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word, uintptr_t *ticket)
 {
-    return loft_prq_push(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, word);
+    return loft_prq_push_first_(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, word, ticket);
 }
 
 LOFT_API bool
-LOFT_QUEUE_FN(ring_pop_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t *out)
+LOFT_QUEUE_FN(ring_push_on_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word, uintptr_t ticket)
 {
-    return loft_prq_pop(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, out);
+    return loft_prq_push_on_(&r->ring, r->cell, ticket, (LOFT_QUEUE_SEGMENT) - 1u, word);
+}
+
+LOFT_ALWAYS_INLINE bool
+LOFT_QUEUE_FN(ring_pop_first_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t *out, uintptr_t *ticket)
+{
+    return loft_prq_pop_first_(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, out, ticket);
+}
+
+LOFT_API bool
+LOFT_QUEUE_FN(ring_pop_on_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t *out, uintptr_t ticket)
+{
+    return loft_prq_pop_on_(&r->ring, r->cell, ticket, (LOFT_QUEUE_SEGMENT) - 1u, out);
 }
 
 LOFT_API bool
 LOFT_QUEUE_FN(ring_pop_final_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t *out)
 {
-    return LOFT_QUEUE_FN(ring_pop_)(r, out);             /* which goes as far as tail, open or closed          */
+    return loft_prq_pop(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, out);   /* as far as tail, open or closed */
 }
 
 LOFT_API size_t
@@ -177,6 +191,7 @@ LOFT_QUEUE_FN(ring_approx_len_)(const LOFT_QUEUE_FN(ring_) *r)
 #include "linked.h"
 #undef LOFT_QUEUE_LINKED_H
 
+#undef LOFT_QUEUE_PARTS_
 #undef LOFT_QUEUE_WORDS_
 #undef LOFT_QUEUE_FN
 #undef LOFT_QUEUE_ALLOC

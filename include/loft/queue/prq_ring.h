@@ -84,6 +84,7 @@ LOFT_STATIC_ASSERT((LOFT_PRQ_TRIES) + 1 > 1,
 #define LOFT_PRQ_TICKETS_ ((uintptr_t)1 << (LOFT_PRQ_BITS_ - 1u))
 #define LOFT_PRQ_CLOSED_  (~(UINTPTR_MAX >> 1))          /* in tail                                            */
 #define LOFT_PRQ_UNSAFE_  ((uintptr_t)1)                 /* in epoch                                           */
+#define LOFT_PRQ_NONE_    (~(uintptr_t)0)                /* the ticket of a pop that has drawn none            */
 
 typedef struct loft_prq_cell {
     LOFT_ATOMIC(uintptr_t) epoch;
@@ -144,8 +145,9 @@ loft_prq_close(loft_prq_ring *r)
     (void)loft_fetch_or(&r->tail, LOFT_PRQ_CLOSED_, release);   /* close:A release -> push:A: what was before. LP */
 }
 
-/* What most pushes and pops do is inline, and calls what else may be to do: so they need few registers, and have stored
- * little when they come to a read-modify-write, which waits for what was stored before it. */
+/* What most pushes and pops do is inline; what else may be to do is another call, which is the last thing that they do.
+ * So they need few registers, and have stored little when they come to a read-modify-write, which waits for what was
+ * stored before it. */
 
 /* Makes the token in the cell of a push's ticket its own, where it is that of a lap before. false: the ticket is for
  * nothing. */
@@ -197,20 +199,21 @@ loft_prq_put_on_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t word
     return loft_prq_fill_(c, t, word);
 }
 
-/* One ticket of a push. false: it was for nothing. */
+/* One ticket of a push. false: it was for nothing; or it was not plain, may be used once more, and is for nothing if
+ * it has claimed its cell. */
 LOFT_ALWAYS_INLINE bool
-loft_prq_put_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word)
+loft_prq_put_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word, bool plain)
 {
     loft_prq_cell *const c = loft_prq_cell_(cells, t, last);
     LOFT_PREFETCH_WRITE(c);
     if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_) || LOFT_UNLIKELY(loft_prq_is_token_(word, t, last)))
         return false;
     const uintptr_t held = loft_load(&c->value, relaxed);     /* push:B relaxed: E and H check it */
-    if (LOFT_UNLIKELY(held != loft_prq_token_(t)) && !loft_prq_renew_(c, t, last, held))
+    if (LOFT_UNLIKELY(held != loft_prq_token_(t)) && (plain || !loft_prq_renew_(c, t, last, held)))
         return false;
     uintptr_t epoch = loft_load(&c->epoch, relaxed);          /* push:D relaxed: E checks it */
     if (LOFT_UNLIKELY(epoch / 2u >= t || (epoch & LOFT_PRQ_UNSAFE_)) || !loft_prq_claim_(c, &epoch, 2u * t))
-        return loft_prq_put_on_(r, c, t, word, epoch);
+        return !plain && loft_prq_put_on_(r, c, t, word, epoch);
     return loft_prq_fill_(c, t, word);
 }
 
@@ -220,12 +223,20 @@ loft_prq_draw_(loft_prq_ring *r)
     return loft_fetch_add(&r->tail, 1u, seq_cst);             /* push:A seq_cst <- close:A <-> pop:C, pop:L: ours */
 }
 
-/* The rest of a push whose ticket t was for nothing. */
+/* What most pushes are done with. false: the rest is for push_on_. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_push_first_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word, uintptr_t *t)
+{
+    *t = loft_prq_draw_(r);
+    return LOFT_LIKELY(loft_prq_put_(r, cells, *t, last, word, true));
+}
+
+/* The rest of a push that has drawn ticket t. */
 LOFT_NOINLINE bool
 loft_prq_push_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word)
 {
     unsigned tries = 0;
-    do {
+    while (!loft_prq_put_(r, cells, t, last, word, false)) {
         if (t >= LOFT_PRQ_TICKETS_) {
             if (t & LOFT_PRQ_CLOSED_)
                 (void)loft_fetch_sub(&r->tail, 1u, relaxed);   /* push:J relaxed: no pop needs to come for our ticket */
@@ -240,7 +251,7 @@ loft_prq_push_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t
             return false;
         }
         t = loft_prq_draw_(r);
-    } while (!loft_prq_put_(r, cells, t, last, word));
+    }
     return true;
 }
 
@@ -256,8 +267,8 @@ loft_prq_push_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t
 LOFT_ALWAYS_INLINE bool
 loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word)
 {
-    const uintptr_t t = loft_prq_draw_(r);
-    return LOFT_LIKELY(loft_prq_put_(r, cells, t, last, word)) || loft_prq_push_on_(r, cells, t, last, word);
+    uintptr_t t;
+    return loft_prq_push_first_(r, cells, last, word, &t) || loft_prq_push_on_(r, cells, t, last, word);
 }
 
 /* What a pop finds in the cell of its ticket. */
@@ -349,10 +360,31 @@ loft_prq_call_(loft_prq_ring *r, uintptr_t *h)
     return true;
 }
 
-/* The rest of a pop whose ticket h has not found its element at the first look. */
+/* What most pops are done with. false: the rest is for pop_on_. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_pop_first_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t *out, uintptr_t *h)
+{
+    uintptr_t ticket;
+    uintptr_t epoch;
+    uintptr_t held;
+    *h = LOFT_PRQ_NONE_;
+    if (!loft_prq_call_(r, &ticket))
+        return false;
+    *h = ticket;
+    loft_prq_cell *const c = loft_prq_cell_(cells, ticket, last);
+    LOFT_PREFETCH_WRITE(c);
+    if (LOFT_UNLIKELY(loft_prq_look_(c, ticket, last, &epoch, &held) != LOFT_PRQ_TAKEN_))
+        return false;
+    *out = held;
+    return true;
+}
+
+/* The rest of a pop whose ticket h has not found its element at the first look, or that has drawn none. */
 LOFT_NOINLINE bool
 loft_prq_pop_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t h, uintptr_t last, uintptr_t *out)
 {
+    if (h == LOFT_PRQ_NONE_)
+        return false;
     do {
         if (loft_prq_take_(r, loft_prq_cell_(cells, h, last), h, last, out))
             return true;
@@ -378,16 +410,7 @@ LOFT_ALWAYS_INLINE bool
 loft_prq_pop(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t *out)
 {
     uintptr_t h;
-    if (!loft_prq_call_(r, &h))
-        return false;
-    loft_prq_cell *const c = loft_prq_cell_(cells, h, last);
-    LOFT_PREFETCH_WRITE(c);
-    uintptr_t epoch;
-    uintptr_t held;
-    if (LOFT_UNLIKELY(loft_prq_look_(c, h, last, &epoch, &held) != LOFT_PRQ_TAKEN_))
-        return loft_prq_pop_on_(r, cells, h, last, out);
-    *out = held;
-    return true;
+    return loft_prq_pop_first_(r, cells, last, out, &h) || loft_prq_pop_on_(r, cells, h, last, out);
 }
 
 /* loft_prq_approx_len - how many words there were a moment ago; never above n. Any thread, wait-free. */

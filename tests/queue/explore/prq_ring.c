@@ -218,7 +218,7 @@ plan(int thread, const char *letters)
             break;
         }
         case 'p':
-            loft_explore_check(!loft_prq_put_(&ring[0], loft_prq_cell_(cell[0], 4, LAST), 4, LAST, looks));
+            loft_explore_check(!loft_prq_put_(&ring[0], cell[0], 4, LAST, looks, false));
             break;
         case '.':
             loft_store(&over[thread], 1u, relaxed);
