@@ -45,7 +45,7 @@ add(void *arg, int id)
         while (!loft_nodelock_try(&word, LOCK, GONE, &w))
             loft_nodelock_wait(&word, LOCK);
         count++;
-        loft_store(&word, w + 8u, release);              /* add:A release -> nodelock/try:A: the count */
+        loft_store(&word, w + 8u, release);              /* add:A release -> nodelock/try:B: the count */
     }
 }
 

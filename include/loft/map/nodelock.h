@@ -17,7 +17,7 @@
  *                                          the bits `never`. w: the word as it was
  *              loft_nodelock_wait(word, lock)   until there is an instant at which nobody had it
  *
- * EDGES        user -> try:A, try:B                             what was done by who had the lock before
+ * EDGES        user -> try:B                                    what was done by who had the lock before
  *              (user: the store that gave it back, or whatever wrote the word)
  *
  * WAITING      A few pauses, as long as what is done under such a lock takes, then a yield for each look: the thread
@@ -41,14 +41,15 @@
  *   returns   true: taken, and *w is the word without it. False: *w is what was there, with `lock` or one of `never`
  *   threads   any
  *   progress  lock-free
- *   order     what was done by those who have changed the word until now is known
+ *   order     true: what was done by those who have changed the word until now is known; false: none
  */
 LOFT_API bool
 loft_nodelock_try(LOFT_ATOMIC(uintptr_t) *word, uintptr_t lock, uintptr_t never, uintptr_t *w)
 {
-    *w = loft_load(word, acquire);                       /* try:A acquire <- user: what was done under the lock */
+    *w = loft_load(word, relaxed);                       /* try:A relaxed: the CAS checks it */
     while (!(*w & (lock | never)))
-        if (loft_cas_weak(word, w, *w | lock, acquire, acquire))   /* try:B acquire/acquire <- user: likewise */
+        if (loft_cas_weak(word, w, *w | lock, acquire, relaxed))   /* try:B acquire/relaxed <- user: what was done by
+                                                                      who had the lock before */
             return true;
     return false;
 }

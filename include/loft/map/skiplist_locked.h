@@ -103,7 +103,7 @@
  * EDGES        link:A, link:B, take:C -> user                 the node, and what was done before
  *              link:C, take:D, take:E -> user                 the node that it leads to now
  *              take:B -> user                                 the marks above
- *              release:B, unlock:A -> nodelock/try:A, nodelock/try:B   what was done under the lock
+ *              release:B, unlock:A -> nodelock/try:B          what was done under the lock
  *              link:A, link:B, take:C <-> pass:B, pass:C, pass:D, pass:E, look:A, look:B, look:C, look:D   ORDERS
  *              take:E <-> pass:B, pass:C, pass:E, look:B, look:D   ORDERS
  *              (user: the load in S_protect, and whoever takes the lock)
@@ -619,8 +619,8 @@ LOFT_MAP_FN(lock_)(LOFT_MAP_FN(node_) *n, uintptr_t *w)
 LOFT_API void
 LOFT_MAP_FN(unlock_)(LOFT_MAP_FN(node_) *n, uintptr_t w)
 {
-    loft_store(&n->next, w, release);                    /* unlock:A release -> nodelock/try:A, nodelock/try:B: nothing
-                                                            was done under it */
+    loft_store(&n->next, w, release);                    /* unlock:A release -> nodelock/try:B: nothing was done
+                                                            under it; what the word leads to is known to whom it was */
 }
 
 /* Gives back the locks of the levels below `above`, down to `low`: that of level 0 says that all is done. */
@@ -631,8 +631,8 @@ LOFT_MAP_FN(release_)(const LOFT_MAP_FN(held_) *held, size_t above, size_t low)
         LOFT_ATOMIC(uintptr_t) *const lock = held->lock[--above];
         if (lock) {
             const uintptr_t w = loft_load(lock, relaxed);   /* release:A relaxed: nobody else writes it */
-            loft_store(lock, w & ~LOFT_SKIPLOCK_LOCK_, release);   /* release:B release -> nodelock/try:A,
-                                                                      nodelock/try:B: what was done under it */
+            loft_store(lock, w & ~LOFT_SKIPLOCK_LOCK_, release);   /* release:B release -> nodelock/try:B:
+                                                                      what was done under it */
         }
     }
 }

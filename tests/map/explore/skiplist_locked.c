@@ -63,14 +63,15 @@ wide(unsigned in)
 }
 static void wide_2(void) { wide(4); }
 static void wide_1_2_3(void) { wide(14); }
-DO1(put_5, ON(PUT, 5))
+static void wide_1_2(void) { wide(6); }
 DO1(update_2, ON(UPDATE, 2))
+DO1(get_3, ON(GET, 3))
+DO2(put_3_put_1, ON(PUT, 3), ON(PUT, 1))
+DO2(put_5_get_2, ON(PUT, 5), ON(GET, 2))
 DO2(floor_1_has_3, ON(FLOOR, 1), ON(HAS, 3))
 DO2(floor_3_has_1, ON(FLOOR, 3), ON(HAS, 1))
 DO2(lower_3_has_5, ON(LOWER, 3), ON(HAS, 5))
-DO2(has_5_has_2, ON(HAS, 5), ON(HAS, 2))
 DO2(get_2_has_5, ON(GET, 2), ON(HAS, 5))
-DO2(has_5_get_2, ON(HAS, 5), ON(GET, 2))
 DO1(remove_4, ON(REMOVE, 4))
 DO1(update_4, ON(UPDATE, 4))
 DO1(remove_5, ON(REMOVE, 5))
@@ -91,9 +92,10 @@ static const loft_explore_client clients[] = {
     CLIENT("what comes behind the first is found when that is popped", low_1_more, 2, put_2, pop_first, get_2),
     CLIENT("two puts in one order for all", wide_2, 4, put_1, put_3, has_1_has_3, has_3_has_1),
     CLIENT("two puts in one order for neighbours", wide_2, 4, put_1, put_3, floor_1_has_3, floor_3_has_1),
-    LARGE("two removals in one order for all", 2000, wide_1_2_3, 14, remove_1, remove_3, has_1_has_3, has_3_has_1),
-    LARGE("a removal and a put in one order", 2000, wide_1_2_3, 14, remove_2, put_5, lower_3_has_5, has_5_has_2),
-    LARGE("an update and a put in one order", 2000, wide_1_2_3, 14, update_2, put_5, get_2_has_5, has_5_get_2),
+    CLIENT("a removal and a put in one order", wide_1_2_3, 14, remove_2, put_5_has_2, lower_3_has_5),
+    CLIENT("an update and a put in one order", wide_1_2_3, 14, update_2, put_5_get_2, get_2_has_5),
+    CLIENT("what is in for one is not out for another", wide_1_2, 6, remove_1, put_3_first, has_1_has_3),
+    LARGE("a removal that gives up beside a put behind", 5000, wide_2, 4, remove_2, put_3_put_1, get_3),
     BARE("who misses knows who removed", low_1, end, writes_removes, misses),
     BARE("who misses knows who popped", low_1, end, writes_pops, misses),
     BARE("who misses knows who popped the last", low_1, end, writes_pops_last, misses),
