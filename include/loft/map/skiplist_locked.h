@@ -95,17 +95,16 @@
  *              one instant. That is not enough for several readers: who has found a node by acquire, and then finds
  *              that another is not there yet, could be contradicted by one who sees them the other way round. So the
  *              word by which an answer was found on level 0 is read once more by seq_cst, wherever it leads by now, and
- *              the store that unlinks is seq_cst, for who does not meet what is out any more. What was found on other
- *              levels was linked there later, on another word, which is as good. Stores that only unlock come later in
- *              the order of the same word and change nothing that is in or out. On x86-64 and AArch64 the loads cost
- *              next to nothing.
+ *              so is that of a node that is out and was passed. What was found on another level, or off the list, is
+ *              so by a later store of who put it in or took it out, on another word, which is as good. Stores that only
+ *              unlock come later in the order of the same word and change nothing that is in or out. On x86-64 and
+ *              AArch64 these loads cost next to nothing.
  *
  * EDGES        link:A, link:B, take:C -> user                 the node, and what was done before
  *              link:C, take:D, take:E -> user                 the node that it leads to now
  *              take:B -> user                                 the marks above
  *              release:B, unlock:A -> nodelock/try:B          what was done under the lock
  *              link:A, link:B, take:C <-> pass:B, pass:C, pass:D, pass:E, look:A, look:B, look:C, look:D   ORDERS
- *              take:E <-> pass:B, pass:C, pass:E, look:B, look:D   ORDERS
  *              (user: the load in S_protect, and whoever takes the lock)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
@@ -427,8 +426,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
                     break;
             }
             if (level == 0 && !batch)
-                (void)loft_load(dead ? &dead->next : link, seq_cst);   /* pass:E seq_cst <-> link:A, link:B, take:C,
-                                                            take:E: prev got in before pass:C, for all */
+                (void)loft_load(dead ? &dead->next : link, seq_cst);   /* pass:E seq_cst <-> link:A, link:B, take:C:
+                                                            prev got in before pass:C, for all */
             const size_t spare = a;
             a = b;
             b = c;
@@ -460,10 +459,10 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         batch->more = batch->more && cur;
     } else if (level == 0) {
         if (dead)
-            (void)loft_load(&dead->next, seq_cst);       /* pass:B seq_cst <-> link:A, link:B, take:C, take:E: it was
-                                                            out at pass:C, and cur in, for all */
-        if ((loft_load(link, seq_cst) ^ word) & ~LOFT_SKIPLOCK_LOCK_)   /* pass:C seq_cst <-> link:A, link:B, take:C,
-                                                            take:E: prev is in, cur next to it. LP of who looks */
+            (void)loft_load(&dead->next, seq_cst);       /* pass:B seq_cst <-> link:A, link:B, take:C: it was out at
+                                                            pass:C, and cur in, for all */
+        if ((loft_load(link, seq_cst) ^ word) & ~LOFT_SKIPLOCK_LOCK_)   /* pass:C seq_cst <-> link:A, link:B, take:C:
+                                                            prev is in, cur next to it. LP of who only looks */
             return false;
         if (cur && (loft_load(&cur->next, seq_cst) & LOFT_SKIPLOCK_OUT_))   /* pass:D seq_cst <-> link:A, link:B,
                                                             take:C: else cur was in at pass:C, too */
@@ -560,7 +559,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
             next = LOFT_MAP_S_(protect)(me, 0, &n->next);
         if (!(next & LOFT_SKIPLOCK_OUT_)) {
             if (r == 0) {
-                (void)loft_load(via, seq_cst);           /* look:D seq_cst <-> link:A, link:B, take:C, take:E: it got in
+                (void)loft_load(via, seq_cst);           /* look:D seq_cst <-> link:A, link:B, take:C: it got in
                                                             before, for all */
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
                 *cur = n;
@@ -581,7 +580,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     }
     LOFT_MAP_S_(write)(me, below, NULL, NULL);
     if ((w & LOFT_SKIPLOCK_OUT_) || ((loft_load(link, seq_cst) ^ w) & ~LOFT_SKIPLOCK_LOCK_))   /* look:B seq_cst <->
-       link:A, link:B, take:C, take:E: the last node below k is in, and what is behind it and has k is out. LP(false) */
+               link:A, link:B, take:C: the last node below k is in, and what is behind it and has k is out. LP(false) */
         return -1;
     return 0;
 }
@@ -762,9 +761,8 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
     }
     LOFT_MAP_FN(release_)(&held, height, 1);
     w = loft_load(at->link, relaxed);                    /* take:G relaxed: nobody else writes it */
-    loft_store(at->link, behind | (w & LOFT_SKIPLOCK_TALL_), seq_cst);   /* take:E seq_cst -> user <-> pass:B, pass:C,
-         pass:E, look:B, look:D: the node that it leads to; who sees it there knows that the other one was out before,
-                                                   for all. With it the lock of level 0 is given back, the last one */
+    loft_store(at->link, behind | (w & LOFT_SKIPLOCK_TALL_), release);   /* take:E release -> user: the node that it
+                  leads to, and that the other one is out. With it the lock of level 0 is given back, the last one */
     return true;
 }
 
