@@ -88,10 +88,11 @@
  *              know that the edge's node was in the tree. Locks are released for the next holder, who reads edges
  *              relaxed.
  *
- * EDGES        hang:A, take:A -> user                                       the node, what was done before, what stays
- *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B   ORDERS
- *              take:B <-> in:A, in:C, look:B                                ORDERS
- *              open:A -> ready:A, wait:A, both:A                           edges as the last holder left them
+ * EDGES        hang:A, take:A -> user, both:B                               the node, what was done before, what stays
+ *              hang:A, take:A <-> find:A, look:A, beside:A, both:C, both:D, in:B   ORDERS
+ *              take:B <-> in:A, look:B                                      ORDERS
+ *              open:A -> ready:A, in:C, both:A                              edges as the last holder left them
+ *              take:B -> in:C                                               the parent is off
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
@@ -263,7 +264,8 @@ LOFT_MAP_FN(in_)(const LOFT_MAP_FN(way_) *at)
     if (!at->parent || !(loft_load(&at->parent->lock, seq_cst) & LOFT_TK_GOING_))   /* in:A seq_cst <-> take:B: WAYS */
         return true;
     return loft_load(at->up_edge, seq_cst) == (uintptr_t)at->parent   /* in:B seq_cst <-> hang:A, take:A: WAYS */
-        && (!at->up || !(loft_load(&at->up->lock, seq_cst) & LOFT_TK_GOING_));   /* in:C seq_cst <-> take:B: WAYS */
+        && (!at->up || !(loft_load(&at->up->lock, acquire) & LOFT_TK_GOING_));   /* in:C acquire <- take:B, open:A: the
+                                                                 next search comes another way; in:A shows GOING */
 }
 
 /* One try of find_; false: begin again. */
@@ -345,7 +347,7 @@ LOFT_MAP_FN(seize_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
 LOFT_API void
 LOFT_MAP_FN(open_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
 {
-    loft_store(lock, version, release);                  /* open:A release -> ready:A, wait:A, both:A: edges */
+    loft_store(lock, version, release);                  /* open:A release -> ready:A, in:C, both:A: edges */
 }
 
 /* Waits until a lock is free, or never will be. Only who holds none does. */
@@ -354,8 +356,8 @@ LOFT_MAP_FN(wait_)(const LOFT_ATOMIC(loft_seq) *lock)
 {
     loft_backoff wait;
     loft_backoff_init(&wait, 1, LOFT_TK_PAUSES_);
-    while ((loft_load(lock, acquire) & (LOFT_TK_HELD_ | LOFT_TK_OFF_)) == LOFT_TK_HELD_)   /* wait:A acquire <- open:A:
-                                                                             the next search sees what was done */
+    while ((loft_load(lock, relaxed) & (LOFT_TK_HELD_ | LOFT_TK_OFF_)) == LOFT_TK_HELD_)   /* wait:A relaxed: it decides
+                                                                                              nothing */
         (void)loft_backoff_step_yield(&wait);
 }
 
@@ -388,8 +390,9 @@ LOFT_MAP_FN(hang_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, uintptr_t word
     LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->parent);
     if (!LOFT_MAP_FN(seize_)(lock, at->version))
         return false;
-    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
-                                                            both:C, both:D, in:B: the nodes, and all before. LP */
+    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user, both:B <-> find:A, look:A,
+                                                            beside:A, both:C, both:D, in:B: the nodes, and all
+                                                            before. LP */
     LOFT_MAP_FN(open_)(lock, at->version + LOFT_TK_VERSION_);
     return true;
 }
@@ -407,15 +410,16 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
         return false;
     loft_seq its = at->version;
     const loft_seq going = its | LOFT_TK_HELD_ | LOFT_TK_GOING_;
-    if (!loft_cas_strong(&parent->lock, &its, going, seq_cst, relaxed)) {   /* take:B seq_cst <-> in:A, in:C, look:B:
+    if (!loft_cas_strong(&parent->lock, &its, going, seq_cst, relaxed)) {   /* take:B seq_cst -> in:C <-> in:A, look:B:
                                                                                before it is off */
         LOFT_MAP_FN(open_)(lock, above);
         return false;
     }
     const unsigned came = at->edge == &parent->edge[1];
     const uintptr_t stays = loft_load(&parent->edge[!came], relaxed);   /* take:C relaxed: its lock is held */
-    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
-                                                            both:C, both:D, in:B: what stays, and all before. LP */
+    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user, both:B <-> find:A, look:A,
+                                                            beside:A, both:C, both:D, in:B: what stays, and all
+                                                            before. LP */
     LOFT_MAP_FN(open_)(lock, above + LOFT_TK_VERSION_);
     LOFT_MAP_FN(open_)(&parent->lock, going | LOFT_TK_OFF_);
     return true;
@@ -651,7 +655,7 @@ LOFT_MAP_FN(both_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *one, const LOFT_MA
 {
     const LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, one->parent);
     const loft_seq version = loft_load(lock, acquire);   /* both:A acquire <- open:A: the edge is not older than it */
-    return loft_load(one->edge, seq_cst) == one->word    /* both:B seq_cst <-> hang:A, take:A: NEIGHBOURS */
+    return loft_load(one->edge, acquire) == one->word    /* both:B acquire <- hang:A, take:A: it was so before both:C */
         && loft_load(two->edge, seq_cst) == two->word    /* both:C seq_cst <-> hang:A, take:A: the neighbour is there.
                                                             LP */
         && loft_load(one->edge, seq_cst) == one->word    /* both:D seq_cst <-> hang:A, take:A: nothing is in front */
