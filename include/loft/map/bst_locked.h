@@ -97,7 +97,8 @@
  *
  * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
  *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and two loads
- *              more. Neighbours on the other side go down once more from where the search turned. Of what writes, put
+ *              more. Where keys are numbers and the scheme is of regions, no branch depends on which way a search
+ *              turns. Neighbours on the other side go down once more from where the search turned. Of what writes, put
  *              takes two read-modify-writes or what costs as much, remove three.
  *
  * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
@@ -257,6 +258,33 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
     return next;
 }
 
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+/* start_, and step_ as far as the leaf. The answer is the word at the last edge. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
+{
+    LOFT_ATOMIC(uintptr_t) *up_edge = NULL;
+    LOFT_ATOMIC(uintptr_t) *edge = &m->root;
+    LOFT_MAP_FN(inner_) *up = NULL;
+    LOFT_MAP_FN(inner_) *parent = NULL;
+    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+    if (w) {
+        while (!(w & LOFT_TREE_LEAF_)) {
+            up = parent;
+            up_edge = edge;
+            parent = (LOFT_MAP_FN(inner_) *)w;
+            w = LOFT_MAP_FN(turn_)(&m->base, me, parent, k, how, &edge);
+        }
+    }
+    at->up = up;
+    at->up_edge = up_edge;
+    at->parent = parent;
+    at->edge = edge;
+    at->word = w;
+    return w;
+}
+#endif
+
 /* Is the node of the last edge in the tree, so that it was when that edge was looked at before? */
 LOFT_API bool
 LOFT_MAP_FN(in_)(const LOFT_MAP_FN(way_) *at)
@@ -273,6 +301,9 @@ LOFT_API bool
 LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
 {
     LOFT_MAP_S_(read)(me);
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    const uintptr_t w = LOFT_MAP_FN(fall_)(m, me, k, how, at);
+#else
     uintptr_t w = LOFT_MAP_FN(start_)(m, me, at);
     if (w) {
         while (!(w & LOFT_TREE_LEAF_)) {
@@ -281,6 +312,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
                 return false;
         }
     }
+#endif
     LOFT_MAP_S_(write)(me, at->up, at->parent, LOFT_MAP_FN(leaf_of_)(w));
     return loft_load(at->edge, seq_cst) == w             /* find:A seq_cst <-> hang:A, take:A: the place is there. LP of
                                                             who changes nothing */
@@ -303,20 +335,13 @@ LOFT_API int
 LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(leaf_) **leaf)
 {
     LOFT_MAP_S_(read)(me);
-    const LOFT_ATOMIC(uintptr_t) *edge = &m->root;
-    LOFT_MAP_FN(inner_) *parent = NULL;
-    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, edge);
-    bool there = false;
-    if (w) {
-        while (!(w & LOFT_TREE_LEAF_)) {
-            parent = LOFT_MAP_FN(inner_of_)(w);
-            edge = &parent->edge[LOFT_MAP_FN(compare_)(&m->base, &parent->key, k) <= 0];
-            w = LOFT_MAP_S_(protect)(me, 0, edge);
-        }
-        there = LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
-    }
+    LOFT_MAP_FN(way_) at;
+    const uintptr_t w = LOFT_MAP_FN(fall_)(m, me, k, LOFT_MAP_AT_, &at);
+    LOFT_MAP_FN(inner_) *const parent = at.parent;
+    const bool there = w && LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
     LOFT_MAP_S_(write)(me, parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
-    if (LOFT_UNLIKELY(loft_load(edge, seq_cst) != w))    /* look:A seq_cst <-> hang:A, take:A: the place is there. LP */
+    if (LOFT_UNLIKELY(loft_load(at.edge, seq_cst) != w))   /* look:A seq_cst <-> hang:A, take:A: the place is there.
+                                                              LP */
         return -1;
     if (LOFT_UNLIKELY(parent && (loft_load(&parent->lock, seq_cst) & LOFT_TK_GOING_)))   /* look:B seq_cst <-> take:B:
                                                                                             WAYS */

@@ -236,7 +236,7 @@ LOFT_MAP_FN(side_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_FN(inner_) *n, LO
 {
     if (how >= LOFT_MAP_BEGIN_)
         return how == LOFT_MAP_END_;
-    return LOFT_MAP_FN(compare_)(m, &n->key, k) <= 0;
+    return !LOFT_MAP_FN(above_)(m, &n->key, k);
 }
 
 /* Is this leaf in front of that place? */
@@ -250,6 +250,19 @@ LOFT_MAP_FN(in_front_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_FN(leaf_) *n,
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
+/* The word of the edge that goes on to a place. It is computed: a branch would go wrong half of the time, and a load of
+ * the one edge would wait for the comparison. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(turn_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
+                   LOFT_ATOMIC(uintptr_t) **edge)
+{
+    const uintptr_t left = LOFT_MAP_S_(protect)(me, 0, &n->edge[0]);
+    const uintptr_t right = LOFT_MAP_S_(protect)(me, 0, &n->edge[1]);
+    const bool low = !LOFT_MAP_FN(side_)(m, n, k, how);
+    *edge = &n->edge[!low];
+    return right ^ ((left ^ right) & ((uintptr_t)0 - low));
+}
+
 /* Fills a batch in the order of the tree, by what was there when it came by, and writes nothing. It may end early. */
 LOFT_API void
 LOFT_MAP_FN(walk_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_ATOMIC(uintptr_t) *root, LOFT_MAP_K_ const *key,

@@ -94,7 +94,7 @@ DO1(remove_3, ON(REMOVE, 3))
     CLIENT("remove and put, and look for the other's", has_1_2_4, 22, remove_1_has_5, put_5_has_1), \
     CLIENT("put, and look for the next one", has_1_3_4, 26, put_5_higher_1, put_2_has_5), \
     CLIENT("remove two, and look from where they were", has_1_2_3_4, 30, remove_1_2_has_5, put_5_has_2), \
-    CLIENT("remove two, and remove from where they were", has_1_2_3_4, 30, remove_1_2_has_5, put_5_remove_2), \
+    LARGE("remove two, and remove from where they were", 20000, has_1_2_3_4, 30, remove_1_2_has_5, put_5_remove_2), \
     CLIENT("put, and remove the other's", has_2_4, 20, put_1_remove_5, put_5_remove_1), \
     CLIENT("put, and replace the other's", has_2_4, 20, put_1_replace_5, put_5_update_1), \
     CLIENT("removals one below the other", has_1_2_3, 14, remove_3, remove_2)
