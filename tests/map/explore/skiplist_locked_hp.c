@@ -42,6 +42,9 @@ by_number(const unsigned *a, const unsigned *b)
     } while (0)
 #include "towers.h"
 
+DO1(get_3, ON(GET, 3))
+DO1(floor_3, ON(FLOOR, 3))
+
 static const loft_explore_client clients[] = {
     TOWER("a put beside a removal", tall, 0, put_2, remove_2),
     TOWERS("a put beside a removal of what is in front", 500, tall_1_3, 10, put_2, remove_1),
@@ -56,6 +59,8 @@ static const loft_explore_client clients[] = {
     TOWERS("a pop beside a pop", 500, tall_1_2, 6, pop_first, pop_first),
     TOWERS("a pop beside a put behind", 300, tall_1, 2, pop_first, put_2),
     TOWERS("a pop beside a pop at the other end", 300, tall_1, 2, pop_first, pop_last),
+    TOWERS("who passes what is out, beside a removal behind", 3000, low_1_2_3_more, 14, remove_2, remove_3, get_3),
+    TOWERS("who stands on what is out, beside a put", 1000, low_1_2_3_more, 14, remove_2, put_2, floor_3),
     TOWERS("a put, a removal and a put", 500, tall_more, 0, put_2, remove_2, put_2),
     TOWERS("a put, a removal and a put in front", 500, tall_3_more, 8, put_2, remove_2, put_1),
     TOWERS("a put, a removal and a removal behind", 500, tall_1_3_more, 10, put_2, remove_2, remove_3),
