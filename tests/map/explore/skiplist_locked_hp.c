@@ -44,6 +44,7 @@ by_number(const unsigned *a, const unsigned *b)
 
 DO1(get_3, ON(GET, 3))
 DO1(floor_3, ON(FLOOR, 3))
+DO2(remove_3_remove_1, ON(REMOVE, 3), ON(REMOVE, 1))
 
 static const loft_explore_client clients[] = {
     TOWER("a put beside a removal", tall, 0, put_2, remove_2),
@@ -59,7 +60,7 @@ static const loft_explore_client clients[] = {
     TOWERS("a pop beside a pop", 500, tall_1_2, 6, pop_first, pop_first),
     TOWERS("a pop beside a put behind", 300, tall_1, 2, pop_first, put_2),
     TOWERS("a pop beside a pop at the other end", 300, tall_1, 2, pop_first, pop_last),
-    TOWERS("who passes what is out, beside a removal behind", 3000, low_1_2_3_more, 14, remove_2, remove_3, get_3),
+    TOWERS("who passes what is out, and what is behind", 40000, low_1_2_3_more, 14, remove_2, remove_3_remove_1, get_3),
     TOWERS("who stands on what is out, beside a put", 1000, low_1_2_3_more, 14, remove_2, put_2, floor_3),
     TOWERS("a put, a removal and a put", 500, tall_more, 0, put_2, remove_2, put_2),
     TOWERS("a put, a removal and a put in front", 500, tall_3_more, 8, put_2, remove_2, put_1),
