@@ -55,6 +55,19 @@ DO2(update_5_first, ON(UPDATE, 5), ON(FIRST, 0))
 /* The first of two edges changes while somebody looks at both; the second tells the time. */
 static void has_1_2_4_5(void) { planted("4152", true); }
 static void has_1_4_5_apart(void) { planted("415", false); }
+static void has_1_3_4_5_apart(void) { planted("3154", false); }
+static void has_1_2_4_5_apart(void) { planted("4152", false); }
+DO3(remove_1_put_3_update_4, ON(REMOVE, 1), ON(PUT, 3), ON(UPDATE, 4))
+static void
+two_for_three_twice(int t)
+{
+    for (int i = 0; i < 2; i++) {
+        call(t, ON(PUT, 2));
+        call(t, ON(REMOVE, 3));
+        call(t, ON(PUT, 3));
+        call(t, ON(REMOVE, 2));
+    }
+}
 DO2(put_3_get_4, ON(PUT, 3), ON(GET, 4))
 DO1(update_4, ON(UPDATE, 4))
 DO1(higher_2, ON(HIGHER, 2))
@@ -90,6 +103,9 @@ static const loft_explore_client clients[] = {
     CLIENT("put, and miss an update; see that, and no neighbour there", has_1_2_4_5, 54, put_3_get_4, higher_2,
            update_4),
     CLIENT("a neighbour that is never the next one", has_1_4_5_apart, 50, higher_1, put_2_update_4_twice_remove_2),
+    LARGE("a neighbour that is never the next one, and both edges come back", 20000, has_1_3_4_5_apart, 58, higher_1,
+          two_for_three_twice),
+    CLIENT("a neighbour of a place that is off", has_1_2_4_5_apart, 54, higher_2, remove_1_put_3_update_4),
     FREEZE("who looks waits for nobody", has_1_2_free, 6, looks, changes),
     FREEZE("changes wait for each other", has_1_2_waits, 6, changes, remove_1),
     FREEZE("pops wait for each other", has_1_2_waits, 6, pop_first, pop_first),
