@@ -148,7 +148,7 @@ memory(void)
     }
     ok_eq(kv_size_(1), sizeof(S_(node)) + 24, "a node of one level: the scheme's head, a word, key and value");
     ok_eq(kv_size_(2), sizeof(S_(node)) + 40, "two words more for one of two levels");
-    ok(on[0] > N * 72u / 100u && on[0] < N * 84u / 100u && on[1] > N * 12u / 100u && on[1] < N * 22u / 100u
+    ok(on[0] > N * 70u / 100u && on[0] < N * 84u / 100u && on[1] > N * 12u / 100u && on[1] < N * 22u / 100u
            && on[2] > N * 2u / 100u && on[2] < N * 6u / 100u, "a fifth or so of each level is on the next");
     const uint64_t bytes = after.live_bytes - before.live_bytes;
     ok(bytes >= N * kv_size_(1) && bytes < N * (kv_size_(1) + 6u), "towers take less than six bytes for an entry");
@@ -177,20 +177,23 @@ looked_at(kv *m, uint64_t n)
     return sum * 100u / n;
 }
 
-/* If nodes were as high as chance has it, a search of so many would look at 27. */
+/* If nodes were as high as chance has it, a search of so many would look at 27. Where keys fall, nothing tells how many
+ * nodes are behind a new one, on the way to the next that is higher; nor how many are in front, if it is always one. */
 static void
 heights(void)
 {
     enum { N = 20000 };
-    static const char *const name[] = { "at random", "rising", "falling" };
+    static const char *const name[] = { "at random", "rising", "falling", "falling, the lowest first" };
     char text[120];
     kv m;
     uint64_t seed = 6789;
     start();
-    for (unsigned order = 0; order < 3; order++) {
+    for (unsigned order = 0; order < 4; order++) {
         bool good = kv_init(&m, &domain) == LOFT_OK;
-        for (uint64_t i = 0; i < N; i++)
-            good = good && kv_put(&m, main_me, order == 0 ? i * 7919u % N : order == 1 ? i : N - 1u - i, i) == LOFT_OK;
+        for (uint64_t i = 0; i < N; i++) {
+            const uint64_t k = order == 0 ? i * 7919u % N : order == 1 ? i : order == 2 ? N - 1u - i : (N - i) % N;
+            good = good && kv_put(&m, main_me, k, i) == LOFT_OK;
+        }
         const uint64_t first = looked_at(&m, N);
         const unsigned long long rounds = scaled(2 * N);
         for (unsigned long long i = 0; i < rounds; i++) {
@@ -199,10 +202,16 @@ heights(void)
                 && kv_put(&m, main_me, draw(&seed, N), i) == LOFT_REPLACED;
         }
         const uint64_t then = looked_at(&m, N);
-        const uint64_t most = order < 2 ? 2350 : 4300;
-        snprintf(text, sizeof text, "keys put %s: a search looks at %d.%02d nodes, and then at %d.%02d", name[order],
-                 (int)first / 100, (int)first % 100, (int)then / 100, (int)then % 100);
-        ok(good && first < most && then < most, text);
+        for (uint64_t k = 0; k < N; k++)
+            good = good && (k % 50u == 0 || kv_remove(&m, main_me, k, NULL));
+        for (uint64_t k = N; k-- > 0;)
+            good = good && (k % 50u == 0 || kv_put(&m, main_me, k, k) == LOFT_OK);
+        const uint64_t again = looked_at(&m, N);
+        const uint64_t most = order < 2 ? 2350 : order == 2 ? 4300 : 6000;
+        snprintf(text, sizeof text, "keys put %s: a search looks at %d.%02d nodes, then at %d.%02d, then at %d.%02d",
+                 name[order], (int)first / 100, (int)first % 100, (int)then / 100, (int)then % 100, (int)again / 100,
+                 (int)again % 100);
+        ok(good && first < most && then < most && again < 6000, text);
         kv_fini(&m);
     }
     stop();

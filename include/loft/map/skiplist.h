@@ -57,10 +57,11 @@
  *              search passes many nodes of the one below in one step. Its words know one mark: out.
  *
  * HEIGHTS      The search for its place has seen how many nodes of a level there are in front of a new one since the
- *              last that is on the next level. With none, it gets there with the chance that LOFT_MAP_P_LOG2 says,
- *              with few never, with as many as there should be surely. So a search of a large map looks at 2.9 nodes
- *              on each level, not at the 3.75 that chance alone makes of one in four. What takes the place of another
- *              node is as high as that was.
+ *              last that is on the next level. It gets there with the chance that LOFT_MAP_P_LOG2 says; with as many
+ *              in front of it as there should be surely; right in front of one that is there, and with no more in
+ *              front of it than that, never. So a search of a large map looks at 2.9 nodes on each level, not at the
+ *              3.75 that chance alone makes of one in four; and in no order of puts at many more than chance makes.
+ *              What takes the place of another node is as high as that was.
  *
  * GOING IN     A node is put in by the compare-exchange on level 0, and then upwards, from level to level. Its own word
  *              is changed by compare-exchange once others can see it, never stored: a mark stays. Where a word is
@@ -273,9 +274,10 @@ LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
     return loft_load(LOFT_MAP_FN(state_)(n), relaxed) >> LOFT_SKIPLIST_HEIGHT_;   /* height_of:A relaxed: fixed */
 }
 
-/* How high a new node is to be: as high as the one whose place it takes, or as its way there says. The more nodes there
- * are in front of it since the last one that is on the next level, the likelier it gets there, so that nodes of a level
- * stand at more even distances than if they were drawn alike; also where keys only rise, or only fall. */
+/* How high a new node is to be: as high as the one whose place it takes, or as its way there says, so that nodes of a
+ * level stand at more even distances than if they were drawn alike. That there are few in front of it says nothing: all
+ * may come behind the same few, and the others be behind it. So of those that are put next to each other, without one
+ * of the next level, each gets there with the chance of one that is drawn, or more, but for a few at their end. */
 LOFT_API size_t
 LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, const LOFT_MAP_FN(place_) *old,
                      const LOFT_MAP_FN(path_) *path)
@@ -299,11 +301,11 @@ LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, c
     const size_t gap = (size_t)1 << gap_log2;
     uint64_t r = loft_smr_random_(me);
     for (; height < LOFT_MAP_LEVELS && height <= levels; height++) {
-        const size_t passed = path->passed[height - 1u];
+        const bool enough = path->passed[height - 1u] >= gap + path->wall[height - 1u];
         const unsigned zeros = gap_log2 + (height == levels);   /* seldom a level more                         */
-        if (path->wall[height - 1u] ? passed <= gap : passed > 0 && passed < gap / 2u)
+        if (path->wall[height - 1u] && !enough)
             break;
-        if (!path->wall[height - 1u] && passed >= gap)
+        if (!path->wall[height - 1u] && enough)
             continue;
         if (r >> (64u - zeros))
             break;
