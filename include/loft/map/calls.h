@@ -701,7 +701,6 @@ LOFT_MAP_FN(scan_end)(LOFT_MAP_FN(scan) *s)
 #undef LOFT_MAP_KEY
 #undef LOFT_MAP_VAL
 #undef LOFT_MAP_CMP
-#undef LOFT_MAP_NUMBERS_
 #undef LOFT_MAP_OBJECT
 #undef LOFT_MAP_EQ
 #undef LOFT_MAP_SMR

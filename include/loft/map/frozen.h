@@ -882,7 +882,6 @@ LOFT_MAP_FN(thaw)(const LOFT_MAP_NAME *m,
 #undef LOFT_MAP_KEY
 #undef LOFT_MAP_VAL
 #undef LOFT_MAP_CMP
-#undef LOFT_MAP_NUMBERS_
 #undef LOFT_MAP_OBJECT
 #undef LOFT_MAP_EQ
 #undef LOFT_MAP_HASH

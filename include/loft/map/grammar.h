@@ -121,10 +121,7 @@ enum {
 #endif
 
 #if !defined(LOFT_MAP_CMP)
-#  define LOFT_MAP_CMP(a, b)  ((a) < (b) ? -1 : (a) > (b))   /* one comparison where only its sign is asked for */
-#  if !defined(LOFT_MAP_OBJECT)
-#    define LOFT_MAP_NUMBERS_
-#  endif
+#  define LOFT_MAP_CMP(a, b)  ((a) < (b) ? -1 : (a) > (b))   /* < 0 and >= 0 of it are one comparison */
 #endif
 #if !defined(LOFT_MAP_KEY_RELEASE)
 #  define LOFT_MAP_KEY_RELEASE(x)  ((void)(x))
@@ -221,16 +218,16 @@ LOFT_MAP_FN(compare_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *its, LOFT_
 #endif
 }
 
-/* Is the key of an entry above another? Compilers do not see that for numbers this is all that a search asks. */
+/* Is the key of an entry above another? Asked the other way about: of numbers that is one comparison. */
 LOFT_API bool
 LOFT_MAP_FN(above_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *its, LOFT_MAP_K_ const *k)
 {
-#if defined(LOFT_MAP_NUMBERS_)
     LOFT_MAP_K_ const key = loft_plain_read(its);
     (void)m;
-    return key > *k;
+#if defined(LOFT_MAP_OBJECT)
+    return loft_cmp_call(&m->cmp, k, &key) < 0;
 #else
-    return LOFT_MAP_FN(compare_)(m, its, k) > 0;
+    return LOFT_MAP_CMP(*k, key) < 0;
 #endif
 }
 
