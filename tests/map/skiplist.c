@@ -218,6 +218,43 @@ heights(void)
     stop();
 }
 
+/* Who takes a tall node out stops before it takes it off its levels; a pop takes it off level 0 alone, and then what
+ * was behind it, which is freed. Its word on level 0 leads there yet. */
+static void
+left_above(void)
+{
+    enum { SOME = 64 };
+    void *block[SOME];
+    fixed m;
+    fixed_place_ at;
+    int k = 1;
+    start();
+    bool good = fixed_init(&m, &domain) == LOFT_OK;
+    for (int i = 1; i <= 3; i++) {
+        high = i == 1 ? 3 : 1;
+        good = good && fixed_put(&m, main_me, i, i) == LOFT_OK;
+    }
+    S_(enter)(main_me);
+    good = good && fixed_find_(&m, main_me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) && fixed_take_(&at);
+    S_(exit)(main_me);
+    fixed_node_ *const tall = at.cur;
+    good = good && fixed_pop_first(&m, main_me, &k, NULL) && k == 2 && S_(drain)(main_me, LOFT_FOREVER) == LOFT_OK;
+    for (unsigned i = 0; i < SOME; i++) {                /* the freed one is among these                       */
+        block[i] = malloc(fixed_size_(1));
+        if (block[i])
+            memset(block[i], 0, fixed_size_(1));
+    }
+    ok(good && fixed_contains(&m, main_me, 3), "no search goes down from a node that is out and off the level below");
+    for (unsigned i = 0; i < SOME; i++)
+        free(block[i]);
+    S_(enter)(main_me);
+    fixed_lower_(&m, main_me, tall);
+    S_(exit)(main_me);
+    ok(fixed_stands(&m, 1, LEVELS, true), "and it comes off the others");
+    fixed_fini(&m);
+    stop();
+}
+
 static void
 levels(void)
 {
@@ -473,6 +510,7 @@ main(void)
     watchdog("map/skiplist");
     memory();
     heights();
+    left_above();
     levels();
     sorted();
     no_memory();

@@ -81,8 +81,8 @@
  *              in comes last, on each level: who put it in knows that the others are out, and looks again where it has
  *              passed one before it knew. So who looks for what is out finds it in front of what is in.
  *              PROTECTION is that of list.h, for each level. Where what was found stays safe, searches for one key
- *              go down to level 0 through what is out, and take nothing off but there; if they stand on a node that is
- *              out, they begin again as the others do, which take it off.
+ *              go along levels through what is out, and take nothing off but on level 0; where they would go down from
+ *              a node that is out, they begin again as the others do, which take it off.
  *
  * ORDERS       On level 0 as in list.h. Other levels decide nothing: release and acquire for the nodes, acq_rel for the
  *              state, so that who is the second finds what the first has linked and marked. Marks are release: whoever
@@ -479,8 +479,10 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
 /* From level `from` - 1 down to level 1, through what is out, and nothing is written: *below, the last node below k on
- * level 1; *above, the first one not below it that was met, and whether its key is k. If `ends`, it ends there. */
-LOFT_ALWAYS_INLINE void
+ * level 1; *above, the first one not below it that was met, and whether its key is k. If `ends`, it ends there. false:
+ * it would go down from a node that is out, and may have been off the level below for long, so that what was behind it
+ * there is freed. Along a level what is out leads to nothing that has come off that level before it. */
+LOFT_ALWAYS_INLINE bool
 LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, bool ends,
                       LOFT_MAP_FN(node_) **below, LOFT_MAP_FN(node_) **above, bool *same, LOFT_MAP_FN(path_) *path)
 {
@@ -495,6 +497,8 @@ LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k,
         int r = 1;
         for (;;) {
             w = LOFT_MAP_S_(protect)(me, 0, tower + level);
+            if (LOFT_UNLIKELY(passed == 0 && (w & LOFT_SKIPLIST_OUT_)))
+                return false;
             cur = LOFT_MAP_FN(node_of_)(w);
             if (!cur || cur == stop)
                 break;
@@ -530,6 +534,7 @@ LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k,
     *below = prev;
     *above = stop;
     *same = stop_same;
+    return true;
 }
 #endif
 
@@ -568,7 +573,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     }
 #if LOFT_MAP_PATHS_
     if (light) {
-        LOFT_MAP_FN(approach_)(m, me, k, from, false, &prev, &stop, &stop_same, path);
+        if (!LOFT_MAP_FN(approach_)(m, me, k, from, false, &prev, &stop, &stop_same, path))
+            return false;
         wall = stop;
         level = 1;
     }
@@ -724,7 +730,10 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     LOFT_ATOMIC(uintptr_t) *link;
     uintptr_t w;
     bool same = false;
-    LOFT_MAP_FN(approach_)(m, me, k, from, true, &below, &above, &same, NULL);
+    if (!LOFT_MAP_FN(approach_)(m, me, k, from, true, &below, &above, &same, NULL)) {
+        LOFT_MAP_S_(write)(me, NULL, NULL, NULL);
+        return -1;
+    }
     if (same) {
         w = loft_load(&above->next, seq_cst);            /* look:C seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
                                                             LP(true) */
@@ -734,7 +743,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     }
     link = below ? &below->next : m->head;
     w = LOFT_MAP_S_(protect)(me, 0, link);
-    n = LOFT_MAP_FN(node_of_)(w);
+    n = w & LOFT_SKIPLIST_OUT_ ? NULL : LOFT_MAP_FN(node_of_)(w);   /* as in approach_                             */
     while (n && n != above) {
         uintptr_t next;
         const int r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
