@@ -42,8 +42,8 @@
  *              LOFT_MAP_EQ      optional  defined: the engine has replace_if and remove_if
  *
  * OPERATIONS   init  init_with  init_sorted  fini  capacity  remaining  is_full, and all other calls of calls.h but
- *              scans. They do what they do there, with what is said here. Whoever wants a scan asks m.engine for it:
- *              all calls of the engine that change nothing may be called there.
+ *              scans and snapshots. They do what they do there, with what is said here. Whoever wants one of these asks
+ *              m.engine for it: all calls of the engine that change nothing may be called there.
  *
  * TOGETHER     As in calls.h; capacity, remaining and is_full need no record.
  *

@@ -90,6 +90,7 @@
  *              mend:B, mend:E -> user                                       what stays
  *              link:A, swap:A, take:A, mend:B <-> find:A, look:A, beside:A, both:A, both:B   ORDERS
  *              mend:C <-> ask:A                                             NEIGHBOURS
+ *              user -> tour:A, tour:B, tour:C, tour:D                       what there is
  *              yield:A -> yield:A                                           done with the key
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
@@ -185,6 +186,7 @@ enum {
 #endif
 
 #define LOFT_MAP_HEADER_  "loft/map/bst.h"
+#define LOFT_MAP_ENTRY_   LOFT_MAP_FN(leaf_)
 #include "grammar.h"
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
@@ -504,6 +506,63 @@ LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
 }
 #endif
 
+/* ---- snapshots --------------------------------------------------------------------------------------------------- */
+
+/* A leaf, or NULL, is in while its edge is this word, which is clean. False: it may not be so, begin again. */
+LOFT_ALWAYS_INLINE bool
+LOFT_MAP_FN(tell_in_)(const LOFT_MAP_NAME *m, const LOFT_ATOMIC(uintptr_t) *edge, uintptr_t w)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL) && w)
+        return LOFT_MAP_FN(report_in_)(c, LOFT_MAP_FN(leaf_of_)(w), edge, ~(uintptr_t)0, w);
+#endif
+    (void)m;
+    (void)edge;
+    (void)w;
+    return true;
+}
+
+#if LOFT_MAP_SNAPS_
+/* All leaves that are out in a chain, from where the clean edge leads to the last node; NULL: it leads to a leaf. */
+LOFT_NOINLINE void
+LOFT_MAP_FN(reports_out_)(LOFT_MAP_FN(collector_) *c, uintptr_t top, LOFT_MAP_FN(inner_) *last, unsigned out)
+{
+    if (!last) {
+        LOFT_MAP_FN(report_out_)(c, LOFT_MAP_FN(leaf_of_)(top));
+        return;
+    }
+    LOFT_MAP_FN(inner_) *n = LOFT_MAP_FN(inner_of_)(top);
+    while (n != last) {
+        const uintptr_t left = loft_load(&n->edge[0], relaxed);    /* reports_out:A relaxed: final; who tagged n knew
+                                                                      it */
+        const uintptr_t right = loft_load(&n->edge[1], relaxed);   /* reports_out:B relaxed: the same */
+        const bool leaf = (left & LOFT_BST_LEAF_) != 0;
+        LOFT_MAP_FN(report_out_)(c, LOFT_MAP_FN(leaf_of_)(leaf ? left : right));
+        n = LOFT_MAP_FN(inner_of_)(leaf ? right : left);
+    }
+    const uintptr_t gone = loft_load(&last->edge[out], relaxed);   /* reports_out:C relaxed: the same */
+    LOFT_MAP_FN(report_out_)(c, LOFT_MAP_FN(leaf_of_)(gone));
+}
+#endif
+
+/* A chain is about to be taken off. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(tell_out_)(const LOFT_MAP_NAME *m, uintptr_t top, LOFT_MAP_FN(inner_) *last, unsigned out)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        LOFT_MAP_FN(reports_out_)(c, top, last, out);
+#endif
+    (void)m;
+    (void)top;
+    (void)last;
+    (void)out;
+}
+
+/* ---- searches ---------------------------------------------------------------------------------------------------- */
+
 /* Ends the removal that stands in the way of who came to a marked edge: takes the chain off the tree that ends with the
  * edge's node, and retires it. false: somebody else has changed something. top and parent are safe, and this is no read
  * phase. */
@@ -513,6 +572,7 @@ LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
     LOFT_MAP_FN(inner_) *const last = at->parent;
     uintptr_t w = at->word;
     if (!last) {
+        LOFT_MAP_FN(tell_out_)(m, w, NULL, 0);
         if (!loft_cas_strong(&m->root, &w, (uintptr_t)0, relaxed, relaxed))   /* mend:A relaxed: an RMW keeps the
                                                        release sequence of take:A, and that it is out was seen there */
             return false;
@@ -527,6 +587,7 @@ LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
     if ((stays & LOFT_BST_LEAF_)
         && (loft_load(&m->queries, seq_cst) & (LOFT_BST_STAMP_ - 1u)))   /* mend:C seq_cst <-> ask:A: NEIGHBOURS */
         (void)loft_fetch_add(&m->queries, LOFT_BST_STAMP_, relaxed);   /* mend:D relaxed: who sees mend:E sees it */
+    LOFT_MAP_FN(tell_out_)(m, at->top, last, out);
     w = at->top;
     if (!loft_cas_strong(at->above, &w, stays, release, relaxed))   /* mend:E release -> user: what stays, and mend:D */
         return false;
@@ -566,7 +627,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         return false;
     }
     LOFT_MAP_S_(write)(me, at->anc, at->parent, LOFT_MAP_FN(leaf_of_)(w));
-    return loft_load(at->edge, seq_cst) == w;            /* find:A seq_cst <-> link:A, swap:A, take:A, mend:B: the place
+    return LOFT_MAP_FN(tell_in_)(m, at->edge, w)
+        && loft_load(at->edge, seq_cst) == w;            /* find:A seq_cst <-> link:A, swap:A, take:A, mend:B: the place
                                                             is there. LP of who changes nothing */
 }
 
@@ -580,6 +642,20 @@ LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     return LOFT_MAP_FN(leaf_of_)(at->word);
 }
 
+/* A leaf has been put in. It need not be where it was put: others may put nodes above it. So it is looked for. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(tell_new_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(way_) at;
+    if (LOFT_UNLIKELY(LOFT_MAP_FN(snapping_)(&m->base) != NULL))
+        (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, &at);
+#endif
+    (void)m;
+    (void)me;
+    (void)k;
+}
+
 #if LOFT_CAT(LOFT_MAP_SMR, region)
 /* Looks for a key and writes nothing. 1: it is in, *leaf is safe; 0: there was an instant without it; -1: somebody was
  * in the way. */
@@ -591,8 +667,10 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
     const uintptr_t w = LOFT_MAP_FN(fall_)(m, me, k, LOFT_MAP_AT_, &at);
     const bool there = w && LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
     LOFT_MAP_S_(write)(me, at.parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
-    if (LOFT_UNLIKELY((w & LOFT_BST_MARKED_) || loft_load(at.edge, seq_cst) != w))   /* look:A seq_cst <-> link:A,
-                                                            swap:A, take:A, mend:B: the place is there. LP */
+    if (LOFT_UNLIKELY((w & LOFT_BST_MARKED_) || !LOFT_MAP_FN(tell_in_)(m, at.edge, there ? w : 0)))
+        return -1;
+    if (LOFT_UNLIKELY(loft_load(at.edge, seq_cst) != w)) /* look:A seq_cst <-> link:A, swap:A, take:A, mend:B: the place
+                                                            is there. LP */
         return -1;
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
     return there;
@@ -721,6 +799,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
             }
         }
         if (!there && LOFT_MAP_FN(link_)(&at, fresh, inner, r)) {
+            LOFT_MAP_FN(tell_new_)(m, me, &k);
             fresh = NULL;
             if (n)
                 inner = NULL;
@@ -730,6 +809,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
 #if defined(LOFT_MAP_VAL)
         if (there && LOFT_MAP_FN(swap_)(me, &at, fresh)) {
             LOFT_MAP_FN(give_leaf_)(n, NULL, was);
+            LOFT_MAP_FN(tell_new_)(m, me, &k);
             fresh = NULL;
             s = LOFT_REPLACED;
             break;
@@ -772,6 +852,7 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
         }
         loft_plain_write(&fresh->val, v);
         if (LOFT_MAP_FN(swap_)(me, &at, fresh)) {
+            LOFT_MAP_FN(tell_new_)(m, me, &k);
             fresh = NULL;
             s = LOFT_REPLACED;
             break;
@@ -882,6 +963,8 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
     const bool its = *leaf && LOFT_MAP_FN(in_front_)(m, *leaf, k, how) == before;
     if (!(w & LOFT_BST_MARKED_) && (its || !turned)) {
         LOFT_MAP_S_(write)(me, one->parent, *leaf, NULL);
+        if (!LOFT_MAP_FN(tell_in_)(m, one->edge, its ? w : 0))
+            return LOFT_BST_AGAIN_;
         if (loft_load(one->edge, seq_cst) != w)          /* beside:A seq_cst <-> link:A, swap:A, take:A, mend:B: the
                                                             place is there. LP */
             return LOFT_BST_AGAIN_;
@@ -938,6 +1021,8 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, i
 #else
     do {
         r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &one, &two, &n);
+        if (r == LOFT_BST_TWO_ && !LOFT_MAP_FN(tell_in_)(m, two.edge, two.word))
+            r = LOFT_BST_AGAIN_;
         for (bool quiet = false; r == LOFT_BST_TWO_ && !quiet;) {
             const loft_seq began = LOFT_MAP_FN(ask_)(m);
             if (!LOFT_MAP_FN(both_)(&one, &two))
@@ -1053,6 +1138,66 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
     LOFT_MAP_S_(exit)(me);
 }
 
+#if LOFT_MAP_SNAPS_
+/* One way through the tree from a place on, as far as turns can be gone back to; *key, *place are where it ended. */
+LOFT_API bool
+LOFT_MAP_FN(tour_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const **key, int *place, LOFT_MAP_FN(tally_) *tally)
+{
+    LOFT_MAP_FN(way_) at;
+    LOFT_MAP_FN(inner_) *turn[LOFT_BST_TURNS_];          /* a ring: those to come back to                      */
+    size_t turns = 0;
+    size_t oldest = 0;
+    bool landed = false;                                 /* where the place was, and goes on from there        */
+    const LOFT_ATOMIC(uintptr_t) *edge = &m->root;
+    uintptr_t w = loft_load(edge, seq_cst);              /* tour:A seq_cst <- user: as tour:B */
+    while (w) {
+        while (!(w & LOFT_BST_LEAF_)) {
+            LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
+            const unsigned side = landed ? 0u : LOFT_MAP_FN(side_)(m, n, *key, *place);
+            if (side == 0) {
+                turn[turns++ % LOFT_BST_TURNS_] = n;
+                if (turns - oldest > LOFT_BST_TURNS_)
+                    oldest++;
+            }
+            edge = &n->edge[side];
+            w = loft_load(edge, seq_cst);                /* tour:B seq_cst <- user: what stays is found */
+        }
+        landed = true;
+        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(leaf_of_)(w);
+        if (!LOFT_MAP_FN(in_front_)(m, n, *key, *place)) {   /* not always: a node may have got lower keys meanwhile */
+            if (LOFT_MAP_FN(beyond_)(&m->base, tally->to, tally->how, &n->key))
+                return false;
+            const size_t number = LOFT_MAP_FN(number_)(tally);
+            if ((w & LOFT_BST_MARKED_) || loft_load(edge, seq_cst) != w)   /* tour:C seq_cst <- user: it is in */
+                (void)LOFT_MAP_FN(find_)(m, me, &n->key, LOFT_MAP_AT_, &at);   /* who has this key is reported now */
+            else if (!LOFT_MAP_FN(found_one_)(tally, n, number))
+                return false;
+            *key = &n->key;
+            *place = LOFT_MAP_ABOVE_;
+        }
+        if (turns == oldest)
+            return oldest > 0 && *place == LOFT_MAP_ABOVE_;
+        turns--;
+        edge = &turn[turns % LOFT_BST_TURNS_]->edge[1];
+        w = loft_load(edge, seq_cst);                    /* tour:D seq_cst <- user: as tour:B */
+    }
+    return false;
+}
+
+LOFT_API void
+LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(tally_) *tally)
+{
+    LOFT_MAP_K_ const *mark = NULL;                      /* so that a comparison that lies does not send it round:  */
+    size_t tours = 0;                                    /* see next_batch_                                    */
+    while (LOFT_MAP_FN(tour_)(m, me, &key, &how, tally)
+           && (!mark || LOFT_MAP_FN(compare_)(&m->base, mark, key) < 0)) {
+        if ((tours & (tours + 1)) == 0)
+            mark = key;
+        tours++;
+    }
+}
+#endif
+
 /* ---- begin, build, end ------------------------------------------------------------------------------------------- */
 
 LOFT_API loft_status
@@ -1147,6 +1292,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
 
 #include "calls.h"
 
+#undef LOFT_MAP_ENTRY_
 #undef LOFT_MAP_LENDS_
 #undef LOFT_MAP_PAIRS_
 #undef LOFT_MAP_GRAMMAR_H

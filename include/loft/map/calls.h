@@ -14,6 +14,8 @@
  *              for_each  for_each_down  count  approx_len  is_empty  clear
  *              cursor_begin  cursor_next  cursor_end    step by step, holding nothing between two steps
  *              scan_begin  scan_next  scan_end          step by step, in one section; where a scheme allows it
+ *              snapshot                                 all of it as it was at one instant; where scans are, in list.h,
+ *                                                       skiplist.h, bst.h
  *              A set has neither get nor what has insert, replace or update in its name, nor remove_if, and no call of
  *              a set has arguments for values. Pointers for results may be NULL.
  *
@@ -62,6 +64,11 @@ LOFT_MAP_FN(base_of_)(LOFT_MAP_FN(base_) *base, LOFT_MAP_SMR *domain, const LOFT
     base->cmp = options->cmp;
 #endif
     (void)options;
+#if LOFT_MAP_SNAPS_
+    loft_init(&base->snap, (LOFT_MAP_FN(collector_) *)NULL);
+    loft_smr_collector_init_(&base->turn);
+    base->asym = loft_asymmetric();
+#endif
     base->domain = domain;
     return LOFT_OK;
 }
@@ -686,6 +693,231 @@ LOFT_MAP_FN(scan_end)(LOFT_MAP_FN(scan) *s)
 }
 #endif
 
+#if LOFT_MAP_SNAPS_
+/* ---- at one instant ---------------------------------------------------------------------------------------------- */
+
+/* Of two chains by rising key one. Where keys are the same, those of a come first. */
+LOFT_API LOFT_MAP_FN(report_) *
+LOFT_MAP_FN(merge_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(report_) *a, LOFT_MAP_FN(report_) *b)
+{
+    LOFT_MAP_FN(report_) *first = NULL;
+    LOFT_MAP_FN(report_) **end = &first;
+    while (a && b) {
+        LOFT_MAP_K_ const k = loft_plain_read(&b->entry->key);
+        LOFT_MAP_FN(report_) **const its = LOFT_MAP_FN(compare_)(&m->base, &a->entry->key, &k) <= 0 ? &a : &b;
+        *end = *its;
+        end = &(*its)->chain;
+        *its = *end;
+    }
+    *end = a ? a : b;
+    return first;
+}
+
+LOFT_API LOFT_MAP_FN(report_) *
+LOFT_MAP_FN(sort_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(report_) *chain)
+{
+    LOFT_MAP_FN(report_) *sorted[sizeof(size_t) * 8];    /* 2^i of them each, the higher the earlier            */
+    unsigned n = 0;
+    while (chain) {
+        LOFT_MAP_FN(report_) *one = chain;
+        unsigned i = 0;
+        chain = chain->chain;
+        one->chain = NULL;
+        for (; i < n && sorted[i]; i++) {
+            one = LOFT_MAP_FN(merge_)(m, sorted[i], one);
+            sorted[i] = NULL;
+        }
+        sorted[i] = one;
+        n = i == n ? n + 1 : n;
+    }
+    for (unsigned i = 0; i < n; i++)
+        if (sorted[i])
+            chain = LOFT_MAP_FN(merge_)(m, sorted[i], chain);
+    return chain;
+}
+
+/* Reports of OUT, by the address of the entry. */
+typedef struct LOFT_MAP_FN(outs_) {
+    size_t mask;
+    LOFT_MAP_FN(report_) **chain;                        /* mask + 1; NULL: there are none                     */
+} LOFT_MAP_FN(outs_);
+
+LOFT_API LOFT_MAP_FN(report_) **
+LOFT_MAP_FN(outs_at_)(const LOFT_MAP_FN(outs_) *o, const LOFT_MAP_FN(entry_) *n)
+{
+    const uint64_t hash = (uint64_t)(uintptr_t)n * UINT64_C(0x9e3779b97f4a7c15);
+    return &o->chain[(size_t)(hash >> 32) & o->mask];
+}
+
+LOFT_API bool
+LOFT_MAP_FN(is_out_)(const LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(found_) its)
+{
+    if (!o->chain)
+        return false;
+    const LOFT_MAP_FN(report_) *r = *LOFT_MAP_FN(outs_at_)(o, its.entry);
+    while (r && !(r->entry == its.entry && r->number > its.number))
+        r = r->chain;
+    return r != NULL;
+}
+
+LOFT_API bool
+LOFT_MAP_FN(outs_of_)(LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(report_) *all)
+{
+    size_t n = 0;
+    o->mask = 0;
+    o->chain = NULL;
+    for (const LOFT_MAP_FN(report_) *r = all; r; r = r->next)
+        n += r->out;
+    if (n == 0)
+        return true;
+    while (o->mask < n)
+        o->mask = 2 * o->mask + 1;
+    o->chain = (LOFT_MAP_FN(report_) **)loft_alloc((o->mask + 1) * sizeof *o->chain);
+    if (!o->chain)
+        return false;
+    for (size_t i = 0; i <= o->mask; i++)
+        o->chain[i] = NULL;
+    for (LOFT_MAP_FN(report_) *r = all; r; r = r->next) {
+        if (r->out) {
+            LOFT_MAP_FN(report_) **const at = LOFT_MAP_FN(outs_at_)(o, r->entry);
+            r->chain = *at;
+            *at = r;
+        }
+    }
+    return true;
+}
+
+/* Valid reports of IN in the range, by rising key, the last of a key first; and how many they are. */
+LOFT_API LOFT_MAP_FN(report_) *
+LOFT_MAP_FN(ins_of_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, const LOFT_MAP_FN(tally_) *tally,
+                     LOFT_MAP_FN(report_) *all, size_t *n)
+{
+    LOFT_MAP_FN(report_) *first = NULL;
+    LOFT_MAP_FN(report_) **end = &first;
+    for (LOFT_MAP_FN(report_) *r = all; r; r = r->next) {
+        if (r->out || !LOFT_MAP_FN(is_valid_)(r))
+            continue;
+        const int over = from ? LOFT_MAP_FN(compare_)(&m->base, &r->entry->key, from) : 1;
+        if (over < 0 || (over == 0 && (tally->how & LOFT_RANGE_AFTER))
+            || LOFT_MAP_FN(beyond_)(&m->base, tally->to, tally->how, &r->entry->key))
+            continue;
+        *end = r;
+        end = &r->chain;
+        ++*n;
+    }
+    *end = NULL;
+    return LOFT_MAP_FN(sort_)(m, first);
+}
+
+/* Makes of what was found, and what was reported, the entries of the snapshot. False: no memory. */
+LOFT_API bool
+LOFT_MAP_FN(resolve_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, LOFT_MAP_FN(tally_) *tally,
+                      LOFT_MAP_FN(report_) *all)
+{
+    LOFT_MAP_FN(outs_) outs;
+    size_t n = 0;
+    size_t i = 0;
+    size_t room = 0;
+    const LOFT_MAP_FN(report_) *in = LOFT_MAP_FN(ins_of_)(m, from, tally, all, &n);
+    LOFT_MAP_FN(found_) *to = tally->found;
+    if (n) {
+        room = tally->n + n;
+        to = room > (size_t)-1 / sizeof *to ? NULL : (LOFT_MAP_FN(found_) *)loft_alloc(room * sizeof *to);
+        if (!to)
+            return false;
+    }
+    if (!LOFT_MAP_FN(outs_of_)(&outs, all)) {
+        if (n)
+            loft_free(to, room * sizeof *to);
+        return false;
+    }
+    n = 0;
+    while (i < tally->n || in) {
+        LOFT_MAP_FN(found_) its;
+        int r = i == tally->n ? 1 : -1;
+        if (r < 0 && in)
+            r = LOFT_MAP_FN(compare_)(&m->base, &tally->found[i].entry->key, &in->entry->key);
+        if (r <= 0)
+            its = tally->found[i++];
+        if (r > 0 || (r == 0 && in->number > its.number)) {
+            its.entry = in->entry;
+            its.number = in->number;
+        }
+        if (r >= 0) {
+            const LOFT_MAP_FN(report_) *const last = in;
+            do {
+                in = in->chain;
+            } while (in && LOFT_MAP_FN(compare_)(&m->base, &in->entry->key, &last->entry->key) == 0);
+        }
+        if (!LOFT_MAP_FN(is_out_)(&outs, its))
+            to[n++] = its;
+    }
+    if (outs.chain)
+        loft_free(outs.chain, (outs.mask + 1) * sizeof *outs.chain);
+    if (to != tally->found) {
+        loft_free(tally->found, tally->room * sizeof *to);
+        tally->found = to;
+        tally->room = room;
+    }
+    tally->n = n;
+    return true;
+}
+
+/* NAME_snapshot - calls add(k, v, ctx) for the entries from <= k < to that the map had at one instant of this call, by
+ * rising key, until it answers false. A frozen map's copy_add is made for that: see frozen.h. It exists where the
+ * scheme is of regions, nests sections and does not restart them (loft_ebr, loft_qsbr, loft_leak).
+ *   from, to, how   as for_each
+ *   returns   LOFT_OK; LOFT_NOMEM: add was not called. Other threads' calls may meet the end of the memory first; they
+ *             go on as if nothing was, and it is this one that fails
+ *   add       runs in a section, when the snapshot is over: it may call the map, and should not take long, for what
+ *             others retire meanwhile is kept. What it gets is handed out
+ *   threads   any
+ *   progress  waits for other snapshots of this map. No other call waits for it, wherever it stops
+ *   order     linearizable, as all calls of the map: who reads a part of it as it was reads it all as it was then. What
+ *             happened before the calls that put in what is there happens before add
+ *   cost      a walk, two words for each entry of the range; and what others put in, take out or look at meanwhile, in
+ *             the whole map: a report each, and its share of a sort
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(snapshot)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                      unsigned how, bool (*add)(LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v), void *ctx), void *ctx)
+{
+    LOFT_MAP_FN(tally_) tally;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(collector_of_)(&m->base, me);
+    if (!c)
+        return LOFT_NOMEM;
+    tally.collector = c;
+    tally.to = to;
+    tally.how = how & ~LOFT_RANGE_DOWN;
+    tally.n = tally.room = 0;
+    tally.found = NULL;
+    (void)loft_smr_lock_until_(&m->base.turn, LOFT_FOREVER);
+    LOFT_MAP_S_(enter)(me);
+    tally.failed = !LOFT_MAP_FN(open_)(&m->base, c);
+    if (!tally.failed)
+        LOFT_MAP_FN(visit_)(m, me, from, LOFT_MAP_FN(begins_)(from, to, tally.how), &tally);
+    const uintptr_t last = LOFT_MAP_FN(close_)(&m->base, c);
+    loft_smr_unlock_(&m->base.turn);
+    const bool good = !tally.failed && !(last & LOFT_SNAPSHOT_FAILED_)
+                   && LOFT_MAP_FN(resolve_)(m, from, &tally, LOFT_MAP_FN(report_of_)(last));
+    for (size_t i = 0; good && i < tally.n; i++) {
+        const LOFT_MAP_FN(entry_) *const n = tally.found[how & LOFT_RANGE_DOWN ? tally.n - 1 - i : i].entry;
+        LOFT_MAP_K_ k;
+#if defined(LOFT_MAP_VAL)
+        LOFT_MAP_V_ v;
+#endif
+        LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), &k LOFT_MAP_AND_(&v));
+        if (!add(k LOFT_MAP_AND_(v), ctx))
+            break;
+    }
+    loft_free(tally.found, tally.room * sizeof *tally.found);
+    LOFT_MAP_S_(retire)(me, &c->smr, LOFT_MAP_FN(drop_collector_));
+    LOFT_MAP_S_(exit)(me);
+    return good ? LOFT_OK : LOFT_NOMEM;
+}
+#endif
+
 #undef LOFT_MAP_FN
 #undef LOFT_MAP_S_
 #undef LOFT_MAP_ME_
@@ -696,6 +928,8 @@ LOFT_MAP_FN(scan_end)(LOFT_MAP_FN(scan) *s)
 #undef LOFT_MAP_KEY_BACK_
 #undef LOFT_MAP_VAL_BACK_
 #undef LOFT_MAP_BATCH_
+#undef LOFT_MAP_SNAPS_
+#undef LOFT_MAP_SNAPSHOT_H
 #undef LOFT_MAP_HEADER_
 #undef LOFT_MAP_NAME
 #undef LOFT_MAP_KEY

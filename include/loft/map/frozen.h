@@ -54,7 +54,7 @@
  *              equal                                                         of a map: with LOFT_MAP_EQ
  *              hash                                                          with LOFT_MAP_HASH
  *              union  intersection  difference  symmetric_difference         a new one of two; where a wins
- *              copy_begin  copy_add  copy_end  copy_drop                     of a live map, entry by entry
+ *              copy_begin  copy_add  copy_end  copy_drop                     of a live map's snapshot or for_each
  *              thaw                                                          back into a live map
  *              The last three lines are missing where LOFT_MAP_KEY or LOFT_MAP_VAL has RELEASE and no RETAIN: what can
  *              have one owner only cannot be in two maps. A set has no get, and no arguments for values.
@@ -68,9 +68,9 @@
  *              and an acquire); also union and its kind, of a and b. fini: when nobody else uses it any more. A scan,
  *              or a copy that is being made, belongs to one thread at a time.
  *
- * COPIES       copy_add is what for_each of a live map calls. That copy is weakly consistent, as for_each is: each
- *              entry was in at some moment of the walk, those that were in all the time are there, and it need not be
- *              what the map had at any one instant. It is one instant's where nobody writes meanwhile.
+ * COPIES       copy_add is what snapshot or for_each of a live map calls. Of a snapshot the copy is what that map had
+ *              at one instant. Of for_each it is weakly consistent, as that is: each entry was in at some moment of the
+ *              walk, those that were in all the time are there, and it need not be what the map had at any one instant.
  *
  * EDGES        none. The hash is one word that all threads compute from the same entries: who does not see it stored
  *              computes the same again.
@@ -787,9 +787,9 @@ LOFT_MAP_FN(copy_begin)(LOFT_MAP_FN(copy) *c, const LOFT_MAP_FN(options) *option
     return c->status;
 }
 
-/* NAME_copy_add - one more entry, above the last. It is what a live map's for_each visits with, ctx being the copy, if
- * both maps have the same types and hooks: what for_each hands out, RETAINed, is the copy's from here on, and if it is
- * refused it is RELEASEd.
+/* NAME_copy_add - one more entry, above the last. It is what a live map's snapshot or for_each calls, ctx being the
+ * copy, if both maps have the same types and hooks: what they hand out, RETAINed, is the copy's from here on, and if it
+ * is refused it is RELEASEd.
  *   returns   false: no memory, or the key is not above the last; copy_end will say so, and all later ones are refused
  *   threads   one at a time
  *   cost      a comparison; now and then an allocation, for twice as many
@@ -877,6 +877,7 @@ LOFT_MAP_FN(thaw)(const LOFT_MAP_NAME *m,
 #undef LOFT_MAP_VAL_BACK_
 #undef LOFT_MAP_SHARES_
 #undef LOFT_MAP_BATCH_
+#undef LOFT_MAP_SNAPS_
 #undef LOFT_MAP_HEADER_
 #undef LOFT_MAP_NAME
 #undef LOFT_MAP_KEY

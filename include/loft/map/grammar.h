@@ -2,7 +2,7 @@
  *
  * loft/map/grammar.h - what all engines of ordered maps begin with: parameters, hooks, the order, how entries go out.
  *
- * Needs: core/base.h core/atomics.h core/order.h smr/contract.h
+ * Needs: core/base.h core/atomics.h core/order.h core/asymmetric.h smr/collector.h smr/contract.h map/snapshot.h
  *
  * Machinery for list.h and its siblings. It is a template: an engine includes it behind its gate of #errors, with
  * LOFT_MAP_* and LOFT_MAP_HEADER_ defined (its own name, a string), and calls.h at its end, and takes both guards away
@@ -55,8 +55,13 @@
  *                                                rising key; if batch->down, with those in front of it, by falling
  *                                                key: see NAME_batch_. hand_out: they are RETAINed, whole; otherwise
  *                                                only the last key is. Both times the last key is RETAINed once more
- *   All but gather_, begin_, build_ and end_ are linearizable, as calls of one map, not of one key each; init, fini and
- *   what comes with them are called by nobody else at the same time.
+ *   An engine that reports to snapshots, as snapshot.h says, defines LOFT_MAP_ENTRY_, the type of its nodes that have
+ *   key and val, before it includes this. Where LOFT_MAP_SNAPS_ is 1 it has
+ *     void   NAME_visit_(m, me, key, how, tally) in a section: number_, and found_one_ for each entry behind a place,
+ *                                                by rising key, that is in after that, to the end of the tally's
+ *                                                range, or until found_one_ says false
+ *   All but gather_, visit_, begin_, build_ and end_ are linearizable, as calls of one map, not of one key each; init,
+ *   fini and what comes with them are called by nobody else at the same time.
  */
 #ifndef LOFT_MAP_GRAMMAR_H
 #define LOFT_MAP_GRAMMAR_H
@@ -107,6 +112,16 @@ enum {
 #else
 #  define LOFT_MAP_AND_(...)
 #  define LOFT_MAP_PUT_       LOFT_MAP_ADD_
+#endif
+
+/* Snapshots want sections that keep all that was in when they had begun. */
+#if defined(LOFT_MAP_SMR) && defined(LOFT_MAP_ENTRY_) && LOFT_CAT(LOFT_MAP_SMR, region) \
+    && LOFT_CAT(LOFT_MAP_SMR, nests) && !LOFT_CAT(LOFT_MAP_SMR, restarts)
+#  define LOFT_MAP_SNAPS_  1
+#  include "../core/asymmetric.h"
+#  include "../smr/collector.h"
+#else
+#  define LOFT_MAP_SNAPS_  0
 #endif
 
 /* Entries are copied out in batches; one by one where each is to be retained, and the first ones are not safe any more
@@ -162,6 +177,10 @@ LOFT_STATIC_ASSERT(LOFT_ALIGNOF(LOFT_MAP_V_) <= 2 * sizeof(void *),
                    LOFT_MAP_HEADER_ ": LOFT_MAP_VAL is aligned to more than malloc gives");
 #endif
 
+#if LOFT_MAP_SNAPS_
+typedef struct LOFT_MAP_FN(collector_) LOFT_MAP_FN(collector_);
+#endif
+
 /* What each map has, whatever the engine. */
 typedef struct LOFT_MAP_FN(base_) {
 #if defined(LOFT_MAP_SMR)
@@ -171,6 +190,11 @@ typedef struct LOFT_MAP_FN(base_) {
 #endif
 #if defined(LOFT_MAP_OBJECT)
     loft_cmp cmp;                                        /* fixed after init                                   */
+#endif
+#if LOFT_MAP_SNAPS_
+    LOFT_ATOMIC(LOFT_MAP_FN(collector_) *) snap;         /* of the snapshot under way, or NULL                 */
+    loft_smr_collector_ turn;                            /* whose snapshot it is                               */
+    bool asym;                                           /* fixed after init: for the fences of snapshots      */
 #endif
 } LOFT_MAP_FN(base_);
 
@@ -303,6 +327,10 @@ LOFT_MAP_FN(collect_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(batch_) *b,
     LOFT_MAP_FN(keep_)(b, b->n++, its_key LOFT_MAP_AND_(its_val));
     return b->n < LOFT_MAP_BATCH_;
 }
+#endif
+
+#if LOFT_MAP_SNAPS_
+#  include "snapshot.h"
 #endif
 
 #endif /* supported, and behind an engine's gate */

@@ -65,7 +65,7 @@
  *
  * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
  *              pop:A -> user                                                what was done before, for who ends the pop
- *              user -> settle:A, settle:B                                   the node behind
+ *              user -> settle:A, settle:B, reports_out:A, visit:A           the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B   ORDERS
  *              (user: the load in S_protect, and whoever wrote what is loaded)
@@ -124,6 +124,7 @@
 #endif /* LOFT_MAP_LIST_H */
 
 #define LOFT_MAP_HEADER_  "loft/map/list.h"
+#define LOFT_MAP_ENTRY_   LOFT_MAP_FN(node_)
 #include "grammar.h"
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
@@ -183,6 +184,63 @@ LOFT_MAP_FN(give_node_)(const LOFT_MAP_FN(node_) *n, LOFT_MAP_K_ *k LOFT_MAP_AND
     LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), k LOFT_MAP_AND_(v));
 }
 
+/* ---- snapshots --------------------------------------------------------------------------------------------------- */
+
+#if LOFT_MAP_SNAPS_
+/* A node, or NULL, was in. False: it is not any more. */
+LOFT_API bool
+LOFT_MAP_FN(reports_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
+{
+    return !n || LOFT_MAP_FN(report_in_)(c, n, &n->next, LOFT_LIST_OUT_, 0);
+}
+
+/* A node is out: or, if it was replaced, the one that came in its place was in. */
+LOFT_NOINLINE void
+LOFT_MAP_FN(reports_out_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
+{
+#if defined(LOFT_MAP_VAL)
+    const uintptr_t next = loft_load(&n->next, acquire); /* reports_out:A acquire <- user: the node behind */
+    const LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
+    if (behind && LOFT_MAP_FN(compare_)(&m->base, &behind->key, &n->key) == 0) {
+        (void)LOFT_MAP_FN(reports_)(c, behind);
+        return;
+    }
+#endif
+    (void)m;
+    LOFT_MAP_FN(report_out_)(c, n);
+}
+#endif
+
+/* Two nodes, or NULL, were in. False: one is not any more, begin again. */
+LOFT_ALWAYS_INLINE bool
+LOFT_MAP_FN(tell_in_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *a, const LOFT_MAP_FN(node_) *b)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        return LOFT_MAP_FN(reports_)(c, a) && LOFT_MAP_FN(reports_)(c, b);
+#endif
+    (void)m;
+    (void)a;
+    (void)b;
+    return true;
+}
+
+/* A node is out. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(tell_out_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *n)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        LOFT_MAP_FN(reports_out_)(m, c, n);
+#endif
+    (void)m;
+    (void)n;
+}
+
+/* ---- private ----------------------------------------------------------------------------------------------------- */
+
 /* Ends the pop that the map's word `w` tells of: its node gets out, unless it was already, and then off the list. The
  * node's last word; if it says POP, the pop has it. The node is safe, and this is no read phase. */
 LOFT_API uintptr_t
@@ -196,6 +254,7 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
                                    find:B, find:C, look:A, look:B: nothing stands in front of it. LP of pop_first */
             next = last;
     }
+    LOFT_MAP_FN(tell_out_)(m, n);
     if (loft_cas_strong(&m->head, &w, next & ~LOFT_LIST_MARKS_, release, relaxed))   /* settle:C release -> user:
                                                                                         the node behind */
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
@@ -278,6 +337,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         if (next & LOFT_LIST_OUT_) {
             LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
             LOFT_MAP_S_(write)(me, prev, cur, behind);
+            LOFT_MAP_FN(tell_out_)(m, cur);
             if (!loft_cas_strong(link, &w, (uintptr_t)behind, release, relaxed))   /* find:A release -> user: the node
                                                                                       behind */
                 return false;
@@ -314,6 +374,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     if (batch) {
         batch->more = batch->more && cur;
     } else {
+        if (!LOFT_MAP_FN(tell_in_)(m, prev, cur))
+            return false;
         if (loft_load(link, seq_cst) != w)               /* find:B seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
                                                             prev is in, cur next to it. LP of who only looks */
             return false;
@@ -346,11 +408,13 @@ LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it; -1: cannot say. */
+/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it, *cur is the one
+ * that is out, or NULL; -1: cannot say. */
 LOFT_API int
 LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(node_) **cur)
 {
     LOFT_MAP_S_(read)(me);
+    *cur = NULL;
     LOFT_MAP_FN(node_) *below = NULL;                    /* the last one below k, ...                          */
     const LOFT_ATOMIC(uintptr_t) *link = &m->head;       /* ... and its word                                   */
     uintptr_t w = LOFT_MAP_S_(protect)(me, 0, link);
@@ -363,9 +427,9 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
         if (r == 0) {
             next = loft_load(&n->next, seq_cst);         /* look:A seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
                                                             LP(true) */
+            *cur = n;
             if (!(next & LOFT_LIST_OUT_)) {
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
-                *cur = n;
                 return 1;
             }
         } else {
@@ -390,10 +454,17 @@ LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k
 {
     LOFT_MAP_FN(place_) at;
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-    LOFT_MAP_FN(node_) *cur = NULL;
+    LOFT_MAP_FN(node_) *cur;
     const int r = LOFT_MAP_FN(look_)(m, me, k, &cur);
-    if (r >= 0)
+    if (r > 0) {
+        (void)LOFT_MAP_FN(tell_in_)(m, cur, NULL);
         return cur;
+    }
+    if (r == 0) {
+        if (cur)
+            LOFT_MAP_FN(tell_out_)(m, cur);
+        return NULL;
+    }
 #endif
     return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, &at, NULL) ? at.cur : NULL;
 }
@@ -413,6 +484,7 @@ LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(place_) *at
     const int how = LOFT_MAP_END_;
 #endif
     uintptr_t w = (uintptr_t)at->cur;
+    LOFT_MAP_FN(tell_out_)(m, at->cur);
     if (loft_cas_strong(at->link, &w, behind, release, relaxed))   /* unlink:A release -> user: the node behind */
         LOFT_MAP_S_(retire)(me, &at->cur->smr, LOFT_MAP_FN(drop_));
     else
@@ -550,6 +622,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
 #endif
         }
         if (!there && LOFT_MAP_FN(link_)(&at, fresh)) {
+            (void)LOFT_MAP_FN(tell_in_)(m, fresh, NULL);
             fresh = NULL;
             s = LOFT_OK;
             break;
@@ -726,8 +799,27 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
     LOFT_MAP_S_(exit)(me);
 }
 
+#if LOFT_MAP_SNAPS_
+LOFT_API void
+LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(tally_) *tally)
+{
+    LOFT_MAP_FN(place_) at;
+    bool goes = true;
+    (void)LOFT_MAP_FN(find_)(m, me, key, how, &at, NULL);
+    for (LOFT_MAP_FN(node_) *n = at.cur; goes && n;) {
+        const size_t number = LOFT_MAP_FN(number_)(tally);
+        const uintptr_t next = loft_load(&n->next, seq_cst);   /* visit:A seq_cst <- user: in or out; what is behind */
+        if (!(next & LOFT_LIST_OUT_))
+            goes = !LOFT_MAP_FN(beyond_)(&m->base, tally->to, tally->how, &n->key)
+                && LOFT_MAP_FN(found_one_)(tally, n, number);
+        n = LOFT_MAP_FN(node_of_)(next);
+    }
+}
+#endif
+
 #include "calls.h"
 
+#undef LOFT_MAP_ENTRY_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H
 

@@ -92,7 +92,7 @@
  *              pop:A -> user                                                what was done before, for who ends the pop
  *              raise:E -> user                                              the node, and its word
  *              topple:A -> user                                             the marks above
- *              user -> settle:A, settle:B                                   the node behind
+ *              user -> settle:A, settle:B, reports_out:A, visit:A           the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C   ORDERS
  *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
@@ -146,6 +146,7 @@
 #else
 
 #define LOFT_MAP_HEADER_  "loft/map/skiplist.h"
+#define LOFT_MAP_ENTRY_   LOFT_MAP_FN(node_)
 #include "grammar.h"
 
 #ifndef LOFT_MAP_SKIPLIST_H
@@ -454,6 +455,61 @@ LOFT_MAP_FN(note_)(LOFT_MAP_FN(node_) *tall, uintptr_t w)
 #endif
 }
 
+/* ---- private: snapshots ------------------------------------------------------------------------------------------ */
+
+#if LOFT_MAP_SNAPS_
+/* A node, or NULL, was in. False: it is not any more. */
+LOFT_API bool
+LOFT_MAP_FN(reports_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
+{
+    return !n || LOFT_MAP_FN(report_in_)(c, n, &n->next, LOFT_SKIPLIST_OUT_, 0);
+}
+
+/* A node is out: or, if it was replaced, the one that came in its place was in. */
+LOFT_NOINLINE void
+LOFT_MAP_FN(reports_out_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
+{
+#if defined(LOFT_MAP_VAL)
+    const uintptr_t next = loft_load(&n->next, acquire); /* reports_out:A acquire <- user: the node behind */
+    const LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
+    if (behind && LOFT_MAP_FN(compare_)(&m->base, &behind->key, &n->key) == 0) {
+        (void)LOFT_MAP_FN(reports_)(c, behind);
+        return;
+    }
+#endif
+    (void)m;
+    LOFT_MAP_FN(report_out_)(c, n);
+}
+#endif
+
+/* Two nodes, or NULL, were in. False: one is not any more, begin again. */
+LOFT_ALWAYS_INLINE bool
+LOFT_MAP_FN(tell_in_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *a, const LOFT_MAP_FN(node_) *b)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        return LOFT_MAP_FN(reports_)(c, a) && LOFT_MAP_FN(reports_)(c, b);
+#endif
+    (void)m;
+    (void)a;
+    (void)b;
+    return true;
+}
+
+/* A node is out. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(tell_out_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *n)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        LOFT_MAP_FN(reports_out_)(m, c, n);
+#endif
+    (void)m;
+    (void)n;
+}
+
 /* ---- private: searches ------------------------------------------------------------------------------------------- */
 
 /* Ends the pop that the map's word `w` tells of: its node gets out, unless it was already, and then off level 0. The
@@ -471,6 +527,7 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
                            find:B, find:C, look:A, look:B, look:C: nothing stands in front of it. LP of pop_first */
             next = last;
     }
+    LOFT_MAP_FN(tell_out_)(m, n);
     if (loft_cas_strong(&m->head[0], &w, next & ~LOFT_SKIPLIST_MARKS_, release, relaxed))   /* settle:C release -> user:
                                                                                                the node behind */
         LOFT_MAP_FN(came_off_)(me, n, next);
@@ -611,6 +668,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             if (LOFT_UNLIKELY(next & LOFT_SKIPLIST_OUT_)) {
                 const uintptr_t behind = (next & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
                 LOFT_MAP_S_(write)(me, prev, cur, LOFT_MAP_FN(node_of_)(next));
+                if (level == 0)
+                    LOFT_MAP_FN(tell_out_)(m, cur);
                 if (!loft_cas_strong(link, &w, behind, release, relaxed))   /* find:A release -> user: the node
                                                                                behind */
                     return false;
@@ -666,6 +725,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     if (batch) {
         batch->more = batch->more && cur;
     } else if (level == 0) {
+        if (!LOFT_MAP_FN(tell_in_)(m, prev, cur))
+            return false;
         if (loft_load(link, seq_cst) != w)               /* find:B seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
                                                             prev is in, cur next to it. LP of who only looks */
             return false;
@@ -719,11 +780,13 @@ LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it; -1: cannot say. */
+/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it, *cur is the one
+ * that is out, or NULL; -1: cannot say. */
 LOFT_API int
 LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, LOFT_MAP_FN(node_) **cur)
 {
     LOFT_MAP_S_(read)(me);
+    *cur = NULL;
     LOFT_MAP_FN(node_) *below = NULL;
     LOFT_MAP_FN(node_) *above = NULL;
     LOFT_MAP_FN(node_) *n;
@@ -752,9 +815,9 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
         if (r == 0) {
             next = loft_load(&n->next, seq_cst);         /* look:A seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
                                                             LP(true) */
+            *cur = n;
             if (!(next & LOFT_SKIPLIST_OUT_)) {
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
-                *cur = n;
                 return 1;
             }
         } else {
@@ -779,11 +842,18 @@ LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k
 {
     LOFT_MAP_FN(place_) at;
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-    LOFT_MAP_FN(node_) *cur = NULL;
+    LOFT_MAP_FN(node_) *cur;
     const size_t from = loft_load(&m->top, relaxed);     /* node_with:A relaxed: a search may begin anywhere */
     const int r = LOFT_MAP_FN(look_)(m, me, k, from, &cur);
-    if (r >= 0)
+    if (r > 0) {
+        (void)LOFT_MAP_FN(tell_in_)(m, cur, NULL);
         return cur;
+    }
+    if (r == 0) {
+        if (cur)
+            LOFT_MAP_FN(tell_out_)(m, cur);
+        return NULL;
+    }
 #endif
     return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) ? at.cur : NULL;
 }
@@ -857,6 +927,7 @@ LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, L
                      uintptr_t behind)
 {
     uintptr_t w = at->word;
+    LOFT_MAP_FN(tell_out_)(m, at->cur);
     behind = (behind & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
     if (at->next & LOFT_SKIPLIST_TALL_)
         LOFT_MAP_FN(lower_)(m, me, at->cur);
@@ -1059,6 +1130,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
 #endif
         }
         if (!there && LOFT_MAP_FN(link_)(&at, fresh, height, &path)) {
+            (void)LOFT_MAP_FN(tell_in_)(m, fresh, NULL);
             if (height > 1u)
                 LOFT_MAP_FN(raise_)(m, me, &k, fresh, height, &path);
             fresh = NULL;
@@ -1195,8 +1267,10 @@ LOFT_MAP_FN(take_last_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t *last)
         LOFT_MAP_FN(topple_)(at.prev, w);
         if (loft_cas_strong(at.link, &w, *last, seq_cst, relaxed))   /* last:A seq_cst -> user <-> find:B, find:C,
                                                 look:A, look:B, look:C: nothing is behind it. What was before. LP */
-            return at.prev;
+            break;
     }
+    LOFT_MAP_FN(tell_out_)(m, at.prev);
+    return at.prev;
 }
 
 LOFT_API bool
@@ -1266,12 +1340,31 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
     LOFT_MAP_S_(exit)(me);
 }
 
+#if LOFT_MAP_SNAPS_
+LOFT_API void
+LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(tally_) *tally)
+{
+    LOFT_MAP_FN(place_) at;
+    bool goes = true;
+    (void)LOFT_MAP_FN(find_)(m, me, key, how, 1, 0, &at, NULL, NULL);
+    for (LOFT_MAP_FN(node_) *n = at.cur; goes && n;) {
+        const size_t number = LOFT_MAP_FN(number_)(tally);
+        const uintptr_t next = loft_load(&n->next, seq_cst);   /* visit:A seq_cst <- user: in or out; what is behind */
+        if (!(next & LOFT_SKIPLIST_OUT_))
+            goes = !LOFT_MAP_FN(beyond_)(&m->base, tally->to, tally->how, &n->key)
+                && LOFT_MAP_FN(found_one_)(tally, n, number);
+        n = LOFT_MAP_FN(node_of_)(next);
+    }
+}
+#endif
+
 #include "calls.h"
 
 #undef LOFT_MAP_LEVELS
 #undef LOFT_MAP_P_LOG2
 #undef LOFT_MAP_HEIGHT
 #undef LOFT_MAP_PATHS_
+#undef LOFT_MAP_ENTRY_
 #undef LOFT_MAP_PASS_
 #undef LOFT_MAP_FAR_
 #undef LOFT_MAP_GAP_LOG2_
