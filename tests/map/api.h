@@ -382,6 +382,35 @@ call_clear(struct test *t, int k, unsigned v)
     return good;
 }
 
+struct taken {
+    struct test *t;
+    size_t n;
+    bool good;
+};
+
+static bool
+takes_entry(int k, unsigned v, void *ctx)
+{
+    struct taken *const all = (struct taken *)ctx;
+    const struct model *const a = &all->t->a;
+    all->good = all->good && all->n < a->n && a->key[all->n] == k
+             && ((all->t->b.s->is & IS_SET) || a->val[all->n] == v);
+    all->n++;
+    return true;
+}
+
+static bool
+call_snapshot(struct test *t, int k, unsigned v)
+{
+    struct taken all = { t, 0, true };
+    (void)k;
+    (void)v;
+    if (!t->b.s->snapshot)
+        return true;
+    const loft_status s = CALL(snapshot, NULL, NULL, 0, takes_entry, &all);
+    return s == LOFT_OK ? all.good && all.n == t->a.n : s == LOFT_NOMEM && t->may_fail && all.n == 0;
+}
+
 #define FOR_ALL   0u
 #define FOR_MAPS  1u
 #define READS     2u                                     /* changes nothing                                    */
@@ -417,6 +446,7 @@ static const struct row rows[] = {
     { "higher", READS, call_higher },
     { "pop_first", WHOLE, call_pop_first },
     { "pop_last", WHOLE, call_pop_last },
+    { "snapshot", READS | WHOLE, call_snapshot },
     { "approx_len", READS | WHOLE, call_approx_len },
     { "is_empty", READS | WHOLE, call_is_empty },
     { "clear", WHOLE, call_clear },                      /* the last one: rare in sequences                    */
@@ -480,7 +510,8 @@ count_is(struct test *t, const int *from, const int *to, unsigned how)
 }
 
 static const unsigned manners[] = {
-    BY_EACH, BY_EACH | LOFT_RANGE_DOWN, BY_CURSOR, BY_CURSOR | LOFT_RANGE_DOWN, BY_SCAN, BY_SCAN | LOFT_RANGE_DOWN
+    BY_EACH, BY_EACH | LOFT_RANGE_DOWN, BY_CURSOR, BY_CURSOR | LOFT_RANGE_DOWN, BY_SCAN, BY_SCAN | LOFT_RANGE_DOWN,
+    BY_SNAP, BY_SNAP | LOFT_RANGE_DOWN
 };
 enum { MANNERS = sizeof manners / sizeof manners[0] };
 
@@ -612,7 +643,8 @@ each_range(const struct subject *s)
     }
     for (int by = 0; by < MANNERS; by++) {
         snprintf(text, sizeof text, "all ranges of all contents%s%s",
-                 manners[by] & BY_CURSOR ? ", by cursor" : manners[by] & BY_SCAN ? ", by scan" : "",
+                 manners[by] & BY_CURSOR ? ", by cursor" : manners[by] & BY_SCAN ? ", by scan"
+                 : manners[by] & BY_SNAP ? ", by snapshot" : "",
                  by % 2 ? ", down" : "");
         verdict(s, wrong[by], text);
     }

@@ -15,12 +15,13 @@ enum freeze_call {
     FREEZE_PUT_NEW, FREEZE_PUT_OLD, FREEZE_GET_OR_INSERT, FREEZE_REPLACE, FREEZE_REPLACE_IF, FREEZE_UPDATE,
     FREEZE_REMOVE, FREEZE_REMOVE_FIRST, FREEZE_REMOVE_LAST, FREEZE_REMOVE_IF, FREEZE_POP_FIRST, FREEZE_POP_LAST,
     FREEZE_GET, FREEZE_CONTAINS_NOT, FREEZE_FIRST, FREEZE_LAST, FREEZE_FLOOR, FREEZE_CEILING, FREEZE_LOWER,
-    FREEZE_HIGHER, FREEZE_FOR_EACH, FREEZE_COUNT, FREEZE_CLEAR, FREEZE_CALLS
+    FREEZE_HIGHER, FREEZE_FOR_EACH, FREEZE_COUNT, FREEZE_SNAPSHOT, FREEZE_CLEAR, FREEZE_CALLS
 };
 static const char *const freeze_name[] = {
     "put of a new key", "put of an old one", "get_or_insert", "replace", "replace_if", "update", "remove",
     "remove of the first", "remove of the last", "remove_if", "pop_first", "pop_last", "get", "contains, of none",
-    "first", "last", "floor", "ceiling", "lower", "higher", "for_each", "count", "clear"
+    "first", "last", "floor", "ceiling", "lower", "higher", "for_each", "count", "snapshot",
+    "clear"
 };
 
 enum { FROZEN_KEYS = 10 };                               /* even ones from 2 to 8 are in                       */
@@ -77,6 +78,10 @@ victim_main(void *arg)
         break;
     case FREEZE_FOR_EACH:      (void)s->range(m, me, NULL, NULL, BY_EACH, freeze_visit, &k); break;
     case FREEZE_COUNT:         (void)s->count(m, me, NULL, NULL, 0); break;
+    case FREEZE_SNAPSHOT:
+        if (s->snapshot && s->snapshot(m, me, NULL, NULL, 0, freeze_visit, &k) != LOFT_OK)
+            trouble("no snapshot");
+        break;
     case FREEZE_CLEAR:         f->net = -(long)s->clear(m, me); break;
     case FREEZE_CALLS:         break;
     }
@@ -111,6 +116,9 @@ others_go_on(const struct bench *b, void *me)
         trouble("for_each does not see all");
     if (s->count(m, me, NULL, NULL, 0) != FROZEN_KEYS - 1)
         trouble("count does not see all");
+    last = 0;                                            /* two snapshots wait for each other                  */
+    if (frozen.what != FREEZE_SNAPSHOT && s->range(m, me, NULL, NULL, BY_SNAP, freeze_visit, &last) != FROZEN_KEYS - 1)
+        trouble("a snapshot does not see all");
     if (!s->near(m, me, FIRST, 0, &k, &v) || k != 1 || !s->near(m, me, LAST, 0, &k, &v) || k != FROZEN_KEYS - 1)
         trouble("the ends are wrong");
     if (!s->near(m, me, HIGHER, 4, &k, &v) || k != 5 || !s->near(m, me, LOWER, 6, &k, &v) || k != 5)
@@ -142,7 +150,7 @@ freeze_while(const struct subject *s, bool (*pick)(enum freeze_call), freeze_oth
         return;
     for (int what = 0; what < FREEZE_CALLS; what++) {
         unsigned long bad = 0;
-        if (!pick((enum freeze_call)what))
+        if (!pick((enum freeze_call)what) || (what == FREEZE_SNAPSHOT && !s->snapshot))
             continue;
         long places = 0;
         for (bool stopped = true; stopped;) {
@@ -193,7 +201,7 @@ static void freeze(const struct subject *s) { freeze_while(s, freeze_any, others
 /* ---- where changes take locks ------------------------------------------------------------------------------------ */
 
 static bool freeze_look(enum freeze_call what) { return what >= FREEZE_GET && what <= FREEZE_COUNT; }
-static bool freeze_change(enum freeze_call what) { return !freeze_look(what); }
+static bool freeze_change(enum freeze_call what) { return !freeze_look(what) && what != FREEZE_SNAPSHOT; }
 
 /* All kinds of calls that change nothing, beside one change of keys 2, 4, 5 or 8, or of all. */
 static long

@@ -17,7 +17,7 @@ enum { HISTORY_ALL = HISTORY_CALLS * HISTORY_THREADS + HISTORY_KEYS };
 
 enum said {
     GET, HAS, PUT, PUT_NEW, GET_OR, REPLACE, REPLACE_IF, UPDATE, REMOVE, REMOVE_IF, POP_FIRST, POP_LAST, NEAR,
-    SAID = NEAR + 6
+    SNAP = NEAR + 6, SAID
 };
 
 /* Values by key from 1 on, 0: none; model_arg: which keys are in at the beginning, with their own number. Of sets all
@@ -43,6 +43,13 @@ said_near(const struct said_model *m, unsigned k, int step)
         if (m->value[k])
             return k;
     return 0;
+}
+
+/* What a snapshot has, in one number. */
+static uint64_t
+said_sum(uint64_t sum, unsigned k, uint64_t v)
+{
+    return v ? (sum ^ ((uint64_t)k << 32 | v)) * 0x9e3779b97f4a7c15u : sum;
 }
 
 static bool
@@ -75,6 +82,11 @@ said_apply(void *state, const loft_linear_op *op)
         if (done)
             *its = 0;
         break;
+    case SNAP:
+        for (at = 1, result = 0; at <= HISTORY_KEYS; at++)
+            result = said_sum(result, at, m->value[at]);
+        done = true;
+        break;
     default:
         switch (op->kind) {
         case POP_FIRST: case NEAR + FIRST: at = said_near(m, 1, 1); break;
@@ -98,7 +110,8 @@ said_name(unsigned kind)
 {
     static const char *const name[] = {
         "get", "contains", "put", "put_if_absent", "get_or_insert", "replace", "replace_if", "update", "remove",
-        "remove_if", "pop_first", "pop_last", "first", "last", "floor", "ceiling", "lower", "higher"
+        "remove_if", "pop_first", "pop_last", "first", "last", "floor", "ceiling", "lower", "higher",
+        "snapshot"
     };
     return kind < sizeof name / sizeof name[0] ? name[kind] : "?";
 }
@@ -130,12 +143,21 @@ struct history {
 };
 static struct history history;
 
+static bool
+snapped(int k, unsigned v, void *ctx)
+{
+    uint64_t *const sum = (uint64_t *)ctx;
+    *sum = said_sum(*sum, (unsigned)k, v ? v : 1u);      /* in a set all are 1                                 */
+    return true;
+}
+
 /* One call, told to o. */
 static void
 say(const struct bench *b, void *me, loft_linear_op *o, int id, unsigned value, struct dice *d, int keys)
 {
     const struct subject *const s = b->s;
-    unsigned kind = dice_roll(d, SAID);
+    unsigned kind = dice_roll(d, s->snapshot ? SAID : SNAP);
+    uint64_t sum = 0;
     const int k = 1 + (int)dice_roll(d, (unsigned)keys);
     unsigned v = 0;
     int at = 0;
@@ -163,6 +185,7 @@ say(const struct bench *b, void *me, loft_linear_op *o, int id, unsigned value, 
     case REMOVE:     o->ok = s->remove(b->m, me, k, &v); break;
     case REMOVE_IF:  o->ok = s->remove_if(b->m, me, k, expected); break;
     case POP_FIRST: case POP_LAST: o->ok = s->pop(b->m, me, kind == POP_LAST, &at, &v); break;
+    case SNAP:       o->ok = s->snapshot(b->m, me, NULL, NULL, 0, snapped, &sum) == LOFT_OK; break;
     default:         o->ok = s->near(b->m, me, (enum near)(kind - NEAR), k, &at, &v); break;
     }
     o->end = moment();
@@ -170,7 +193,7 @@ say(const struct bench *b, void *me, loft_linear_op *o, int id, unsigned value, 
         o->arg = 1;
         v = kind != HAS && kind != PUT_NEW;
     }
-    o->result = (uint64_t)(unsigned)at << 32 | v;
+    o->result = kind == SNAP ? sum : (uint64_t)(unsigned)at << 32 | v;
     s->rest(me);
 }
 

@@ -286,14 +286,16 @@ KIND_OWN(pop)(void *m, void *me, bool highest, int *at, unsigned *v)
 struct KIND_OWN(visit) {
     visitor visit;
     void *ctx;
+    size_t n;
 };
 
 static bool
 KIND_OWN(visited)(KIND_K k KIND_AND(KIND_V v), void *ctx)
 {
-    const struct KIND_OWN(visit) *const c = (const struct KIND_OWN(visit) *)ctx;
+    struct KIND_OWN(visit) *const c = (struct KIND_OWN(visit) *)ctx;
     int at = 0;
     unsigned n = 0;
+    c->n++;
     KIND_OWN(came)(true, &k, &at KIND_AND(&v), &n);
     return c->visit(at, n, c->ctx);
 }
@@ -358,23 +360,45 @@ KIND_OWN(scans)(void *m, void *me, const KIND_K *low, const KIND_K *high, unsign
 }
 #endif
 
+/* Engines that have snapshots say so by this. */
+#if defined(LOFT_MAP_SNAPSHOTS_H) && KIND_S(region) && KIND_S(nests) && !KIND_S(restarts)
+#  define KIND_SNAPS  1
+static loft_status
+KIND_OWN(snapshot)(void *m, void *me, const int *from, const int *to, unsigned how, visitor visit, void *ctx)
+{
+    struct KIND_OWN(visit) c = { visit, ctx, 0 };
+    const KIND_K a = KIND_KEY_OF(from ? *from : 0);
+    const KIND_K b = KIND_KEY_OF(to ? *to : 0);
+    const loft_status s = KIND_FN(snapshot)(KIND_M, KIND_ME, from ? &a : NULL, to ? &b : NULL, how, KIND_OWN(visited),
+                                            &c);
+    if (s != LOFT_OK && c.n != 0)
+        trouble("a snapshot that failed has given something");
+    KIND_KEY_DROP(a);
+    KIND_KEY_DROP(b);
+    return s;
+}
+#endif
+
 static size_t
 KIND_OWN(range)(void *m, void *me, const int *from, const int *to, unsigned how, visitor visit, void *ctx)
 {
-    struct KIND_OWN(visit) c;
+    struct KIND_OWN(visit) c = { visit, ctx, 0 };
     const KIND_K a = KIND_KEY_OF(from ? *from : 0);
     const KIND_K b = KIND_KEY_OF(to ? *to : 0);
     const KIND_K *const low = from ? &a : NULL;
     const KIND_K *const high = to ? &b : NULL;
     size_t n = 0;
-    c.visit = visit;
-    c.ctx = ctx;
     KIND_ENTER();
     if (how & BY_CURSOR)
         n = KIND_OWN(steps)(m, me, low, high, how & 7u, visit, ctx);
 #if KIND_S(region) && KIND_S(nests) && !KIND_S(restarts)
     else if (how & BY_SCAN)
         n = KIND_OWN(scans)(m, me, low, high, how & 7u, visit, ctx);
+#endif
+#if defined(KIND_SNAPS)
+    else if (how & BY_SNAP)
+        n = KIND_FN(snapshot)(KIND_M, KIND_ME, low, high, how & 7u, KIND_OWN(visited), &c) == LOFT_OK ? c.n
+                                                                                                  : (size_t)-1;
 #endif
     else if (how & LOFT_RANGE_DOWN)
         n = KIND_FN(for_each_down)(KIND_M, KIND_ME, low, high, how & 3u, KIND_OWN(visited), &c);
@@ -525,6 +549,11 @@ static const struct subject KIND_FN(subject) = {
     KIND_OWN(init_sorted), KIND_OWN(fini),
     KIND_OWN(contains), KIND_OWN(put), KIND_OWN(put_if_absent), KIND_OWN(remove), KIND_OWN(near), KIND_OWN(pop),
     KIND_OWN(range), KIND_OWN(count), KIND_OWN(approx_len), KIND_OWN(is_empty), KIND_OWN(clear),
+#if defined(KIND_SNAPS)
+    KIND_OWN(snapshot),
+#else
+    NULL,
+#endif
 #if defined(KIND_VAL)
     KIND_OWN(get), KIND_OWN(get_or_insert), KIND_OWN(get_or_insert_with), KIND_OWN(replace), KIND_OWN(replace_if),
     KIND_OWN(update), KIND_OWN(remove_if)
@@ -552,6 +581,7 @@ static const struct subject KIND_FN(subject) = {
 #undef KIND_V
 #undef KIND_OWN
 #undef KIND_S
+#undef KIND_SNAPS
 #undef KIND_M
 #undef KIND_ME
 #undef KIND_AND

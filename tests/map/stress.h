@@ -129,7 +129,8 @@ listed(int k, unsigned v, void *ctx)
 }
 
 static const unsigned ways[] = {
-    BY_EACH, BY_EACH | LOFT_RANGE_DOWN, BY_CURSOR, BY_CURSOR | LOFT_RANGE_DOWN, BY_SCAN, BY_SCAN | LOFT_RANGE_DOWN
+    BY_EACH, BY_EACH | LOFT_RANGE_DOWN, BY_CURSOR, BY_CURSOR | LOFT_RANGE_DOWN, BY_SCAN, BY_SCAN | LOFT_RANGE_DOWN,
+    BY_SNAP, BY_SNAP | LOFT_RANGE_DOWN
 };
 #define IS_DOWN(how)  (((how) & LOFT_RANGE_DOWN) != 0)
 enum { WAYS = sizeof ways / sizeof ways[0] };
@@ -418,7 +419,7 @@ fells(struct crowd *c, void *me, int id, struct dice *d)
         struct felling f = { c, me, id, -1, 0 };
         const unsigned how = ways[dice_roll(d, WAYS)];
         /* By scan it is in a section, where a map may not be called with every scheme: for_each and cursors only. */
-        if (!IS_DOWN(how) && !(how & BY_SCAN))
+        if (!IS_DOWN(how) && !(how & (BY_SCAN | BY_SNAP)))
             (void)s->range(c->b.m, me, NULL, NULL, how, fell, &f);
         s->rest(me);
         for (int j = 0; j < 16; j++) {

@@ -35,6 +35,7 @@ enum near { FIRST, LAST, FLOOR, CEILING, LOWER, HIGHER };
 /* How ranges go, beside LOFT_RANGE_AFTER and LOFT_RANGE_THROUGH. */
 #define BY_SCAN     64u                                  /* in one section; as for_each, where there is none   */
 #define BY_CURSOR   128u                                 /* step by step, holding nothing                      */
+#define BY_SNAP     256u                                 /* as it was at one instant; as for_each, without     */
 #define BY_EACH     0u
 
 typedef bool (*visitor)(int k, unsigned v, void *ctx);
@@ -65,6 +66,8 @@ struct subject {
     size_t (*approx_len)(void *m, void *me);
     bool (*is_empty)(void *m, void *me);
     size_t (*clear)(void *m, void *me);
+    /* NULL, where the scheme lets a map have none. */
+    loft_status (*snapshot)(void *m, void *me, const int *from, const int *to, unsigned how, visitor visit, void *ctx);
 
     bool (*get)(void *m, void *me, int k, unsigned *v);
     loft_status (*get_or_insert)(void *m, void *me, int k, unsigned v, unsigned *out);

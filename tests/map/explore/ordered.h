@@ -30,7 +30,7 @@ enum { KEYS = 6, VALUES = 64, THREADS = 4 };             /* keys 1 to 5, mostly 
 
 enum what {
     GET = 1, HAS, PUT, PUT_NEW, GET_OR, REPLACE, REPLACE_IF, UPDATE, REMOVE, REMOVE_IF, FIRST, LAST, FLOOR, CEILING,
-    LOWER, HIGHER, POP_FIRST, POP_LAST
+    LOWER, HIGHER, POP_FIRST, POP_LAST, SNAP
 };
 
 #define ON(what, key)  ((unsigned)(what) << 4 | (unsigned)(key))
@@ -42,6 +42,9 @@ enum { FIRST_VALUE = 32 };
 
 /* The answer where there was no memory. */
 #define NO_MEMORY  ((uint64_t)1 << 32)
+
+/* In the answer of a snapshot, each key has so many bits for its value. */
+enum { SNAP_BITS = 12 };
 
 struct model {
     uint64_t value[KEYS];
@@ -75,6 +78,12 @@ model_apply(void *state, const loft_linear_op *op)
     uint64_t *const its = &m->value[k];
     bool ok = *its != 0;
     uint64_t result = *its;
+    if (op->kind == SNAP) {
+        result = 0;
+        for (at = 1; at < KEYS; at++)
+            result |= m->value[at] << (at - 1) * SNAP_BITS;
+        return op->pending || !op->ok || op->result == result;
+    }
     if (!op->pending && op->result == NO_MEMORY)
         return op->kind == PUT || (ok ? op->kind >= REPLACE : op->kind < REPLACE);
     switch ((enum what)op->kind) {
@@ -125,6 +134,7 @@ model_apply(void *state, const loft_linear_op *op)
     case CEILING:               at = model_near(m, k, 1); break;
     case LOWER:                 at = model_near(m, k - 1, -1); break;
     case HIGHER:                at = model_near(m, k + 1, 1); break;
+    case SNAP:                  break;
     }
     if (op->kind >= FIRST) {
         ok = at != 0;
@@ -140,7 +150,8 @@ model_name(unsigned kind)
 {
     static const char *const name[] = {
         "?", "get", "contains", "put", "put_if_absent", "get_or_insert", "replace", "replace_if", "update", "remove",
-        "remove_if", "first", "last", "floor", "ceiling", "lower", "higher", "pop_first", "pop_last"
+        "remove_if", "first", "last", "floor", "ceiling", "lower", "higher", "pop_first", "pop_last",
+        "snapshot"
     };
     return kind < sizeof name / sizeof name[0] ? name[kind] : "?";
 }
@@ -176,6 +187,23 @@ came(unsigned v)
         loft_explore_check(loft_plain_read(&under[v]) == v);
 }
 
+#if defined(SNAPSHOTS)
+struct snap {
+    unsigned last;
+    uint64_t values;
+};
+static bool
+snaps(unsigned k, unsigned v, void *ctx)
+{
+    struct snap *const s = (struct snap *)ctx;
+    loft_explore_check(k > s->last && k < KEYS);
+    came(v);
+    s->last = k;
+    s->values |= (uint64_t)v << (k - 1) * SNAP_BITS;
+    return true;
+}
+#endif
+
 static void
 call(int t, unsigned code)
 {
@@ -192,7 +220,8 @@ call(int t, unsigned code)
         arg = ++fresh[t];
         loft_plain_write(&under[arg], arg);
     }
-    loft_explore_promise((what >= PUT && what <= REMOVE_IF) || what >= POP_FIRST ? UPDATES : LOFT_EXPLORE_LOCK_FREE, 0);
+    loft_explore_promise((what >= PUT && what <= REMOVE_IF) || (what >= POP_FIRST && what != SNAP) ? UPDATES
+                         : LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(what, k, arg);
     switch (what) {
     case GET:       ok = omap_get(&map, my, k, &v); break;
@@ -213,6 +242,15 @@ call(int t, unsigned code)
     case HIGHER:    ok = omap_higher(&map, my, k, &at, &v); break;
     case POP_FIRST: ok = omap_pop_first(&map, my, &at, &v); break;
     case POP_LAST:  ok = omap_pop_last(&map, my, &at, &v); break;
+    case SNAP:
+#if defined(SNAPSHOTS)
+        {
+            struct snap all = { 0, 0 };
+            s = omap_snapshot(&map, my, NULL, NULL, 0, snaps, &all);
+            loft_explore_return(s == LOFT_OK, all.values);
+        }
+#endif
+        return;
     }
     loft_explore_return(ok, s == LOFT_NOMEM ? NO_MEMORY : what == UPDATE ? 0 : (uint64_t)at << 8 | v);
     came(v);
