@@ -19,7 +19,7 @@
    look:D, node_with:A); what is read for the sake of its order (pass:B, pass:E); the second look where schemes do not
    protect regions (pass:A); the hint (find:A, link:D, link:E), prefetching (ahead:A), the height (height_of:A, set:A,
    update:A), building (build:A, build:B, build:C, build:D, build:E), the end of a node (free:A, drop:A, drop:B) and
-   of a map (end:A, end:B).
+   of a map (end:A, end:B), snapshots (reports_out:A, visit:A).
 
    What is claimed:
      Safe     no thread uses a node that may have been given out again; none is retired twice

@@ -103,6 +103,7 @@
  * EDGES        link:A, link:B, take:C -> user                 the node, and what was done before
  *              link:C, take:D, take:E -> user                 the node that it leads to now
  *              take:B -> user                                 the marks above
+ *              user -> reports_out:A, visit:A                 the node behind
  *              release:B, unlock:A -> nodelock/try:B          what was done under the lock
  *              link:A, link:B, take:C <-> pass:B, pass:C, pass:D, pass:E, look:A, look:B, look:C, look:D   ORDERS
  *              (user: the load in S_protect, and whoever takes the lock)
@@ -158,6 +159,7 @@
 #else
 
 #define LOFT_MAP_HEADER_  "loft/map/skiplist_locked.h"
+#define LOFT_MAP_ENTRY_   LOFT_MAP_FN(node_)
 #include "grammar.h"
 
 #ifndef LOFT_MAP_SKIPLIST_LOCKED_H
@@ -337,6 +339,61 @@ LOFT_MAP_FN(ahead_)(const LOFT_ATOMIC(uintptr_t) *link)
 #endif
 }
 
+/* ---- private: snapshots ------------------------------------------------------------------------------------------ */
+
+#if LOFT_MAP_SNAPS_
+/* A node, or NULL, was in. False: it is not any more. */
+LOFT_API bool
+LOFT_MAP_FN(reports_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
+{
+    return !n || LOFT_MAP_FN(report_in_)(c, n, &n->next, LOFT_SKIPLOCK_OUT_, 0);
+}
+
+/* A node is out: or, if it was replaced, the one that came in its place was in. */
+LOFT_NOINLINE void
+LOFT_MAP_FN(reports_out_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
+{
+#if defined(LOFT_MAP_VAL)
+    const uintptr_t next = loft_load(&n->next, acquire); /* reports_out:A acquire <- user: the node behind */
+    const LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
+    if (behind && LOFT_MAP_FN(compare_)(&m->base, &behind->key, &n->key) == 0) {
+        (void)LOFT_MAP_FN(reports_)(c, behind);
+        return;
+    }
+#endif
+    (void)m;
+    LOFT_MAP_FN(report_out_)(c, n);
+}
+#endif
+
+/* Two nodes, or NULL, were in. False: one is not any more, begin again. */
+LOFT_ALWAYS_INLINE bool
+LOFT_MAP_FN(tell_in_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *a, const LOFT_MAP_FN(node_) *b)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        return LOFT_MAP_FN(reports_)(c, a) && LOFT_MAP_FN(reports_)(c, b);
+#endif
+    (void)m;
+    (void)a;
+    (void)b;
+    return true;
+}
+
+/* A node is out. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(tell_out_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *n)
+{
+#if LOFT_MAP_SNAPS_
+    LOFT_MAP_FN(collector_) *const c = LOFT_MAP_FN(snapping_)(&m->base);
+    if (LOFT_UNLIKELY(c != NULL))
+        LOFT_MAP_FN(reports_out_)(m, c, n);
+#endif
+    (void)m;
+    (void)n;
+}
+
 /* ---- private: searches ------------------------------------------------------------------------------------------- */
 
 /* One try of find_; false: begin again. */
@@ -458,6 +515,10 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     if (batch) {
         batch->more = batch->more && cur;
     } else if (level == 0) {
+        if (!LOFT_MAP_FN(tell_in_)(m, prev, cur))
+            return false;
+        if (dead)
+            LOFT_MAP_FN(tell_out_)(m, dead);
         if (dead)
             (void)loft_load(&dead->next, seq_cst);       /* pass:B seq_cst <-> link:A, link:B, take:C: it was out at
                                                             pass:C, and cur in, for all */
@@ -506,11 +567,13 @@ LOFT_MAP_FN(find_front_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(n
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it; -1: cannot say. */
+/* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it, *cur is the one
+ * that is out, or NULL; -1: cannot say. */
 LOFT_API int
 LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, LOFT_MAP_FN(node_) **cur)
 {
     LOFT_MAP_S_(read)(me);
+    *cur = NULL;
     LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* of the last one below k, ...                       */
     LOFT_MAP_FN(node_) *below = NULL;
     const LOFT_MAP_FN(node_) *above = NULL;              /* the first one above k, of which we know            */
@@ -553,16 +616,17 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
         r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
         if (r > 0)
             break;
-        if (r == 0)
+        if (r == 0) {
             next = loft_load(&n->next, seq_cst);         /* look:A seq_cst <-> link:A, link:B, take:C: LP(true) */
-        else
+            *cur = n;
+        } else {
             next = LOFT_MAP_S_(protect)(me, 0, &n->next);
+        }
         if (!(next & LOFT_SKIPLOCK_OUT_)) {
             if (r == 0) {
                 (void)loft_load(via, seq_cst);           /* look:D seq_cst <-> link:A, link:B, take:C: it got in
                                                             before, for all */
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
-                *cur = n;
                 return 1;
             }
             below = n;
@@ -592,11 +656,18 @@ LOFT_MAP_FN(node_with_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k
 {
     LOFT_MAP_FN(place_) at;
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-    LOFT_MAP_FN(node_) *cur = NULL;
+    LOFT_MAP_FN(node_) *cur;
     const size_t from = loft_load(&m->top, relaxed);     /* node_with:A relaxed: a search may begin anywhere */
     const int r = LOFT_MAP_FN(look_)(m, me, k, from, &cur);
-    if (r >= 0)
+    if (r > 0) {
+        (void)LOFT_MAP_FN(tell_in_)(m, cur, NULL);
         return cur;
+    }
+    if (r == 0) {
+        if (cur)
+            LOFT_MAP_FN(tell_out_)(m, cur);
+        return NULL;
+    }
 #endif
     return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) ? at.cur : NULL;
 }
@@ -754,6 +825,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, con
     }
     loft_store(&n->next, behind | tall | LOFT_SKIPLOCK_OUT_, seq_cst);   /* take:C seq_cst -> user <-> pass:B, pass:C,
          pass:D, pass:E, look:A, look:B, look:C, look:D: the new node if there is one, and what was done before. LP */
+    LOFT_MAP_FN(tell_out_)(m, n);                        /* before it comes off level 0                        */
     for (size_t i = height - 1u; i > 0; i--) {
         const uintptr_t next = loft_load(tower + i, relaxed);   /* take:F relaxed: it is final */
         loft_store(held.link[i], fresh ? (uintptr_t)fresh : next & ~LOFT_SKIPLOCK_MARKS_, release);   /* take:D release
@@ -883,6 +955,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
         loft_plain_write(&fresh->val, v);
 #endif
         if (!there && LOFT_MAP_FN(link_)(m, me, &k, &at, &path, fresh, height)) {
+            (void)LOFT_MAP_FN(tell_in_)(m, fresh, NULL);
             fresh = NULL;
             s = LOFT_OK;
             break;
@@ -1088,12 +1161,31 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
     LOFT_MAP_S_(exit)(me);
 }
 
+#if LOFT_MAP_SNAPS_
+LOFT_API void
+LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(tally_) *tally)
+{
+    LOFT_MAP_FN(place_) at;
+    bool goes = true;
+    (void)LOFT_MAP_FN(find_)(m, me, key, how, 1, 0, &at, NULL, NULL);
+    for (LOFT_MAP_FN(node_) *n = at.cur; goes && n;) {
+        const size_t number = LOFT_MAP_FN(number_)(tally);
+        const uintptr_t next = loft_load(&n->next, seq_cst);   /* visit:A seq_cst <- user: in or out; what is behind */
+        if (!(next & LOFT_SKIPLOCK_OUT_))
+            goes = !LOFT_MAP_FN(beyond_)(&m->base, tally->to, tally->how, &n->key)
+                && LOFT_MAP_FN(found_one_)(tally, n, number);
+        n = LOFT_MAP_FN(node_of_)(next);
+    }
+}
+#endif
+
 #include "calls.h"
 
 #undef LOFT_MAP_LEVELS
 #undef LOFT_MAP_P_LOG2
 #undef LOFT_MAP_HEIGHT
 #undef LOFT_MAP_PATHS_
+#undef LOFT_MAP_ENTRY_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H
 
