@@ -683,5 +683,9 @@ end_cleared(void)
 #define FREEZE(text, first, in, ...) \
     { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .spurious = LOFT_EXPLORE_NONE, \
       .model = &model, .model_arg = (in), .flags = LOFT_EXPLORE_FREEZE | LOFT_EXPLORE_MAY_LEAK }
+#define FREEZE_SOME(text, count, first, in, ...) \
+    { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .spurious = LOFT_EXPLORE_NONE, \
+      .executions = (count), .model = &model, .model_arg = (in), \
+      .flags = LOFT_EXPLORE_FREEZE | LOFT_EXPLORE_MAY_LEAK | LOFT_EXPLORE_ALL }
 
 #endif

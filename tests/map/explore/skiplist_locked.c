@@ -145,9 +145,9 @@ static const loft_explore_client clients[] = {
     FREEZE("who takes a tower out elsewhere does not wait", tall_1_to_5, 62, remove_2, remove_5),
     FREEZE("who takes the same out waits", low_1_waits, 2, remove_1, remove_1),
     FREEZE("who puts beside what is taken out waits", low_1_3_waits, 10, put_2, remove_3),
-    FREEZE("who replaces what is taken out waits", tall_1_waits, 2, update_1, remove_1),
-    FREEZE("who puts a tower beside a tower waits", tall_waits, 0, put_1, put_2),
-    FREEZE("who pops what another pops waits", tall_1_2_waits, 6, pop_first, pop_first),
+    FREEZE_SOME("who replaces what is taken out waits", 5000, tall_1_waits, 2, update_1, remove_1),
+    FREEZE_SOME("who puts a tower beside a tower waits", 5000, tall_waits, 0, put_1, put_2),
+    FREEZE_SOME("who pops what another pops waits", 5000, tall_1_2_waits, 6, pop_first, pop_first),
 };
 
 int

@@ -45,11 +45,6 @@ DO2(snap_snap, ON(SNAP, 0), ON(SNAP, 0))
 DO2(put_1_snap, ON(PUT, 1), ON(SNAP, 0))
 DO2(put_3_snap, ON(PUT, 3), ON(SNAP, 0))
 
-#define FREEZE_SOME(text, count, first, in, ...) \
-    { .name = (text), .setup = (first), .thread = { __VA_ARGS__ }, .spurious = LOFT_EXPLORE_NONE, \
-      .executions = (count), .model = &model, .model_arg = (in), \
-      .flags = LOFT_EXPLORE_FREEZE | LOFT_EXPLORE_MAY_LEAK }
-
 /* Two threads. */
 #define SNAPS_BESIDE_ONE(ONE, count) \
     ONE("a snapshot beside any call, of nothing", count, none, 0, any_3, snap), \
