@@ -61,7 +61,8 @@
  * ORDERS       Nodes are published by release and found by acquire. The answers of two calls on different words fit
  *              together because what decides them is seq_cst: who puts or takes writes seq_cst, and a call that only
  *              looks ends with seq_cst loads that show its place as it was, all at one instant (find:B and find:C,
- *              look:A or look:B). On x86-64 and AArch64 that costs nothing but the loads.
+ *              look:A or look:B). On x86-64 and AArch64 that costs nothing but the loads. For two readers beside two
+ *              writers it is not enough where stores do not reach all at once (Power); docs/map/list.md.
  *
  * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
  *              pop:A -> user                                                what was done before, for who ends the pop
