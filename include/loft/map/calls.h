@@ -761,12 +761,12 @@ LOFT_MAP_FN(is_out_)(const LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(found_) its)
 }
 
 LOFT_API bool
-LOFT_MAP_FN(outs_of_)(LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(report_) *all)
+LOFT_MAP_FN(outs_of_)(LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(report_) *reports)
 {
     size_t n = 0;
     o->mask = 0;
     o->chain = NULL;
-    for (const LOFT_MAP_FN(report_) *r = all; r; r = r->next)
+    for (const LOFT_MAP_FN(report_) *r = reports; r; r = r->next)
         n += r->out;
     if (n == 0)
         return true;
@@ -777,7 +777,7 @@ LOFT_MAP_FN(outs_of_)(LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(report_) *all)
         return false;
     for (size_t i = 0; i <= o->mask; i++)
         o->chain[i] = NULL;
-    for (LOFT_MAP_FN(report_) *r = all; r; r = r->next) {
+    for (LOFT_MAP_FN(report_) *r = reports; r; r = r->next) {
         if (r->out) {
             LOFT_MAP_FN(report_) **const at = LOFT_MAP_FN(outs_at_)(o, r->entry);
             r->chain = *at;
@@ -790,11 +790,11 @@ LOFT_MAP_FN(outs_of_)(LOFT_MAP_FN(outs_) *o, LOFT_MAP_FN(report_) *all)
 /* Valid reports of IN in the range, by rising key, the last of a key first; and how many they are. */
 LOFT_API LOFT_MAP_FN(report_) *
 LOFT_MAP_FN(ins_of_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, const LOFT_MAP_FN(tally_) *tally,
-                     LOFT_MAP_FN(report_) *all, size_t *n)
+                     LOFT_MAP_FN(report_) *reports, size_t *n)
 {
     LOFT_MAP_FN(report_) *first = NULL;
     LOFT_MAP_FN(report_) **end = &first;
-    for (LOFT_MAP_FN(report_) *r = all; r; r = r->next) {
+    for (LOFT_MAP_FN(report_) *r = reports; r; r = r->next) {
         if (r->out || !LOFT_MAP_FN(is_valid_)(r))
             continue;
         const int over = from ? LOFT_MAP_FN(compare_)(&m->base, &r->entry->key, from) : 1;
@@ -812,13 +812,13 @@ LOFT_MAP_FN(ins_of_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, const LOFT
 /* Makes of what was found, and what was reported, the entries of the snapshot. False: no memory. */
 LOFT_API bool
 LOFT_MAP_FN(resolve_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, LOFT_MAP_FN(tally_) *tally,
-                      LOFT_MAP_FN(report_) *all)
+                      LOFT_MAP_FN(report_) *reports)
 {
     LOFT_MAP_FN(outs_) outs;
     size_t n = 0;
     size_t i = 0;
     size_t room = 0;
-    const LOFT_MAP_FN(report_) *in = LOFT_MAP_FN(ins_of_)(m, from, tally, all, &n);
+    const LOFT_MAP_FN(report_) *in = LOFT_MAP_FN(ins_of_)(m, from, tally, reports, &n);
     LOFT_MAP_FN(found_) *to = tally->found;
     if (n) {
         room = tally->n + n;
@@ -826,7 +826,7 @@ LOFT_MAP_FN(resolve_)(const LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, LOFT_MAP_
         if (!to)
             return false;
     }
-    if (!LOFT_MAP_FN(outs_of_)(&outs, all)) {
+    if (!LOFT_MAP_FN(outs_of_)(&outs, reports)) {
         if (n)
             loft_free(to, room * sizeof *to);
         return false;

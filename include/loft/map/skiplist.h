@@ -329,9 +329,9 @@ LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, size_t height, LOFT_MAP_K_ k)
 
 /* The state of a tall node, before others know it. */
 LOFT_API void
-LOFT_MAP_FN(begin_state_)(LOFT_MAP_FN(node_) *n, size_t height, uint32_t rising)
+LOFT_MAP_FN(begin_state_)(LOFT_MAP_FN(node_) *n, size_t height, uint32_t bits)
 {
-    loft_init(LOFT_MAP_FN(state_)(n), (uint32_t)(height << LOFT_SKIPLIST_HEIGHT_ | height) | rising);
+    loft_init(LOFT_MAP_FN(state_)(n), (uint32_t)(height << LOFT_SKIPLIST_HEIGHT_ | height) | bits);
 #if LOFT_MAP_FAR_
     loft_init(LOFT_MAP_FN(state_)(n) + 1, (uint32_t)0);
 #endif
