@@ -228,6 +228,7 @@ left_above(void)
     fixed m;
     fixed_place_ at;
     int k = 1;
+    at.cur = NULL;
     start();
     bool good = fixed_init(&m, &domain) == LOFT_OK;
     for (int i = 1; i <= 3; i++) {
@@ -248,7 +249,8 @@ left_above(void)
     for (unsigned i = 0; i < SOME; i++)
         free(block[i]);
     S_(enter)(main_me);
-    fixed_lower_(&m, main_me, tall);
+    if (tall)
+        fixed_lower_(&m, main_me, tall);
     S_(exit)(main_me);
     ok(fixed_stands(&m, 1, LEVELS, true), "and it comes off the others");
     fixed_fini(&m);
