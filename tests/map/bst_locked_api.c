@@ -3,6 +3,7 @@
  * tests/map/bst_locked_api.c - map/bst_locked.h, each call of it as all ordered maps have it.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ * build: not tsan
  */
 #include "subject.h"
 

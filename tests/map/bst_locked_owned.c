@@ -4,6 +4,8 @@
  * lies.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
+ * build: not tsan
+ * build: c-only
  */
 #include "subject.h"
 

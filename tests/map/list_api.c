@@ -3,6 +3,7 @@
  * tests/map/list_api.c - map/list.h, each call of it as all ordered maps have it.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
+ * build: not tsan
  */
 #include "subject.h"
 

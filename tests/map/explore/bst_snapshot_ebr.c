@@ -28,8 +28,8 @@
 #include "snapshots.h"
 
 static const loft_explore_client clients[] = {
-    SNAPS_BESIDE_ONE(LARGE, 150),
-    SNAPS_BESIDE_TWO(LARGE, 150),
+    SNAPS_BESIDE_ONE(LARGE, 2000),
+    SNAPS_BESIDE_TWO(LARGE, 2000),
 };
 
 int

@@ -12,7 +12,7 @@
 
 /* Plain memory, so that who releases a key while another compares with it is seen. */
 enum { NUMBERS = 8 };
-static unsigned number[NUMBERS];
+static unsigned serial[NUMBERS];
 static int held[NUMBERS];
 
 static int
@@ -45,7 +45,7 @@ static void
 insert(int t, unsigned k)
 {
     held[k]++;
-    if (set_put(&all, me[t], &number[k]) != LOFT_OK)
+    if (set_put(&all, me[t], &serial[k]) != LOFT_OK)
         held[k]--;
 }
 static void erase(int t, unsigned k) { (void)set_remove(&all, me[t], &asked[t][k]); }
@@ -66,7 +66,7 @@ begin(void)
             loft_plain_write(&asked[t][k], k);
     }
     for (unsigned k = 0; k < NUMBERS; k++) {
-        loft_plain_write(&number[k], k);
+        loft_plain_write(&serial[k], k);
         held[k] = 0;
     }
     loft_explore_check(set_init(&all, &domain) == LOFT_OK);

@@ -31,7 +31,7 @@ static const loft_explore_client clients[] = {
     CLIENT("a look beside a removal", has_1, 2, looks, remove_1),
     CLIENT("a look beside a pop", has_1_2, 6, looks, pop_first),
     CLIENT("a removal beside an update", has_1, 2, remove_1, update_1),
-    CLIENT("a pop beside a pop", has_1_2, 6, pop_first, pop_first),
+    LARGE("a pop beside a pop", 5000, has_1_2, 6, pop_first, pop_first),
     CLIENT("a pop beside a pop at the other end", has_1, 2, pop_first, pop_last),
     BARE("visits downwards beside a pop", has_1_2, end, visits_down, pop_last),
     LARGE("any call beside any, of 1", 1500, has_1, 2, any, any),

@@ -24,11 +24,11 @@ static unsigned high[16] = { 1, 1, 2, 1, 1, 1 };
 #include "snapshots.h"
 
 static const loft_explore_client clients[] = {
-    SNAPS_BESIDE_ONE(LARGE, 400),
-    SNAPS_BESIDE_TWO(LARGE, 400),
-    SNAPS_BESIDE_THREE(LARGE, 400),
-    FREEZE_SOME("nobody waits: a snapshot beside changes", 400, has_1_2, 6, changes, snap),
-    FREEZE_SOME("nobody waits: a snapshot beside looks", 400, has_1_2, 6, looks, snap),
+    SNAPS_BESIDE_ONE(LARGE, 4000),
+    SNAPS_BESIDE_TWO(LARGE, 4000),
+    SNAPS_BESIDE_THREE(LARGE, 4000),
+    FREEZE_SOME("nobody waits: a snapshot beside changes", 100, has_1_2, 6, changes, snap),
+    FREEZE_SOME("nobody waits: a snapshot beside looks", 100, has_1_2, 6, looks, snap),
 };
 
 int

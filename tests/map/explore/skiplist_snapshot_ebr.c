@@ -32,8 +32,8 @@ static unsigned high[16] = { 1, 1, 2, 1, 1, 1 };
 #include "snapshots.h"
 
 static const loft_explore_client clients[] = {
-    SNAPS_BESIDE_ONE(LARGE, 150),
-    SNAPS_BESIDE_TWO(LARGE, 150),
+    SNAPS_BESIDE_ONE(LARGE, 2000),
+    SNAPS_BESIDE_TWO(LARGE, 2000),
 };
 
 int
