@@ -4,6 +4,7 @@
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS -DTAP_JUMPS
  * build: not tsan
+ * build: c-only
  */
 #include "subject.h"
 

@@ -3,7 +3,7 @@
  * tests/map/bst_owned.c - map/bst.h: who owns keys and values, and what it makes of a comparison that lies.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
- * build: not tsan
+ * build: not tsan cross
  * build: c-only
  */
 #include "subject.h"

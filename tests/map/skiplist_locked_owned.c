@@ -4,7 +4,7 @@
  * comparison that lies.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
- * build: not tsan
+ * build: not tsan cross
  * build: c-only
  */
 #include "subject.h"
