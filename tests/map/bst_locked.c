@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/map/bst_locked.c - map/bst_locked.h, what is its own: nodes that are retired, each once; who waits for a thread
- * that is stopped in the midst of a change, and who does not; what trees have in common. What all ordered maps have in
- * common is in bst_locked_api.c and its siblings. TEST_SMR says over which scheme.
+ * tests/map/bst_locked.c - map/bst_locked.h, what is its own: who waits for a thread that is stopped in the midst of a
+ * change, and who does not; what trees have in common. What all ordered maps have in common is in bst_locked_api.c and
+ * its siblings. TEST_SMR says over which scheme.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
  * build: also hp -DTEST_SMR=loft_hp
@@ -14,6 +14,9 @@ static void yields(void);
 #define LOFT_YIELD()  yields()
 
 #define ENGINE  <loft/map/bst_locked.h>
+
+/* With regions an inner node goes with its leaf. */
+#define RETIRED(n)  (S_(region) ? (n) : 2 * (n) - 1)
 #include "tree.h"
 
 /* How often somebody has waited long enough to give way to others. */
@@ -23,72 +26,6 @@ yields(void)
 {
     (void)loft_fetch_add(&yielded, 1ul, relaxed);
     loft_yield();
-}
-
-/* Nodes retired where n entries are out: with regions an inner node goes with its leaf. */
-static uint64_t
-retired(uint64_t n)
-{
-    return S_(region) ? n : 2 * n - 1;
-}
-
-/* ---- what is retired --------------------------------------------------------------------------------------------- */
-
-enum { MANY = 64 };
-
-static bmap shared;
-static LOFT_ATOMIC(int) removed;
-
-static void
-removes_all(void *arg, int id)
-{
-    S_(thread) *const me = S_(join)(&domain);
-    (void)arg;
-    chaos_on((uint32_t)id + 1u);
-    for (int i = 0; i < MANY; i++) {
-        const int k = id % 2 ? MANY - 1 - i : i;
-        if (bmap_remove(&shared, me, k, NULL))
-            (void)loft_fetch_add(&removed, 1, relaxed);
-    }
-    chaos_off();
-    S_(leave)(me);
-}
-
-static void
-retired_by_threads(void)
-{
-    unsigned long wrong = 0;
-    const unsigned long long rounds = scaled(200);
-    for (unsigned long long i = 0; i < rounds; i++) {
-        start();
-        if (bmap_init(&shared, &domain) != LOFT_OK)
-            abort();
-        for (int k = 0; k < MANY; k++)
-            if (bmap_put(&shared, main_me, k * 37 % MANY, k) != LOFT_OK)
-                abort();
-        loft_init(&removed, 0);
-        run_threads(4, removes_all, NULL);
-        wrong += loft_load(&removed, relaxed) != MANY || S_(stats_get)(&domain).retired != retired(MANY)
-              || !bmap_is_empty(&shared, main_me);
-        bmap_fini(&shared);
-        stop();
-    }
-    ok_eq(wrong, 0, "four threads take all out: each leaf and each inner node is retired, once");
-}
-
-static void
-retired_by_one(void)
-{
-    bmap m;
-    start();
-    if (bmap_init(&m, &domain) != LOFT_OK)
-        abort();
-    bool good = bmap_put(&m, main_me, 1, 1) == LOFT_OK && bmap_put(&m, main_me, 1, 2) == LOFT_REPLACED;
-    ok(good && S_(stats_get)(&domain).retired == 1, "a replaced leaf is retired, no more");
-    good = bmap_pop_first(&m, main_me, NULL, NULL);
-    ok(good && S_(stats_get)(&domain).retired == 2, "the last leaf has no parent");
-    bmap_fini(&m);
-    stop();
 }
 
 /* ---- who waits --------------------------------------------------------------------------------------------------- */
@@ -211,8 +148,6 @@ int
 main(void)
 {
     watchdog("map/bst_locked");
-    retired_by_one();
-    retired_by_threads();
     beside_a_stopped_one(REMOVES);
     beside_a_stopped_one(REPLACES);
     beside_a_stopped_one(INSERTS);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/map/tree.h - instances of ENGINE, an external tree, over TEST_SMR, and what such trees have in common beside
- * the calls: depth without recursion; walks that go back further than they can; trees that are built; keys that inner
- * nodes still need; memory that ends at each allocation. Include it before any Loft header.
+ * the calls: nodes that are retired, each once; depth without recursion; walks that go back further than they can;
+ * trees that are built; keys that inner nodes still need; memory that ends at each allocation. Include it before any
+ * Loft header. RETIRED(n) says how many nodes are retired where n entries go to the last.
  */
 #ifndef LOFT_TESTS_MAP_TREE_H
 #define LOFT_TESTS_MAP_TREE_H
@@ -94,6 +95,67 @@ drain(void)
 {
     if (S_(drain)(main_me, LOFT_FOREVER) != LOFT_OK)
         abort();
+}
+
+/* ---- what is retired --------------------------------------------------------------------------------------------- */
+
+enum { MANY = 64 };
+
+static bmap shared;
+static LOFT_ATOMIC(int) removed;
+
+static void
+removes_all(void *arg, int id)
+{
+    S_(thread) *const me = S_(join)(&domain);
+    (void)arg;
+    chaos_on((uint32_t)id + 1u);
+    for (int i = 0; i < MANY; i++) {
+        const int k = id % 2 ? MANY - 1 - i : i;
+        if (bmap_remove(&shared, me, k, NULL))
+            (void)loft_fetch_add(&removed, 1, relaxed);
+    }
+    chaos_off();
+    S_(leave)(me);
+}
+
+static void
+retired_by_threads(void)
+{
+    unsigned long wrong = 0;
+    const size_t blocks = loft_alloc_stats_get().live;
+    const unsigned long long rounds = scaled(200);
+    for (unsigned long long i = 0; i < rounds; i++) {
+        start();
+        if (bmap_init(&shared, &domain) != LOFT_OK)
+            abort();
+        for (int k = 0; k < MANY; k++)
+            if (bmap_put(&shared, main_me, k * 37 % MANY, k) != LOFT_OK)
+                abort();
+        loft_init(&removed, 0);
+        run_threads(4, removes_all, NULL);
+        const S_(stats) s = S_(stats_get)(&domain);
+        wrong += loft_load(&removed, relaxed) != MANY || s.retired != RETIRED(MANY) || !bmap_is_empty(&shared, main_me);
+        bmap_fini(&shared);
+        stop();
+        wrong += loft_alloc_stats_get().live != blocks;
+    }
+    ok_eq(wrong, 0, "four threads take all out: all is retired, once, and freed");
+}
+
+static void
+retired_by_one(void)
+{
+    bmap m;
+    start();
+    if (bmap_init(&m, &domain) != LOFT_OK)
+        abort();
+    bool good = bmap_put(&m, main_me, 1, 1) == LOFT_OK && bmap_put(&m, main_me, 1, 2) == LOFT_REPLACED;
+    ok(good && S_(stats_get)(&domain).retired == 1, "a replaced leaf is retired, no more");
+    good = bmap_pop_first(&m, main_me, NULL, NULL);
+    ok(good && S_(stats_get)(&domain).retired == 2, "the last leaf has no parent");
+    bmap_fini(&m);
+    stop();
 }
 
 /* ---- depth ------------------------------------------------------------------------------------------------------- */
@@ -262,6 +324,8 @@ no_memory(void)
 static void
 tree(void)
 {
+    retired_by_one();
+    retired_by_threads();
     depth();
     built();
     owned_keys();
