@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/map/explore/towers_ebr.h - the program of a skip list, ENGINE, as a map over epochs, which free what is retired
+ * as soon as they may.
+ */
+#ifndef LOFT_TESTS_MAP_EXPLORE_TOWERS_EBR_H
+#define LOFT_TESTS_MAP_EXPLORE_TOWERS_EBR_H
+
+#include <loft/check/explore.h>
+
+#include <loft/smr/ebr.h>
+
+enum { LEVELS = 3 };
+static unsigned high[16] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 };
+
+#define LOFT_MAP_NAME       omap
+#define LOFT_MAP_KEY        unsigned
+#define LOFT_MAP_VAL        unsigned
+#define LOFT_MAP_EQ(a, b)   ((a) == (b))
+#define LOFT_MAP_SMR        loft_ebr
+#define LOFT_MAP_LEVELS     3
+#define LOFT_MAP_HEIGHT(k)  high[k]
+#include ENGINE
+
+#define SMR        loft_ebr
+#define SMR_FLAGS  0
+#define SMR_BEGIN(d) \
+    do { \
+        loft_ebr_options o; \
+        memset(&o, 0, sizeof o); \
+        o.batch = 1; \
+        o.frees = LOFT_SMR_ALL; \
+        loft_explore_check(loft_ebr_init(&(d), &o) == LOFT_OK); \
+        (d).batch = 0; \
+    } while (0)
+#include "towers.h"
+
+static const loft_explore_client clients[] = {
+    TOWER("a put beside a removal", tall, 0, put_2, remove_2),
+    TOWER("a put beside a removal of what is in front", tall_1_3, 10, put_2, remove_1),
+    TOWER("a put beside a removal of what is behind", tall_1_3, 10, put_2, remove_3),
+    TOWER("a put beside an update", tall, 0, put_1, update_1),
+    TOWER("a put beside a pop", tall, 0, put_1, pop_first),
+    TOWER("a put beside a pop of the last", tall, 0, put_1, pop_last),
+    TOWER("a look beside a removal", tall_1, 2, looks, remove_1),
+    TOWERS("a removal beside a removal of the next", 500, tall_1_2, 6, remove_1, remove_2),
+    TOWER("a removal beside the same", tall_1, 2, remove_1, remove_1),
+    TOWERS("a removal beside an update", 500, tall_1, 2, remove_1, update_1),
+    TOWERS("a pop beside a pop", 500, tall_1_2, 6, pop_first, pop_first),
+    TOWER("a pop beside a pop at the other end", tall_1, 2, pop_first, pop_last),
+    TOWERS("a put, a removal and a put", 500, tall_more, 0, put_2, remove_2, put_2),
+    TOWERS("a put, a removal and a put in front", 500, tall_3_more, 8, put_2, remove_2, put_1),
+    TOWERS("a put, a removal and a removal behind", 500, tall_1_3_more, 10, put_2, remove_2, remove_3),
+    TOWERS("a put and a removal twice", 500, tall, 0, put_1_remove_1, put_1_remove_1),
+    TOWERS("any call beside any, of 1", 500, tall_1, 2, any, any),
+    TOWERS("any call beside any, of 1 and 2", 500, mixed_1_2, 6, any, any),
+    TOWERS("two changes beside two changes", 1000, tall_1_2, 6, two_changes, two_changes),
+    TOWERS("three beside three", 1000, mixed_1_3, 10, three, three),
+    TOWERS("two changes thrice", 1000, tall_1_2_more, 6, two_changes, two_changes, two_changes),
+    TOWERS("changes beside looks", 1000, tall_1_2_more, 6, three, two_looks, two_looks),
+};
+
+int
+main(int argc, char **argv)
+{
+    return loft_explore_main(clients, sizeof clients / sizeof clients[0], argc, argv);
+}
+
+#endif
