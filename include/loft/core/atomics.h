@@ -207,7 +207,7 @@ LOFT_MEMORY_FN_ void loft_memory_heavy_(struct loft_memory_site_ *site);
 /* The first value begins the life of the object, which memory from an allocator does not do for a std::atomic. */
 template <class T>
 LOFT_ALWAYS_INLINE void *
-loft_place_(const volatile T *p)
+loft_place_(volatile T *p)
 {
     return const_cast<T *>(p);
 }
