@@ -55,6 +55,15 @@ enum { MOST = 1024 };
 static loft_prq_ring ring;
 static loft_prq_cell cell[MOST];
 
+/* How pushes are done: word by word; by pairs, where the processor has that; or it is wanted and not there. */
+static const char *way;
+static bool wanted;
+static bool there;
+
+static void init(uintptr_t last, uintptr_t ticket) { loft_prq_init(&ring, cell, last, ticket, there); }
+
+static bool push(uintptr_t last, uintptr_t word) { return loft_prq_push(&ring, cell, last, word, wanted); }
+
 /* Each ticket has a cell of its own, and so many after it are on other lines. */
 static void
 t_cells(void)
@@ -86,13 +95,13 @@ t_words(void)
                 const uintptr_t word = kinds[k] ^ v;
                 for (uintptr_t before = 0; before < 2 * n; before++) {
                     uintptr_t got = ~word;
-                    loft_prq_init(&ring, cell, n - 1, 0);
+                    init(n - 1, 0);
                     for (uintptr_t i = 0; i < before; i++)
-                        EXPECT(loft_prq_push(&ring, cell, n - 1, i) && loft_prq_pop(&ring, cell, n - 1, &got));
+                        EXPECT(push(n - 1, i) && loft_prq_pop(&ring, cell, n - 1, &got));
                     const uintptr_t tail = loft_load(&ring.tail, relaxed);
                     const bool alike = loft_prq_is_token_(word, tail, n - 1);
                     EXPECT(!alike || kinds[k] == LOFT_PRQ_MAGIC_);
-                    EXPECT(loft_prq_push(&ring, cell, n - 1, word));
+                    EXPECT(push(n - 1, word));
                     EXPECT(loft_load(&ring.tail, relaxed) == tail + 1 + alike);
                     EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == word);
                     EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got) && got == word);
@@ -100,7 +109,7 @@ t_words(void)
             }
         }
     }
-    expected("ring", "every word is an element; one that looks like a token gives up one ticket");
+    expected(way, "every word is an element; one that looks like a token gives up one ticket");
 }
 
 /* Full with n elements, and then it is closed; what is in comes out. */
@@ -109,26 +118,26 @@ t_full(void)
 {
     for (uintptr_t n = 2; n <= MOST; n *= 2) {
         uintptr_t got = 0;
-        loft_prq_init(&ring, cell, n - 1, 0);
+        init(n - 1, 0);
         for (uintptr_t i = 0; i < n; i++) {
             EXPECT(loft_prq_approx_len(&ring, n - 1) == i);
-            EXPECT(loft_prq_push(&ring, cell, n - 1, i));
+            EXPECT(push(n - 1, i));
         }
         const uintptr_t tail = loft_load(&ring.tail, relaxed);
-        EXPECT(!loft_prq_push(&ring, cell, n - 1, 77));
+        EXPECT(!push(n - 1, 77));
         EXPECT(loft_load(&ring.tail, relaxed) == ((tail + 1) | LOFT_PRQ_CLOSED_));   /* at the first attempt */
         EXPECT(loft_prq_approx_len(&ring, n - 1) == n);
         for (uintptr_t i = 0; i < n; i++)
             EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == i);
         EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got) && got == n - 1);
-        EXPECT(!loft_prq_push(&ring, cell, n - 1, 77) && !loft_prq_pop(&ring, cell, n - 1, &got));
+        EXPECT(!push(n - 1, 77) && !loft_prq_pop(&ring, cell, n - 1, &got));
         const uintptr_t head = loft_load(&ring.head, relaxed);
         for (int i = 0; i < 1000; i++)                   /* as where there is no memory for the next ring */
-            EXPECT(!loft_prq_push(&ring, cell, n - 1, 77));
+            EXPECT(!push(n - 1, 77));
         EXPECT(loft_load(&ring.tail, relaxed) == ((tail + 1) | LOFT_PRQ_CLOSED_));
         EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got) && loft_load(&ring.head, relaxed) <= head + 1);
     }
-    expected("ring", "a push that finds it full closes it, and it drains; who is refused leaves nothing behind");
+    expected(way, "a push that finds it full closes it, and it drains; who is refused leaves nothing behind");
 }
 
 /* Pops of an empty ring look at it: the first may draw a ticket, those that come next do not, and tail keeps up. */
@@ -136,19 +145,19 @@ static void
 t_empty(void)
 {
     uintptr_t got = 5;
-    loft_prq_init(&ring, cell, 3, 0);
+    init(3, 0);
     const uintptr_t first = loft_load(&ring.head, relaxed);
     for (int i = 0; i < 100; i++)
         EXPECT(!loft_prq_pop(&ring, cell, 3, &got) && got == 5);
     EXPECT(loft_load(&ring.head, relaxed) == first && loft_load(&ring.tail, relaxed) == first);
     for (uintptr_t round = 1; round <= 20; round++) {
-        EXPECT(loft_prq_push(&ring, cell, 3, round) && loft_prq_pop(&ring, cell, 3, &got) && got == round);
+        EXPECT(push(3, round) && loft_prq_pop(&ring, cell, 3, &got) && got == round);
         for (int i = 0; i < 100; i++)
             EXPECT(!loft_prq_pop(&ring, cell, 3, &got) && got == round);
         EXPECT(loft_load(&ring.head, relaxed) <= first + 2 * round);
         EXPECT(loft_load(&ring.head, relaxed) == loft_load(&ring.tail, relaxed));
     }
-    expected("ring", "pops of an empty ring draw no more than a ticket");
+    expected(way, "pops of an empty ring draw no more than a ticket");
 }
 
 /* Pops that have drawn tickets beyond tail: it follows them, and pushes go on from there. */
@@ -156,7 +165,7 @@ static void
 t_behind(void)
 {
     uintptr_t got = 0;
-    loft_prq_init(&ring, cell, 3, 0);
+    init(3, 0);
     const uintptr_t first = loft_load(&ring.tail, relaxed);
     loft_store(&ring.head, first + 9, relaxed);
     loft_prq_catch_up_(&ring);
@@ -164,27 +173,27 @@ t_behind(void)
     loft_prq_catch_up_(&ring);
     EXPECT(loft_load(&ring.tail, relaxed) == first + 9);
     for (uintptr_t i = 0; i < 4; i++)
-        EXPECT(loft_prq_push(&ring, cell, 3, i));
+        EXPECT(push(3, i));
     for (uintptr_t i = 0; i < 4; i++)
         EXPECT(loft_prq_pop(&ring, cell, 3, &got) && got == i);
     loft_prq_close(&ring);
     loft_store(&ring.head, first + 30, relaxed);
     loft_prq_catch_up_(&ring);
     EXPECT(loft_load(&ring.tail, relaxed) == ((first + 13) | LOFT_PRQ_CLOSED_));
-    expected("ring", "tail catches up with pops, unless it is closed");
+    expected(way, "tail catches up with pops, unless it is closed");
 }
 
 /* A push whose tickets are all spoilt closes the ring when it has tried often enough. */
 static void
 t_starving(void)
 {
-    loft_prq_init(&ring, cell, MOST - 1, 0);
+    init(MOST - 1, 0);
     const uintptr_t first = loft_load(&ring.tail, relaxed);
     for (uintptr_t t = first; t < first + MOST; t++)
         loft_store(&loft_prq_cell_(cell, t, MOST - 1)->value, loft_prq_token_(t + MOST), relaxed);
-    EXPECT(!loft_prq_push(&ring, cell, MOST - 1, 1));
+    EXPECT(!push(MOST - 1, 1));
     EXPECT(loft_load(&ring.tail, relaxed) == ((first + LOFT_PRQ_TRIES) | LOFT_PRQ_CLOSED_));
-    expected("ring", "a push that fails too often closes it");
+    expected(way, "a push that fails too often closes it");
 }
 
 /* The last tickets are not used, and a ring begins early enough for a push. */
@@ -197,10 +206,10 @@ t_tickets(void)
         for (uintptr_t n = 2; n <= 64; n *= 8) {
             uintptr_t got = 0;
             uintptr_t in = 0;
-            loft_prq_init(&ring, cell, n - 1, starts[k]);
+            init(n - 1, starts[k]);
             const uintptr_t first = loft_load(&ring.tail, relaxed);
             EXPECT(first < LOFT_PRQ_TICKETS_);
-            while (in < 3 * n && loft_prq_push(&ring, cell, n - 1, in)) {
+            while (in < 3 * n && push(n - 1, in)) {
                 if (in % 2)
                     EXPECT(loft_prq_pop(&ring, cell, n - 1, &got) && got == in / 2);
                 in++;
@@ -212,7 +221,24 @@ t_tickets(void)
             EXPECT(!loft_prq_pop(&ring, cell, n - 1, &got));
         }
     }
-    expected("ring", "out of tickets it is closed, and nothing is lost");
+    expected(way, "out of tickets it is closed, and nothing is lost");
+}
+
+/* All of it, in each way. */
+static void
+t_ring(void)
+{
+    for (int k = 0; k < 3; k++) {
+        way = k == 0 ? "ring" : k == 1 ? "ring, by pairs" : "ring, by pairs that are not there";
+        wanted = k != 0;
+        there = k == 1 && loft_dw_supported();
+        t_words();
+        t_full();
+        t_empty();
+        t_behind();
+        t_starving();
+        t_tickets();
+    }
 }
 
 /* ---- boxes ------------------------------------------------------------------------------------------------------- */
@@ -274,12 +300,7 @@ main(void)
 {
     watchdog("queue/lprq");
     t_cells();
-    t_words();
-    t_full();
-    t_empty();
-    t_behind();
-    t_starving();
-    t_tickets();
+    t_ring();
     t_boxes();
 #if UINTPTR_MAX == UINT64_MAX                            /* elsewhere such an element is in a box, a block more */
     wordq_linked("ebr");

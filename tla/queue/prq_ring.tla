@@ -5,6 +5,9 @@
    One step is one atomic access and what follows it up to the next one. Steps interleave in any order, and each sees
    all earlier ones: this is sequential consistency. Memory orders are not modelled.
 
+   A push tries to claim and fill its cell at once (push_K), or goes word by word, as it likes: it may not have such an
+   instruction.
+
    Left out: lines and where a cell lies, the end of the tickets (it closes the ring as a full one is closed), elements
    that look like tokens (they give up their ticket, as a push that comes too late), compare-exchanges that fail without
    cause (they repeat the step), approx_len.
@@ -32,6 +35,7 @@ CONSTANTS N,                                \* how many cells
                                             \*   "clears"    a push makes a cell safe as it claims it
                                             \*   "token"     all tickets of a cell have the same token
                                             \*   "enters"    a push does not heed that the ring is closed
+                                            \*   "half"      push_K compares the value alone
 
 First == N                                  \* the first ticket
 None  == 0                                  \* no element; they count from 1
@@ -138,7 +142,7 @@ Draw(t, locals) ==
     /\ tail' = tail + 1
     /\ IF closed /\ Bug # "enters"
        THEN Go(t, "push_J", [Idle EXCEPT !.item = locals.item])
-       ELSE Go(t, "push_B", [locals EXCEPT !.ticket = tail])
+       ELSE \E first \in { "push_B", "push_K" } : Go(t, first, [locals EXCEPT !.ticket = tail])
 
 push_begin(t) ==                            \* push:A, for the first time
     /\ pc[t] = "idle" /\ left[t].push > 0
@@ -197,6 +201,18 @@ push_E(t) ==
             /\ Go(t, IF e.unsafe /\ Bug # "ignores" THEN "push_F" ELSE "push_H", Clean(t))
        ELSE (Claim(t, e) \/ Anew(t)) /\ UNCHANGED cell
     /\ UNCHANGED << head, tail, idle, closed, tests >>
+
+push_K(t) ==                                \* E and H at once
+    /\ pc[t] = "push_K"
+    /\ IF /\ cell[At(t)].value = Token(r[t].ticket)
+          /\ (cell[At(t)].epoch.ticket < r[t].ticket /\ ~cell[At(t)].epoch.unsafe) \/ Bug = "half"
+       THEN /\ cell' = [cell EXCEPT ![At(t)] = [epoch |-> Epoch(r[t].ticket, FALSE), value |-> Item(r[t].item)]]
+            /\ under' = [under EXCEPT ![r[t].item] = r[t].ticket]
+            /\ done' = done \cup {r[t].item}
+            /\ wrong' = (IF r[t].late THEN "got in after the close" ELSE wrong)
+            /\ Return(t)
+       ELSE Go(t, "push_B", r[t]) /\ UNCHANGED << cell, under, done, wrong >>
+    /\ UNCHANGED << head, tail, idle, closed, left, out, older, drained >>
 
 push_F(t) ==
     /\ pc[t] = "push_F"
@@ -379,7 +395,7 @@ Popping == Taking \cup { "pop_A", "pop_B", "pop_C", "pop_D", "pop_L", "catch_up_
 
 Step(t) ==
     \/ push_begin(t) \/ push_A(t) \/ push_B(t) \/ push_C(t) \/ push_D(t) \/ push_E(t) \/ push_F(t) \/ push_G(t)
-    \/ push_H(t) \/ push_I(t) \/ push_J(t) \/ push_close(t) \/ close_A(t)
+    \/ push_H(t) \/ push_K(t) \/ push_I(t) \/ push_J(t) \/ push_close(t) \/ close_A(t)
     \/ pop_A(t) \/ pop_B(t) \/ pop_C(t) \/ pop_D(t) \/ pop_E(t) \/ pop_F(t) \/ pop_G(t) \/ pop_H(t)
     \/ pop_I(t) \/ pop_J(t) \/ pop_K(t) \/ pop_L(t) \/ catch_up_A(t) \/ catch_up_B(t) \/ catch_up_C(t)
     \/ catch_up_D(t)

@@ -343,12 +343,17 @@ loft_dw_cas_(loft_dwatomic *p, loft_dw *e, loft_dw v, int ok, int no)
 {
     uintptr_t lo = e->lo;
     uintptr_t hi = e->hi;
-    unsigned char done;
+    bool done;
     (void)ok;
     (void)no;
     loft_dw_check_(p);
+#  if defined(__GCC_ASM_FLAG_OUTPUTS__)
+    __asm__ volatile("lock cmpxchg16b %1"
+                     : "=@cce"(done), "+m"(*p), "+a"(lo), "+d"(hi) : "b"(v.lo), "c"(v.hi) : "memory");
+#  else
     __asm__ volatile("lock cmpxchg16b %1\n\tsete %0"
                      : "=q"(done), "+m"(*p), "+a"(lo), "+d"(hi) : "b"(v.lo), "c"(v.hi) : "cc", "memory");
+#  endif
     if (done)
         return true;
     *e = loft_dw_of(lo, hi);

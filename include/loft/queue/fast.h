@@ -41,10 +41,11 @@
  *
  * TOGETHER            Everything but init and fini, each record by one thread at a time.
  *
- * CHOICE              LPRQ. It was measured beside the others (docs/queue/fast.md): nowhere slower than LCRQ, because
- *                     two compare-exchanges of a word cost no more than one of two, and a pop of it stores where LCRQ
- *                     exchanges; faster than LSCQ even where elements are wide and it allocates for each. It is the
- *                     same on every target, so nothing is asked at run time, and core/config.h says the same.
+ * CHOICE              LPRQ. It was measured beside the others (docs/queue/fast.md): nowhere slower than LCRQ, because a
+ *                     pop of it stores where LCRQ exchanges; faster than LSCQ even where elements are wide and it
+ *                     allocates for each. It is the same on every target, and core/config.h says the same. On x86-64 a
+ *                     push claims and fills its cell by one instruction, where the processor has it (PAIRS in
+ *                     prq_ring.h): three read-modify-writes for an element's whole way, where LCRQ has four.
  *                     With LOFT_FAST_LCRQ it is LCRQ where the target has a compare-exchange of two words, else LPRQ.
  *                     x86-64 has it in all processors but the first: there each ring has the words of either, and if
  *                     this file is not compiled for those alone that have (-mcx16, -march=x86-64-v2), each call asks
@@ -134,6 +135,7 @@ LOFT_CAT(LOFT_QUEUE_NAME, engine)(void)
 #if LOFT_QUEUE_FAST == LOFT_FAST_LSCQ
 #  include "lscq.h"
 #elif LOFT_QUEUE_FAST == LOFT_FAST_LPRQ || LOFT_FAST_PAIRS_ == 0
+#  define LOFT_QUEUE_PAIRS_  1
 #  include "lprq.h"
 #elif !LOFT_X86_64
 #  include "lcrq.h"
@@ -190,7 +192,7 @@ LOFT_QUEUE_FN(ring_init_)(LOFT_QUEUE_FN(ring_) *r, const LOFT_QUEUE_FN(ring_) *b
     if (LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_()))
         loft_crq_ring_init(&r->pairs.ring, r->pairs.entry, LOFT_QUEUE_LAST_, ticket);
     else
-        loft_prq_init(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, ticket);
+        loft_prq_init(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, ticket, false);
 }
 
 LOFT_API void
@@ -207,7 +209,7 @@ LOFT_QUEUE_FN(ring_push_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word)
 {
     return LOFT_LIKELY(LOFT_FAST_HAS_PAIRS_())
            ? loft_crq_ring_push(&r->pairs.ring, r->pairs.entry, LOFT_QUEUE_LAST_, word)
-           : loft_prq_push(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, word);
+           : loft_prq_push(&r->words.ring, r->words.cell, LOFT_QUEUE_LAST_, word, false);
 }
 
 LOFT_API bool
@@ -248,5 +250,6 @@ LOFT_QUEUE_FN(ring_approx_len_)(const LOFT_QUEUE_FN(ring_) *r)
 #endif /* which */
 
 #undef LOFT_QUEUE_FAST
+#undef LOFT_QUEUE_PAIRS_
 
 #endif /* configuration ok */

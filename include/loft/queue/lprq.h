@@ -115,6 +115,9 @@
 #  define LOFT_QUEUE_ALLOC(align, size)      loft_alloc_aligned((align), (size))
 #  define LOFT_QUEUE_FREE(ptr, align, size)  loft_free_aligned((ptr), (align), (size))
 #endif
+#if !defined(LOFT_QUEUE_PAIRS_)
+#  define LOFT_QUEUE_PAIRS_  0
+#endif
 #define LOFT_QUEUE_FN(f)  LOFT_CAT(LOFT_QUEUE_NAME, f)
 
 #if LOFT_CPLUSPLUS
@@ -139,7 +142,7 @@ LOFT_API void
 LOFT_QUEUE_FN(ring_init_)(LOFT_QUEUE_FN(ring_) *r, const LOFT_QUEUE_FN(ring_) *before, size_t ticket)
 {
     (void)before;                                        /* each counts for itself                             */
-    loft_prq_init(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, ticket);
+    loft_prq_init(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, ticket, LOFT_QUEUE_PAIRS_ && loft_dw_supported());
 }
 
 LOFT_API void
@@ -153,7 +156,7 @@ LOFT_QUEUE_FN(ring_close_)(LOFT_QUEUE_FN(ring_) *r)
 LOFT_ALWAYS_INLINE bool
 LOFT_QUEUE_FN(ring_push_first_)(LOFT_QUEUE_FN(ring_) *r, uintptr_t word, uintptr_t *ticket)
 {
-    return loft_prq_push_first_(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, word, ticket);
+    return loft_prq_push_first_(&r->ring, r->cell, (LOFT_QUEUE_SEGMENT) - 1u, word, LOFT_QUEUE_PAIRS_, ticket);
 }
 
 LOFT_API bool
@@ -192,6 +195,7 @@ LOFT_QUEUE_FN(ring_approx_len_)(const LOFT_QUEUE_FN(ring_) *r)
 #undef LOFT_QUEUE_LINKED_H
 
 #undef LOFT_QUEUE_PARTS_
+#undef LOFT_QUEUE_PAIRS_
 #undef LOFT_QUEUE_WORDS_
 #undef LOFT_QUEUE_FN
 #undef LOFT_QUEUE_ALLOC

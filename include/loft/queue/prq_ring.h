@@ -3,10 +3,10 @@
  * loft/queue/prq_ring.h - the ring of LPRQ: a lock-free FIFO of words, closed when it is full, by single-word
  *                         compare-exchanges.
  *
- * Needs: core/base.h core/atomics.h core/backoff.h
+ * Needs: core/base.h core/atomics.h core/dwcas.h core/backoff.h
  *
- * Machinery for lprq.h, which links such rings. The cells lie where the user wants them, and their number, a power of
- * two from 2 to 65536, is a constant of the caller's: every call gets `last`, which is one less.
+ * Machinery for lprq.h and fast.h, which link such rings. The cells lie where the user wants them, and their number, a
+ * power of two from 2 to 65536, is a constant of the caller's: every call gets `last`, which is one less.
  *
  * OPERATIONS   loft_prq_init   empty
  *              loft_prq_push   append a word: any word
@@ -38,10 +38,17 @@
  *              words. A push that is refused gives its ticket back, or those that come again and again would count on,
  *              beyond the mark of a closed ring in the end, and pops would have to come for each.
  *
+ * PAIRS        On x86-64 a push may raise epoch and fill the cell by one compare-exchange of two words (push:K; why a
+ *              word and the pair it is in may be accessed by turns there says core/dwcas.h), if its caller wants that,
+ *              the ring was made for it, and the cell is safe. It is E and H with nothing between them, an execution of
+ *              the algorithm as it stands, so the proofs of that hold. Who fails there goes on with the same ticket,
+ *              word by word. It takes little more than half the time of the two.
+ *
  * EDGES        push:E -> pop:E           what was before the push of the element of this epoch; and those of earlier
  *                                        ones are gone
  *              push:H -> pop:F           an element is seen with its epoch, or at the second look a later one is
  *              pop:I -> push:E           who claims an unsafe cell knows the tickets of those who found it taken
+ *              push:K -> pop:E, pop:F    both of these
  *              close:A -> push:A         refused from here on; what was before the close
  *              push:A <-> pop:C, pop:L   one order of all tickets, so that "empty" was true at an instant of it
  *              pop:D -> pop:A, pop:D     and with it the pops that have drawn the tickets before
@@ -54,13 +61,14 @@
  * SOURCE       Raed Romanov, Nikita Koval, The State-of-the-Art LCRQ Concurrent Queue Algorithm Does NOT Require CAS2,
  *              PPoPP 2023. Changed: tokens are of tickets, not of threads, and a cell is left reserved for the push
  *              that comes next, so that a push takes two compare-exchanges on its cell instead of three, and a pop that
- *              gives up one; the look before a ticket is drawn.
+ *              gives up one; the look before a ticket is drawn; PAIRS.
  */
 #ifndef LOFT_QUEUE_PRQ_RING_H
 #define LOFT_QUEUE_PRQ_RING_H
 
 #include "../core/base.h"
 #include "../core/atomics.h"
+#include "../core/dwcas.h"
 #include "../core/backoff.h"
 
 #if !defined(LOFT_UNSUPPORTED)
@@ -86,13 +94,24 @@ LOFT_STATIC_ASSERT((LOFT_PRQ_TRIES) + 1 > 1,
 #define LOFT_PRQ_UNSAFE_  ((uintptr_t)1)                 /* in epoch                                           */
 #define LOFT_PRQ_NONE_    (~(uintptr_t)0)                /* the ticket of a pop that has drawn none            */
 
+/* May a push claim its cell and fill it by one instruction (PAIRS)? Another memory, and ThreadSanitizer, know each word
+ * by itself. */
+#if LOFT_X86_64 && UINTPTR_MAX == UINT64_MAX && !LOFT_TSAN && !defined(LOFT_MEMORY)
+#  define LOFT_PRQ_PAIRS_      1
+#  define LOFT_PRQ_ALIGNAS_    LOFT_DW_ALIGNAS_
+#else
+#  define LOFT_PRQ_PAIRS_      0
+#  define LOFT_PRQ_ALIGNAS_
+#endif
+
 typedef struct loft_prq_cell {
-    LOFT_ATOMIC(uintptr_t) epoch;
+    LOFT_PRQ_ALIGNAS_ LOFT_ATOMIC(uintptr_t) epoch;
     LOFT_ATOMIC(uintptr_t) value;
 } loft_prq_cell;
 
 typedef struct loft_prq_ring {
     LOFT_ATOMIC(uintptr_t) tail;
+    bool                   pairs;                        /* of pushes, beside tail; the same for good          */
     char                   pad0_[LOFT_CACHELINE];
     LOFT_ATOMIC(uintptr_t) head;
     LOFT_ATOMIC(uintptr_t) idle;                         /* a hint: with head there, a pop has found nothing   */
@@ -116,13 +135,15 @@ loft_prq_cell_(loft_prq_cell *cells, uintptr_t ticket, uintptr_t last)
     return &cells[ticket * (LOFT_CACHELINE / sizeof(loft_prq_cell) | 1u) & last];
 }
 
-/* loft_prq_init - an empty ring, whose tickets begin at `ticket` or near it (0, but for tests of the last ones).
+/* loft_prq_init - an empty ring, whose tickets begin at `ticket` or near it (0, but for tests of the last ones). pairs:
+ * the processor has a compare-exchange of two words, and pushes may use it.
  *   threads   quiescent
  *   cost      writes every cell
  */
 LOFT_API void
-loft_prq_init(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t ticket)
+loft_prq_init(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t ticket, bool pairs)
 {
+    r->pairs = pairs && LOFT_PRQ_PAIRS_;
     uintptr_t first = ticket & (LOFT_PRQ_TICKETS_ - 1u);
     if (first <= last)
         first += last + 1u;
@@ -180,6 +201,24 @@ loft_prq_fill_(loft_prq_cell *c, uintptr_t t, uintptr_t word)
     return loft_cas_strong(&c->value, &seen, word, release, relaxed);   /* push:H release -> pop:F: its epoch. LP */
 }
 
+#if LOFT_PRQ_PAIRS_
+/* Both at once. As a rule it was the push of the lap before that claimed the cell last, and to guess so is to come to
+ * the exchange without waiting for the line first. Where the guess was wrong, what was found is the next one. */
+LOFT_ALWAYS_INLINE bool
+loft_prq_claim_and_fill_(loft_prq_cell *c, uintptr_t t, uintptr_t last, uintptr_t word)
+{
+    const uintptr_t mine = loft_prq_token_(t);
+    loft_dw seen = loft_dw_of(2u * (t - last - 1u), mine);
+    do {
+        if (LOFT_LIKELY(loft_dw_cas((loft_dwatomic *)(void *)c, &seen, loft_dw_of(2u * t, word), release,
+                                    relaxed)))                /* push:K release -> pop:E, pop:F: E and H of a safe cell.
+                                                                 LP */
+            return true;
+    } while (seen.hi == mine && seen.lo / 2u < t && !(seen.lo & LOFT_PRQ_UNSAFE_));
+    return false;
+}
+#endif
+
 /* The same where the cell is unsafe, or the claim has failed. */
 LOFT_NOINLINE bool
 loft_prq_put_on_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t word, uintptr_t epoch)
@@ -200,15 +239,21 @@ loft_prq_put_on_(loft_prq_ring *r, loft_prq_cell *c, uintptr_t t, uintptr_t word
 }
 
 /* One ticket of a push. false: it was for nothing; or it was not plain, may be used once more, and is for nothing if
- * it has claimed its cell. */
+ * it has claimed its cell. pairs, a constant: a plain one is for nothing unless it can claim and fill at once. */
 LOFT_ALWAYS_INLINE bool
-loft_prq_put_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word, bool plain)
+loft_prq_put_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word, bool plain,
+              bool pairs)
 {
     loft_prq_cell *const c = loft_prq_cell_(cells, t, last);
-    LOFT_PREFETCH_WRITE(c);
     if (LOFT_UNLIKELY(t >= LOFT_PRQ_TICKETS_) || LOFT_UNLIKELY(loft_prq_is_token_(word, t, last)))
         return false;
-    const uintptr_t held = loft_load(&c->value, relaxed);     /* push:B relaxed: E and H check it */
+#if LOFT_PRQ_PAIRS_
+    if (plain && pairs)
+        return LOFT_LIKELY(r->pairs) && LOFT_LIKELY(loft_prq_claim_and_fill_(c, t, last, word));
+#endif
+    (void)pairs;
+    LOFT_PREFETCH_WRITE(c);
+    const uintptr_t held = loft_load(&c->value, relaxed);     /* push:B relaxed: H checks it */
     if (LOFT_UNLIKELY(held != loft_prq_token_(t)) && (plain || !loft_prq_renew_(c, t, last, held)))
         return false;
     uintptr_t epoch = loft_load(&c->epoch, relaxed);          /* push:D relaxed: E checks it */
@@ -223,12 +268,12 @@ loft_prq_draw_(loft_prq_ring *r)
     return loft_fetch_add(&r->tail, 1u, seq_cst);             /* push:A seq_cst <- close:A <-> pop:C, pop:L: ours */
 }
 
-/* What most pushes are done with. false: the rest is for push_on_. */
+/* What most pushes are done with; `pairs`: a constant, as for put_. false: the rest is for push_on_. */
 LOFT_ALWAYS_INLINE bool
-loft_prq_push_first_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word, uintptr_t *t)
+loft_prq_push_first_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word, bool pairs, uintptr_t *t)
 {
     *t = loft_prq_draw_(r);
-    return LOFT_LIKELY(loft_prq_put_(r, cells, *t, last, word, true));
+    return LOFT_LIKELY(loft_prq_put_(r, cells, *t, last, word, true, pairs));
 }
 
 /* The rest of a push that has drawn ticket t. */
@@ -236,7 +281,7 @@ LOFT_NOINLINE bool
 loft_prq_push_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t last, uintptr_t word)
 {
     unsigned tries = 0;
-    while (!loft_prq_put_(r, cells, t, last, word, false)) {
+    while (!loft_prq_put_(r, cells, t, last, word, false, false)) {
         if (t >= LOFT_PRQ_TICKETS_) {
             if (t & LOFT_PRQ_CLOSED_)
                 (void)loft_fetch_sub(&r->tail, 1u, relaxed);   /* push:J relaxed: no pop needs to come for our ticket */
@@ -255,20 +300,20 @@ loft_prq_push_on_(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t t, uintptr_t
     return true;
 }
 
-/* loft_prq_push - append a word.
+/* loft_prq_push - append a word. pairs, a constant: by one instruction for both words of a cell, if it may.
  *   returns   false: the ring was closed before this push took its ticket, or this push has closed it: it is full, or
  *             out of tickets, or pops were faster LOFT_PRQ_TRIES times
  *   threads   any
  *   progress  lock-free
  *   order     everything before this call happens-before the return of the pop that takes the word; who is refused
  *             because the ring was closed knows what was before the close
- *   cost      a fetch-and-add on tail, two compare-exchanges on one cell; refused: another on tail
+ *   cost      a fetch-and-add on tail, two compare-exchanges on one cell, or one (PAIRS); refused: another on tail
  */
 LOFT_ALWAYS_INLINE bool
-loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word)
+loft_prq_push(loft_prq_ring *r, loft_prq_cell *cells, uintptr_t last, uintptr_t word, bool pairs)
 {
     uintptr_t t;
-    return loft_prq_push_first_(r, cells, last, word, &t) || loft_prq_push_on_(r, cells, t, last, word);
+    return loft_prq_push_first_(r, cells, last, word, pairs, &t) || loft_prq_push_on_(r, cells, t, last, word);
 }
 
 /* What a pop finds in the cell of its ticket. */
@@ -281,8 +326,8 @@ typedef enum loft_prq_sight_ {
 LOFT_ALWAYS_INLINE loft_prq_sight_
 loft_prq_look_(loft_prq_cell *c, uintptr_t h, uintptr_t last, uintptr_t *epoch, uintptr_t *held)
 {
-    *epoch = loft_load(&c->epoch, acquire);                   /* pop:E acquire <- push:E: what the element rides on */
-    *held = loft_load(&c->value, acquire);                    /* pop:F acquire <- push:H: G knows its epoch */
+    *epoch = loft_load(&c->epoch, acquire);                   /* pop:E acquire <- push:E, push:K: what it rides on */
+    *held = loft_load(&c->value, acquire);                    /* pop:F acquire <- push:H, push:K: G knows its epoch */
     if (LOFT_UNLIKELY(loft_prq_is_token_(*held, h, last)))
         return LOFT_PRQ_VACANT_;
     if (LOFT_UNLIKELY(*epoch / 2u != h) || LOFT_UNLIKELY(loft_load(&c->epoch, relaxed) / 2u != h))   /* pop:G relaxed: F

@@ -26,7 +26,7 @@ give(unsigned r, unsigned v)
     loft_plain_write(&under[v], v);
     loft_explore_promise(LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(LOFT_LINEAR_PUSH, r, v);
-    in[v] = loft_prq_push(&ring[r], cell[r], LAST, looks + v);
+    in[v] = loft_prq_push(&ring[r], cell[r], LAST, looks + v, false);
     loft_explore_return(in[v], 0);
     return in[v];
 }
@@ -82,11 +82,11 @@ begin_at(uintptr_t ticket, unsigned elements)
     looks = 0;
     forget();
     for (unsigned r = 0; r < RINGS; r++) {
-        loft_prq_init(&ring[r], cell[r], LAST, ticket);
+        loft_prq_init(&ring[r], cell[r], LAST, ticket, false);
         for (unsigned i = 0; i < elements; i++) {
             const unsigned v = FIRST + 2 * i + r;
             loft_plain_write(&under[v], v);
-            in[v] = loft_prq_push(&ring[r], cell[r], LAST, v);
+            in[v] = loft_prq_push(&ring[r], cell[r], LAST, v, false);
             loft_explore_check(in[v]);
         }
     }
@@ -112,7 +112,8 @@ begin_used(void)
     begin();
     for (unsigned r = 0; r < RINGS; r++) {
         uintptr_t word = 0;
-        loft_explore_check(loft_prq_push(&ring[r], cell[r], LAST, 1) && loft_prq_pop(&ring[r], cell[r], LAST, &word));
+        loft_explore_check(loft_prq_push(&ring[r], cell[r], LAST, 1, false)
+                           && loft_prq_pop(&ring[r], cell[r], LAST, &word));
     }
 }
 
@@ -218,7 +219,7 @@ plan(int thread, const char *letters)
             break;
         }
         case 'p':
-            loft_explore_check(!loft_prq_put_(&ring[0], cell[0], 4, LAST, looks, false));
+            loft_explore_check(!loft_prq_put_(&ring[0], cell[0], 4, LAST, looks, false, false));
             break;
         case '.':
             loft_store(&over[thread], 1u, relaxed);
