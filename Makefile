@@ -135,7 +135,7 @@ of-the-compiler:
 	@$(TAP) group 'programs, C11' $(filter $(OUT)/c11/%,$(PROGRAMS))
 	@LOFT_TEST_SCALE=$${LOFT_TEST_SCALE:-20} $(TAP) group 'programs, C++11 and C++20' $(TWINS)
 	@$(TAP) group 'programs, variants' $(OTHERS)
-	@$(TAP) group 'headers alone' $(HEADERS:%=header:%)
+	@$(TAP) group 'headers alone' $(if $(filter headers,$(WITHOUT)),,$(HEADERS:%=header:%))
 	@$(TAP) group 'examples of the manuals' $(EXAMPLES:%=example:%)
 
 programs: $(PROGRAMS)

@@ -160,7 +160,8 @@ retired_by_one(void)
 
 /* ---- depth ------------------------------------------------------------------------------------------------------- */
 
-enum { DEEP = 8000, STACK = 192 << 10 };
+/* Without regions each step of a search costs much, and nothing is walked. */
+enum { DEEP = S_(region) ? 8000 : 2000, STACK = 192 << 10 };
 
 static bool
 counts(int k, int v, void *ctx)
