@@ -57,9 +57,9 @@
  *              next load in the order of seq_cst. So there is a light fence in front of that load, and a heavy one
  *              behind the setting of snap: either the light one was first, and what was before it is seen, or the load
  *              sees the collector (core/asymmetric.h). Who sees the collector of a snapshot whose heavy fence it does
- *              not know to be over makes one itself, so that nobody who has found snap NULL takes out what it then sees
- *              to be in. Reports, what is valid, and the closing are seq_cst, as what decides calls is: a call that was
- *              decided after a report was made is not decided before a closing that misses it.
+ *              not know to be over makes one itself, and says so, so that nobody who has found snap NULL takes out what
+ *              it then sees to be in. Reports, what is valid, and the closing are seq_cst, as what decides calls is: a
+ *              call that was decided after a report was made is not decided before a closing that misses it.
  *
  * TURNS        Those who take snapshots of one map wait for each other, and nobody else does (smr/collector.h).
  *
@@ -71,7 +71,7 @@
  *
  * EDGES        snapping:A <-> open:B, report_in:B    FENCES
  *              open:A, close:B -> snapping:B    the collector; the snapshot is over
- *              open:C -> report_in:A            a fence that others need not make
+ *              open:C, report_in:F -> report_in:A   a fence that others need not make
  *              report_to:B -> report_to:A, report_to:B, number:A, close:A    the reports
  *              fail:A, report_to:A, report_to:B <-> close:A    reported, or closed before
  *              report_in:D -> is_valid:A        it is
@@ -85,7 +85,7 @@
  *              instruction where the system has membarrier or its like, else it is a full one.
  *
  * PROGRESS     Reports are lock-free but for the allocator, whoever has stopped, and for one system call of those that
- *              come while a snapshot begins.
+ *              come while a snapshot begins: until one of them, or the snapshot, has made it.
  *
  * SOURCE       Petrank, Timnat, Lock-Free Data-Structure Iterators, DISC 2013: the collector, and that those report who
  *              take out, put in or look. Changed: values are replaced, so that it is verified what is in; numbers, so
@@ -210,10 +210,12 @@ LOFT_MAP_FN(report_in_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(entry_) *n
 {
     if (LOFT_MAP_FN(told_)(c, n))
         return true;
-    if (!loft_load(&c->fenced, acquire)                  /* report_in:A acquire <- open:C: open:B */
-        && !loft_fence_heavy(c->asym, seq_cst)) {        /* report_in:B seq_cst <-> snapping:A: FENCES */
-        LOFT_MAP_FN(fail_)(c);
-        return true;
+    if (!loft_load(&c->fenced, acquire)) {               /* report_in:A acquire <- open:C, report_in:F: a fence */
+        if (!loft_fence_heavy(c->asym, seq_cst)) {       /* report_in:B seq_cst <-> snapping:A: FENCES */
+            LOFT_MAP_FN(fail_)(c);
+            return true;
+        }
+        loft_store(&c->fenced, 1u, release);             /* report_in:F release -> report_in:A: report_in:B */
     }
     LOFT_MAP_FN(report_) *const r = LOFT_MAP_FN(report_to_)(c, n, false);
     if ((loft_load(word, seq_cst) & bits) != were)       /* report_in:C seq_cst <- user: (1) */
