@@ -200,8 +200,8 @@ static void freeze(const struct subject *s) { freeze_while(s, freeze_any, others
 
 /* ---- where changes take locks ------------------------------------------------------------------------------------ */
 
-static bool freeze_look(enum freeze_call what) { return what >= FREEZE_GET && what <= FREEZE_COUNT; }
-static bool freeze_change(enum freeze_call what) { return !freeze_look(what) && what != FREEZE_SNAPSHOT; }
+static bool freeze_look(enum freeze_call what) { return what >= FREEZE_GET && what <= FREEZE_SNAPSHOT; }
+static bool freeze_change(enum freeze_call what) { return !freeze_look(what); }
 
 /* All kinds of calls that change nothing, beside one change of keys 2, 4, 5 or 8, or of all. */
 static long
@@ -231,6 +231,9 @@ others_look(const struct bench *b, void *me)
     const size_t n = s->range(m, me, NULL, NULL, BY_EACH, freeze_visit, &last);
     if (n > FROZEN_KEYS / 2 || (n < FROZEN_KEYS / 2 - 2 && !clears) || s->count(m, me, NULL, NULL, 0) != n)
         trouble("a walk does not see all");
+    last = 0;
+    if (s->range(m, me, NULL, NULL, BY_SNAP, freeze_visit, &last) != n)
+        trouble("a snapshot does not see all");
     if (s->near(m, me, FIRST, 0, &k, &v) != (n > 0) || s->near(m, me, LAST, 0, &k, &v) != (n > 0)
         || s->is_empty(m, me) != (n == 0))
         trouble("the ends are wrong");

@@ -259,9 +259,23 @@ snapshots_of(const struct subject *s, unsigned long long rounds)
 }
 
 static void
+all_snapshots(void)
+{
+    snapshots_of(&over_loft_ebr_subject, 2000);
+    snapshots_of(&over_loft_qsbr_subject, 1000);
+}
+
+static void
 snapshots(void)
 {
     freeze(&over_loft_ebr_subject);
-    snapshots_of(&over_loft_ebr_subject, 2000);
-    snapshots_of(&over_loft_qsbr_subject, 1000);
+    all_snapshots();
+}
+
+/* Of an engine whose changes take locks. */
+static void
+snapshots_locked(void)
+{
+    freeze_locked(&over_loft_ebr_subject);
+    all_snapshots();
 }

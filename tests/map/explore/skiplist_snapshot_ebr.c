@@ -1,43 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/map/explore/skiplist_snapshot_ebr.c - snapshots over epochs, which free what is retired as soon as they may.
+ * tests/map/explore/skiplist_snapshot_ebr.c - snapshots of the skip list, over epochs, which free what is retired as
+ * soon as they may.
  */
-#include <loft/check/explore.h>
-
-#include <loft/smr/ebr.h>
-
-static unsigned high[16] = { 1, 1, 2, 1, 1, 1 };
-
-#define LOFT_MAP_NAME       omap
-#define LOFT_MAP_KEY        unsigned
-#define LOFT_MAP_VAL        unsigned
-#define LOFT_MAP_EQ(a, b)   ((a) == (b))
-#define LOFT_MAP_SMR        loft_ebr
 #define LOFT_MAP_LEVELS     2
-#define LOFT_MAP_HEIGHT(k)  high[k]
-#define LOFT_SNAPSHOT_TOLD_  2u                          /* so that some forget what they were told            */
-#include <loft/map/skiplist.h>
-
-#define SMR        loft_ebr
-#define SMR_FLAGS  0
-#define SMR_BEGIN(d) \
-    do { \
-        loft_ebr_options o; \
-        memset(&o, 0, sizeof o); \
-        o.batch = 1; \
-        o.frees = LOFT_SMR_ALL; \
-        loft_explore_check(loft_ebr_init(&(d), &o) == LOFT_OK); \
-        (d).batch = 0; \
-    } while (0)
-#include "snapshots.h"
-
-static const loft_explore_client clients[] = {
-    SNAPS_BESIDE_ONE(LARGE, 2000),
-    SNAPS_BESIDE_TWO(LARGE, 2000),
-};
-
-int
-main(int argc, char **argv)
-{
-    return loft_explore_main(clients, sizeof clients / sizeof clients[0], argc, argv);
-}
+#define LOFT_MAP_HEIGHT(k)  ((k) == 2 ? 2u : 1u)
+#define ENGINE  <loft/map/skiplist.h>
+#include "snapshots_ebr.h"
