@@ -57,14 +57,20 @@
  *              LOFT_BOUNDED_REFUSE      it answers LOFT_FULL, and nothing has changed
  *              LOFT_BOUNDED_DROP_FIRST  it pops the lowest entry and has its place for the new one, which may be lower
  *              LOFT_BOUNDED_DROP_LAST   the same with the highest one
- *              To drop and to put in are two steps, between which others may see the map without both. On LOFT_NOMEM,
- *              on LOFT_NOT_FOUND, and if another thread was faster with the same key, the entry is gone for nothing.
- *              LOFT_FULL: all places belonged to calls under way, there was no entry to drop.
- *              Places of calls under way count. So LOFT_FULL, is_full and remaining can tell of a map that is fuller
- *              than its entries say, by one for each such call, and answers of the past they are anyway: LOFT_FULL says
- *              that at one instant of the call the key was not in, and at one all places were taken.
+ *              LOFT_FULL says that there was an instant of the call at which all places were taken and the key was not
+ *              in; of a map that drops, that no entry was in. Then capacity is the number of entries and of other
+ *              calls under way that have a place each: one that puts in a new key, from its taking the place to the
+ *              entry or to the giving back, and one that takes out, from the entry to the giving back. Where no such
+ *              call overlaps, the map held capacity entries. More cannot be had without the engine's help: a call that
+ *              stops right before its entry goes in has to be waited for, or to count as if it were in.
+ *              To drop and to put in are two steps, between which others may see the map without both; what is dropped
+ *              is the lowest, or highest, when it goes, and all places were taken at an instant before, in the same
+ *              call. On LOFT_NOMEM, on LOFT_NOT_FOUND, and if another thread was faster with the same key, the entry
+ *              is gone for nothing.
  *
- * EDGES        give:A -> take:B     the entry is out whose place this is
+ * EDGES        give:A -> take:A, take:B, remaining:A   the entry is out whose place this is
+ *              take:B -> take:A, take:B, remaining:A   what this thread put in before is in
+ *              take:A, take:B, give:A, remaining:A are seq_cst, so that their answers fit together with the engine's.
  *
  * MEMORY       That of the engine, a word, and two lines around it.
  *
@@ -106,6 +112,9 @@ typedef enum loft_bounded_full {
     LOFT_BOUNDED_DROP_LAST
 } loft_bounded_full;
 
+/* A word of places with a vacant one, which no attempt that found none has seen. */
+enum { LOFT_BOUNDED_NEVER_ = 1 };
+
 #endif /* LOFT_MAP_BOUNDED_H */
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
@@ -119,9 +128,11 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_MAP_VAL) == sizeof(LOFT_MAP_V_),
 typedef struct LOFT_MAP_NAME {
     LOFT_MAP_ENGINE engine;                              /* yours to ask, not to put into or take from         */
     char pad0_[LOFT_CACHELINE];
-    LOFT_ATOMIC(size_t) vacant;                          /* places not taken                                   */
+    LOFT_ATOMIC(size_t) places;                          /* vacant ones; above them, how many were given back  */
     char pad1_[LOFT_CACHELINE];
-    size_t capacity;                                     /* fixed after init, as is what follows               */
+    size_t vacant;                                       /* the bits of places that are the number of vacant
+                                                          * ones; fixed after init, as is what follows         */
+    size_t capacity;
     loft_bounded_full full;
 } LOFT_MAP_NAME;
 
@@ -136,35 +147,59 @@ typedef LOFT_MAP_IN_(cursor) LOFT_MAP_FN(cursor);
 
 /* ---- private ----------------------------------------------------------------------------------------------------- */
 
-LOFT_API bool
-LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m)
+/* All places, of which n are vacant. */
+LOFT_API void
+LOFT_MAP_FN(places_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(options) *options, size_t n)
 {
-    size_t seen = loft_load(&m->vacant, relaxed);        /* take:A relaxed: B checks it, and nothing is nothing */
-    while (seen > 0)
-        if (loft_cas_weak(&m->vacant, &seen, seen - 1, acquire, relaxed))   /* take:B acquire <- give:A: whose place
-                                                                               this was is out */
+    m->vacant = 1;
+    while (m->vacant < options->capacity)
+        m->vacant = m->vacant << 1 | 1u;
+    m->capacity = options->capacity;
+    m->full = options->full;
+    loft_init(&m->places, n);
+}
+
+/* Takes a place. false: none was vacant, when the word was *seen. */
+LOFT_API bool
+LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, size_t *seen)
+{
+    *seen = loft_load(&m->places, seq_cst);              /* take:A seq_cst <- give:A, take:B: if none is vacant, who
+                                                            took one has put in what it did before */
+    while (*seen & m->vacant)
+        if (loft_cas_weak(&m->places, seen, *seen - 1, seq_cst, acquire))   /* take:B seq_cst/acquire -> take:A, take:B,
+                                                            remaining:A <- give:A, take:B: whose place this was is out;
+                                                            else as take:A, which has to see the same again */
             return true;
     return false;
 }
 
+/* Vacant places are fewer than the lowest bit above them, so that the sum of both counts for itself. */
 LOFT_API void
 LOFT_MAP_FN(give_)(LOFT_MAP_NAME *m)
 {
-    (void)loft_fetch_add(&m->vacant, (size_t)1, release);   /* give:A release -> take:B: its entry is out */
+    (void)loft_fetch_add(&m->places, m->vacant + 2, seq_cst);   /* give:A seq_cst -> take:A, take:B, remaining:A: its
+                                                                   entry is out */
 }
 
-/* A place for a new entry, if need be that of another one. */
-LOFT_API bool
-LOFT_MAP_FN(room_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
+/* A place for a new entry, if need be that of another one. *full is what `places` was at the last attempt of this call,
+ * LOFT_BOUNDED_NEVER_ before the first.
+ *   returns   LOFT_OK: it has one; LOFT_NOT_FOUND: none was vacant: look for the key again, and come again;
+ *             LOFT_FULL: none was vacant since *full, when the key was looked for, or an entry to drop */
+LOFT_API loft_status
+LOFT_MAP_FN(room_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t *full)
 {
-    if (LOFT_MAP_FN(take_)(m))
-        return true;
-    if (m->full == LOFT_BOUNDED_REFUSE)
-        return false;
-    if (m->full == LOFT_BOUNDED_DROP_FIRST ? LOFT_MAP_IN_(pop_first)(&m->engine, me, NULL LOFT_MAP_AND_(NULL))
-                                           : LOFT_MAP_IN_(pop_last)(&m->engine, me, NULL LOFT_MAP_AND_(NULL)))
-        return true;
-    return LOFT_MAP_FN(take_)(m);                        /* what emptied it has given some back                */
+    size_t seen;
+    while (!LOFT_MAP_FN(take_)(m, &seen)) {
+        if (seen == *full)                               /* none was given back meanwhile                      */
+            return LOFT_FULL;
+        *full = seen;
+        if (m->full == LOFT_BOUNDED_REFUSE)
+            return LOFT_NOT_FOUND;
+        if (m->full == LOFT_BOUNDED_DROP_FIRST ? LOFT_MAP_IN_(pop_first)(&m->engine, me, NULL LOFT_MAP_AND_(NULL))
+                                               : LOFT_MAP_IN_(pop_last)(&m->engine, me, NULL LOFT_MAP_AND_(NULL)))
+            return LOFT_OK;
+    }
+    return LOFT_OK;
 }
 
 /* What an attempt came to that had a place: only a new entry keeps it. */
@@ -191,9 +226,7 @@ LOFT_MAP_FN(init_with)(LOFT_MAP_NAME *m, LOFT_MAP_IN_(domain_) *domain, const LO
     const loft_status s = LOFT_MAP_IN_(init_with)(&m->engine, domain, &options->engine);
     if (s != LOFT_OK)
         return s;
-    loft_init(&m->vacant, options->capacity);
-    m->capacity = options->capacity;
-    m->full = options->full;
+    LOFT_MAP_FN(places_)(m, options, options->capacity);
     return LOFT_OK;
 }
 
@@ -230,9 +263,7 @@ LOFT_MAP_FN(init_sorted)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_IN_(domain
     const loft_status s = LOFT_MAP_IN_(init_sorted)(&m->engine, me, domain, &options->engine, k LOFT_MAP_AND_(v), n);
     if (s != LOFT_OK)
         return s;
-    loft_init(&m->vacant, options->capacity - n);
-    m->capacity = options->capacity;
-    m->full = options->full;
+    LOFT_MAP_FN(places_)(m, options, options->capacity - n);
     return LOFT_OK;
 }
 
@@ -245,7 +276,7 @@ LOFT_MAP_FN(capacity)(const LOFT_MAP_NAME *m)
     return m->capacity;
 }
 
-/* NAME_remaining - how many places are left, which may not be so any more. Places of calls under way are taken.
+/* NAME_remaining - how many places were vacant at an instant of the call: see FULL. It may not be so any more.
  *   threads   any
  *   progress  wait-free
  *   cost      one load
@@ -253,7 +284,7 @@ LOFT_MAP_FN(capacity)(const LOFT_MAP_NAME *m)
 LOFT_NODISCARD LOFT_API size_t
 LOFT_MAP_FN(remaining)(const LOFT_MAP_NAME *m)
 {
-    return loft_load(&m->vacant, relaxed);               /* remaining:A relaxed: a number, and nothing behind it */
+    return loft_load(&m->places, seq_cst) & m->vacant;   /* remaining:A seq_cst <- give:A, take:B: as take:A */
 }
 
 /* NAME_is_full - are there none? */
@@ -274,55 +305,72 @@ LOFT_MAP_FN(approx_len)(const LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
 /* ---- what puts in ------------------------------------------------------------------------------------------------ */
 
 /* NAME_put, NAME_put_if_absent, NAME_get_or_insert, NAME_get_or_insert_with - as the engine's, and LOFT_FULL.
- *   returns   LOFT_FULL: see FULL; what went in is the caller's yet, and make was not called
- *   progress  the engine's
- *   cost      the engine's, for a new key a search and a compare-exchange more; what is dropped is popped
+ *   returns   LOFT_FULL: see FULL; what should go in is the caller's yet, and make was not called
+ *   progress  the engine's: it searches again where places were given back meanwhile
+ *   cost      the engine's, for a new key a search and a compare-exchange more; what is dropped is popped. LOFT_FULL:
+ *             two searches
  */
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(put_if_absent)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
 {
-    if (LOFT_MAP_IN_(contains)(&m->engine, me, k))
-        return LOFT_EXISTS;
-    if (!LOFT_MAP_FN(room_)(m, me))
-        return LOFT_FULL;
-    return LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(put_if_absent)(&m->engine, me, k LOFT_MAP_AND_(v)));
+    loft_status s;
+    size_t full = LOFT_BOUNDED_NEVER_;
+    do {
+        if (LOFT_MAP_IN_(contains)(&m->engine, me, k))
+            return LOFT_EXISTS;
+        s = LOFT_MAP_FN(room_)(m, me, &full);
+    } while (s == LOFT_NOT_FOUND);
+    return s == LOFT_FULL ? s : LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(put_if_absent)(&m->engine, me, k LOFT_MAP_AND_(v)));
 }
 
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
 {
 #if defined(LOFT_MAP_VAL)
-    const loft_status s = LOFT_MAP_IN_(replace)(&m->engine, me, k, v, NULL);
-    if (s != LOFT_NOT_FOUND)
-        return s;
-    if (!LOFT_MAP_FN(room_)(m, me))
-        return LOFT_FULL;
-    return LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(put)(&m->engine, me, k, v));
+    loft_status s;
+    size_t full = LOFT_BOUNDED_NEVER_;
+    do {
+        s = LOFT_MAP_IN_(replace)(&m->engine, me, k, v, NULL);
+        if (s != LOFT_NOT_FOUND)
+            return s;
+        s = LOFT_MAP_FN(room_)(m, me, &full);
+    } while (s == LOFT_NOT_FOUND);
+    return s == LOFT_FULL ? s : LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(put)(&m->engine, me, k, v));
 #else
     return LOFT_MAP_FN(put_if_absent)(m, me, k);
 #endif
 }
 
 #if defined(LOFT_MAP_VAL)
+/* The value of k, or a place for it.
+ *   returns   LOFT_EXISTS: *out is it; LOFT_OK: it has a place; LOFT_FULL */
+LOFT_API loft_status
+LOFT_MAP_FN(get_or_room_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ *out)
+{
+    loft_status s;
+    size_t full = LOFT_BOUNDED_NEVER_;
+    do {
+        if (LOFT_MAP_IN_(get)(&m->engine, me, k, out))
+            return LOFT_EXISTS;
+        s = LOFT_MAP_FN(room_)(m, me, &full);
+    } while (s == LOFT_NOT_FOUND);
+    return s;
+}
+
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(get_or_insert)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ v, LOFT_MAP_V_ *out)
 {
-    if (LOFT_MAP_IN_(get)(&m->engine, me, k, out))
-        return LOFT_EXISTS;
-    if (!LOFT_MAP_FN(room_)(m, me))
-        return LOFT_FULL;
-    return LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(get_or_insert)(&m->engine, me, k, v, out));
+    const loft_status s = LOFT_MAP_FN(get_or_room_)(m, me, k, out);
+    return s != LOFT_OK ? s : LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(get_or_insert)(&m->engine, me, k, v, out));
 }
 
 LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(get_or_insert_with)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k,
                                 bool (*make)(LOFT_MAP_V_ *v, void *ctx), void *ctx, LOFT_MAP_V_ *out)
 {
-    if (LOFT_MAP_IN_(get)(&m->engine, me, k, out))
-        return LOFT_EXISTS;
-    if (!LOFT_MAP_FN(room_)(m, me))
-        return LOFT_FULL;
-    return LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(get_or_insert_with)(&m->engine, me, k, make, ctx, out));
+    const loft_status s = LOFT_MAP_FN(get_or_room_)(m, me, k, out);
+    return s != LOFT_OK ? s
+                        : LOFT_MAP_FN(kept_)(m, LOFT_MAP_IN_(get_or_insert_with)(&m->engine, me, k, make, ctx, out));
 }
 #endif
 

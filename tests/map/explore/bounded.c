@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/map/explore/bounded.c - a map with a number of entries that it never exceeds: bounded.h around list.h, over a
- * scheme that does nothing. The model counts: no order of the calls may have one entry too many at any instant.
+ * scheme that does nothing. The model has entries and places, and is as exact about both as the manual: no order of the
+ * calls may have one entry too many at any instant, or a refusal without a full map.
  */
 #include <loft/check/explore.h>
 
@@ -20,21 +21,33 @@
 #include <string.h>
 
 enum { KEYS = 4, THREADS = 3 };
-enum what { PUT = 1, PUT_NEW, HAS, REMOVE, POP_FIRST, POP_LAST };
+enum what { PUT = 1, PUT_NEW, HAS, REMOVE, POP_FIRST, POP_LAST, REMAINING };
 
-/* ---- the model --------------------------------------------------------------------------------------------------- */
+/* ---- the model: entries, and places, which a call that needs one takes before, and gives back after ------------- */
+
+enum phase { OUTSIDE, MISSED, SAW_FULL, HOLDS, GIVES };
 
 struct model {
     uint64_t in;                                         /* a bit for each key                                 */
+    uint64_t taken;                                      /* places                                             */
     uint64_t capacity;
     uint64_t full;
+    uint64_t phase[THREADS];                             /* of the call that each thread is in                 */
 };
+
+static unsigned
+bits(uint64_t in)
+{
+    return (unsigned)((in >> 1 & 1u) + (in >> 2 & 1u) + (in >> 3 & 1u));
+}
 
 static void
 model_init(void *state, uint64_t arg)
 {
     struct model *const m = (struct model *)state;
+    memset(m, 0, sizeof *m);
     m->in = arg & 255u;
+    m->taken = bits(m->in);
     m->capacity = arg >> 8 & 255u;
     m->full = arg >> 16;
 }
@@ -50,57 +63,105 @@ model_end(const struct model *m, bool highest)
 }
 
 static unsigned
-model_count(const struct model *m)
+ends(const loft_linear_op *op, uint64_t result)
 {
-    return (unsigned)((m->in >> 1 & 1u) + (m->in >> 2 & 1u) + (m->in >> 3 & 1u));
+    return op->pending || op->result == result ? LOFT_LINEAR_DONE : LOFT_LINEAR_CANNOT;
 }
 
-/* Way 0: the call ends. Way 1: a put drops an entry, whose place it has from then on. Places that are taken and have no
- * entry are no matter of the model, so a put of a key that is not in may be refused. */
+static unsigned
+goes_on(struct model *m, const loft_linear_op *op, enum phase to)
+{
+    m->phase[op->thread] = to;
+    return LOFT_LINEAR_BEGUN;
+}
+
+/* Where a put stands: it has missed its key, and then seen all places taken, as one must have that drops an entry; it
+ * holds a place; or it needs it no more. It is refused at one instant: all places are taken, and its key is not in, or
+ * none at all if it could drop one. */
+static unsigned
+model_put(struct model *m, const loft_linear_op *op, unsigned way)
+{
+    const unsigned k = (unsigned)op->key;
+    const bool there = m->in >> k & 1u;
+    const loft_status old = op->kind == PUT ? LOFT_REPLACED : LOFT_EXISTS;
+    unsigned at;
+    switch ((enum phase)m->phase[op->thread]) {
+    case OUTSIDE:
+        if (way == 1)
+            return there ? LOFT_LINEAR_CANNOT : goes_on(m, op, MISSED);
+        if (there)
+            return ends(op, old);
+        return m->taken == m->capacity && (m->full == LOFT_BOUNDED_REFUSE || m->in == 0) ? ends(op, LOFT_FULL)
+                                                                                         : LOFT_LINEAR_CANNOT;
+    case MISSED:
+        if (way == 0 && m->taken < m->capacity) {
+            m->taken++;
+            return goes_on(m, op, HOLDS);
+        }
+        return way == 1 && m->full != LOFT_BOUNDED_REFUSE && m->taken == m->capacity ? goes_on(m, op, SAW_FULL)
+                                                                                     : LOFT_LINEAR_CANNOT;
+    case SAW_FULL:
+        at = model_end(m, m->full == LOFT_BOUNDED_DROP_LAST);
+        if (way == 1 || at == 0)
+            return LOFT_LINEAR_CANNOT;
+        m->in &= ~(1ull << at);
+        return goes_on(m, op, HOLDS);
+    case HOLDS:
+        if (way == 1)
+            return there && ends(op, old) == LOFT_LINEAR_DONE ? goes_on(m, op, GIVES) : LOFT_LINEAR_CANNOT;
+        m->in |= 1ull << k;
+        m->phase[op->thread] = OUTSIDE;
+        return there ? LOFT_LINEAR_CANNOT : ends(op, LOFT_OK);
+    case GIVES:
+        break;
+    }
+    return LOFT_LINEAR_CANNOT;
+}
+
 static unsigned
 model_step(void *state, const loft_linear_op *op, unsigned stage, unsigned way)
 {
     struct model *const m = (struct model *)state;
-    const unsigned k = (unsigned)op->key;
-    const bool there = m->in >> k & 1u;
-    uint64_t result = there;
-    unsigned at;
-    if (way == 1) {
-        at = model_end(m, m->full == LOFT_BOUNDED_DROP_LAST);
-        if (stage != 0 || op->kind > PUT_NEW || m->full == LOFT_BOUNDED_REFUSE || at == 0)
-            return LOFT_LINEAR_CANNOT;
-        m->in &= ~(1ull << at);
-        return LOFT_LINEAR_BEGUN;
+    unsigned at = (unsigned)op->key;
+    (void)stage;
+    if (m->phase[op->thread] == GIVES) {
+        m->taken--;
+        m->phase[op->thread] = OUTSIDE;
+        return way == 0 ? LOFT_LINEAR_DONE : LOFT_LINEAR_CANNOT;
     }
+    if (op->kind <= PUT_NEW)
+        return model_put(m, op, way);
+    if (way == 1)
+        return LOFT_LINEAR_CANNOT;
     switch ((enum what)op->kind) {
     case PUT:
     case PUT_NEW:
-        result = !there ? LOFT_OK : op->kind == PUT ? LOFT_REPLACED : LOFT_EXISTS;
-        if (!there && !op->pending && op->result == LOFT_FULL)
-            return LOFT_LINEAR_DONE;
-        m->in |= 1ull << k;
-        if (model_count(m) > m->capacity)
-            return LOFT_LINEAR_CANNOT;
         break;
     case HAS:
-        break;
-    case REMOVE:
-        m->in &= ~(1ull << k);
-        break;
+        return ends(op, m->in >> at & 1u);
+    case REMAINING:
+        return ends(op, m->capacity - m->taken);
     case POP_FIRST:
     case POP_LAST:
         at = model_end(m, op->kind == POP_LAST);
+        if (at == 0)
+            return ends(op, 0);
         m->in &= ~(1ull << at);
-        result = at;
-        break;
+        return ends(op, at) == LOFT_LINEAR_DONE ? goes_on(m, op, GIVES) : LOFT_LINEAR_CANNOT;
+    case REMOVE:
+        if (!(m->in >> at & 1u))
+            return ends(op, 0);
+        m->in &= ~(1ull << at);
+        return ends(op, 1) == LOFT_LINEAR_DONE ? goes_on(m, op, GIVES) : LOFT_LINEAR_CANNOT;
     }
-    return op->pending || op->result == result ? LOFT_LINEAR_DONE : LOFT_LINEAR_CANNOT;
+    return LOFT_LINEAR_CANNOT;
 }
 
 static const char *
 model_name(unsigned kind)
 {
-    static const char *const name[] = { "?", "put", "put_if_absent", "contains", "remove", "pop_first", "pop_last" };
+    static const char *const name[] = { "?", "put", "put_if_absent", "contains", "remove", "pop_first", "pop_last",
+                                        "remaining" };
     return kind < sizeof name / sizeof name[0] ? name[kind] : "?";
 }
 
@@ -128,6 +189,7 @@ call(int t, enum what what, unsigned k)
     case REMOVE:    result = few_remove(&map, me[t], k, NULL); break;
     case POP_FIRST: result = few_pop_first(&map, me[t], &at, NULL) ? at : 0; break;
     case POP_LAST:  result = few_pop_last(&map, me[t], &at, NULL) ? at : 0; break;
+    case REMAINING: result = few_remaining(&map); break;
     }
     loft_explore_return(true, result);
 }
@@ -160,7 +222,12 @@ end(void)
 }
 
 /* Keys that are in, a bit each; then the capacity; then what a full map does. */
+enum { NONE_2 = 0x200, HAS_3 = 0x208, HAS_3_OF_3 = 0x308, HAS_2_OF_3 = 0x304 };
 enum { ONE = 0x102, FULL_2 = 0x20c, ROOM_2 = 0x202, FIRST_1 = 0x10102, LAST_2 = 0x2020c };
+static void none_2(void) { begin(NONE_2); }
+static void has_3(void) { begin(HAS_3); }
+static void has_3_of_3(void) { begin(HAS_3_OF_3); }
+static void has_2_of_3(void) { begin(HAS_2_OF_3); }
 static void one(void) { begin(ONE); }
 static void full_2(void) { begin(FULL_2); }
 static void room_2(void) { begin(ROOM_2); }
@@ -174,11 +241,16 @@ static void put_2(int t) { call(t, PUT, 2); }
 static void has_1_has_3(int t) { call(t, HAS, 1); call(t, HAS, 3); }
 static void has_2_has_1(int t) { call(t, HAS, 2); call(t, HAS, 1); }
 static void put_1_put_2(int t) { call(t, PUT, 1); call(t, PUT, 2); }
+static void remove_3_has_1(int t) { call(t, REMOVE, 3); call(t, HAS, 1); }
+static void put_1_left(int t) { call(t, PUT, 1); call(t, REMAINING, 0); }
+static void put_3_has_1(int t) { call(t, PUT, 3); call(t, HAS, 1); }
+static void left_has_1(int t) { call(t, REMAINING, 0); call(t, HAS, 1); }
 static void
 any(int t)
 {
     static const struct { enum what what; unsigned k; } call_of[] = {
-        { PUT, 1 }, { PUT, 2 }, { PUT_NEW, 2 }, { HAS, 1 }, { REMOVE, 1 }, { POP_FIRST, 0 }, { POP_LAST, 0 }
+        { PUT, 1 }, { PUT, 2 }, { PUT_NEW, 2 }, { HAS, 1 }, { REMOVE, 1 }, { POP_FIRST, 0 }, { POP_LAST, 0 },
+        { REMAINING, 0 }
     };
     const unsigned i = loft_explore_choose(sizeof call_of / sizeof call_of[0]);
     call(t, call_of[i].what, call_of[i].k);
@@ -200,6 +272,11 @@ static void two(int t) { any(t); any(t); }
 static const loft_explore_client clients[] = {
     CLIENT("a place is free when its entry is out", full_2, FULL_2, remove_3, put_1, has_1_has_3),
     CLIENT("one place for two", one, ONE, remove_1, put_2, has_2_has_1),
+    CLIENT("a key that is in is not refused", none_2, NONE_2, put_1_put_2, put_1),
+    CLIENT("a refusal, and a place given back", has_3, HAS_3, put_1_put_2, remove_3_has_1),
+    CLIENT("what is left, and a place given back", has_3_of_3, HAS_3_OF_3, put_1_left, remove_3_has_1),
+    CLIENT("what is left, and a place taken", has_2_of_3, HAS_2_OF_3, put_1_left, put_3_has_1),
+    CLIENT("what is left, and what is in", none_2, NONE_2, put_1_put_2, left_has_1),
     CLIENT("any beside any, full", one, ONE, any, any),
     CLIENT("any beside any, with room", room_2, ROOM_2, any, any),
     CLIENT("any beside any, the first goes", first_1, FIRST_1, any, any),
