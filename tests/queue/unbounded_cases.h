@@ -273,6 +273,59 @@ make_hundred(size_t i)
 #define UNBOUNDED_BOXED    ENGINE_BOXED(sizeof(uint64_t))
 #include "unbounded.h"
 
+#if defined(__cplusplus)
+/* An element that nobody can make without saying what is in it: it is copied, never made. */
+struct made {
+    int from;
+    int to;
+    made(int a, int b) : from(a), to(b) { }
+};
+
+struct made_wide {
+    made part;
+    long rest[4];
+    explicit made_wide(int a) : part(a, a + 1) { rest[0] = rest[1] = rest[2] = rest[3] = a; }
+};
+
+#define LOFT_QUEUE_NAME    madeq
+#define LOFT_QUEUE_T       made
+#define LOFT_QUEUE_SMR     loft_ebr
+#define LOFT_QUEUE_SEGMENT 2
+#include ENGINE_HEADER
+
+#define LOFT_QUEUE_NAME    wideq
+#define LOFT_QUEUE_T       made_wide
+#define LOFT_QUEUE_SMR     loft_ebr
+#define LOFT_QUEUE_SEGMENT 2
+#include ENGINE_HEADER
+
+TEST_UNUSED_ static void
+no_default_constructor(void)
+{
+    static loft_ebr domain;
+    madeq narrow;
+    wideq wide;
+    bool good = loft_ebr_init(&domain, NULL) == LOFT_OK && madeq_init(&narrow, &domain) == LOFT_OK
+             && wideq_init(&wide, &domain) == LOFT_OK;
+    loft_ebr_thread *const me = loft_ebr_join(&domain);
+    if (!good || !me)
+        abort();
+    for (int i = 0; i < 9; i++)
+        good = good && madeq_push(&narrow, me, made(i, i + 1)) == LOFT_OK
+            && wideq_push(&wide, me, made_wide(i)) == LOFT_OK;
+    for (int i = 0; i < 5; i++) {
+        made m(-1, -1);
+        made_wide w(-1);
+        good = good && madeq_try_pop(&narrow, me, &m) && m.from == i && m.to == i + 1
+            && wideq_try_pop(&wide, me, &w) && w.part.from == i && w.part.to == i + 1 && w.rest[3] == i;
+    }
+    madeq_fini(&narrow);
+    wideq_fini(&wide);
+    loft_ebr_leave(me);
+    ok(good && loft_ebr_fini(&domain) == LOFT_OK, "elements without a default constructor");
+}
+#endif
+
 TEST_UNUSED_ static void
 unbounded_cases(void)
 {
@@ -290,6 +343,9 @@ unbounded_cases(void)
     debraq_unbounded("words under loft_debra", rounds);
     qsbrq_unbounded("words under loft_qsbr", rounds);
     leakq_unbounded("words under loft_leak", rounds);
+#if defined(__cplusplus)
+    no_default_constructor();
+#endif
     ok_eq(loft_alloc_stats_get().live, 0, "all memory of all schemes came back");
 }
 

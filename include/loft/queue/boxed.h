@@ -69,7 +69,7 @@ LOFT_QUEUE_FN(unpack_)(uintptr_t held, LOFT_QUEUE_T *out)
         *out = loft_plain_read((LOFT_QUEUE_T const *)held);
         LOFT_QUEUE_FN(drop_held_)(held);
     } else {
-        memcpy(out, &held, sizeof *out < sizeof held ? sizeof *out : sizeof held);
+        memcpy((void *)out, &held, sizeof *out < sizeof held ? sizeof *out : sizeof held);
     }
 }
 

@@ -90,27 +90,6 @@ typedef struct LOFT_QUEUE_NAME {
 
 /* ---- private ----------------------------------------------------------------------------------------------------- */
 
-#if !defined(LOFT_QUEUE_WORDS_)
-LOFT_API bool
-LOFT_QUEUE_FN(pack_)(LOFT_QUEUE_T v, LOFT_QUEUE_FN(held_) *held)
-{
-    *held = v;
-    return true;
-}
-
-LOFT_API void
-LOFT_QUEUE_FN(unpack_)(LOFT_QUEUE_FN(held_) held, LOFT_QUEUE_T *out)
-{
-    *out = held;
-}
-
-LOFT_API void
-LOFT_QUEUE_FN(drop_held_)(LOFT_QUEUE_FN(held_) held)
-{
-    (void)held;
-}
-#endif
-
 #if !defined(LOFT_QUEUE_PARTS_)
 /* A ring whose calls are one piece: the first part is all. */
 LOFT_API bool
@@ -145,6 +124,50 @@ LOFT_QUEUE_FN(ring_pop_on_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_FN(held_) *out, 
     return false;
 }
 #endif
+
+/* The pops of a ring, of elements instead of what it holds. No element is ever made here, only copied: in C++ it need
+ * have no default constructor. */
+LOFT_ALWAYS_INLINE bool
+LOFT_QUEUE_FN(get_first_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_T *out, uintptr_t *ticket)
+{
+#if defined(LOFT_QUEUE_WORDS_)
+    uintptr_t held;
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(ring_pop_first_)(r, &held, ticket)))
+        return false;
+    LOFT_QUEUE_FN(unpack_)(held, out);
+    return true;
+#else
+    return LOFT_QUEUE_FN(ring_pop_first_)(r, out, ticket);
+#endif
+}
+
+LOFT_ALWAYS_INLINE bool
+LOFT_QUEUE_FN(get_on_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_T *out, uintptr_t ticket)
+{
+#if defined(LOFT_QUEUE_WORDS_)
+    uintptr_t held;
+    if (!LOFT_QUEUE_FN(ring_pop_on_)(r, &held, ticket))
+        return false;
+    LOFT_QUEUE_FN(unpack_)(held, out);
+    return true;
+#else
+    return LOFT_QUEUE_FN(ring_pop_on_)(r, out, ticket);
+#endif
+}
+
+LOFT_ALWAYS_INLINE bool
+LOFT_QUEUE_FN(get_final_)(LOFT_QUEUE_FN(ring_) *r, LOFT_QUEUE_T *out)
+{
+#if defined(LOFT_QUEUE_WORDS_)
+    uintptr_t held;
+    if (!LOFT_QUEUE_FN(ring_pop_final_)(r, &held))
+        return false;
+    LOFT_QUEUE_FN(unpack_)(held, out);
+    return true;
+#else
+    return LOFT_QUEUE_FN(ring_pop_final_)(r, out);
+#endif
+}
 
 /* A debug build stops what is called before init, after fini, or with a record of another domain. */
 LOFT_API void
@@ -252,9 +275,11 @@ LOFT_QUEUE_FN(fini)(LOFT_QUEUE_NAME *q)
     uintptr_t next = loft_load(&q->head, relaxed);       /* fini:A relaxed: nobody else is here */
     while (next & ~LOFT_LINKED_END_) {
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)next;
-        LOFT_QUEUE_FN(held_) held;
+#if defined(LOFT_QUEUE_WORDS_)
+        uintptr_t held;
         while (sizeof(LOFT_QUEUE_T) > sizeof held && LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held))
             LOFT_QUEUE_FN(drop_held_)(held);
+#endif
         next = loft_load(&s->next, relaxed);             /* fini:B relaxed: nobody else is here */
         LOFT_QUEUE_FREE(s, LOFT_CACHELINE, sizeof *s);
     }
@@ -319,8 +344,10 @@ LOFT_QUEUE_FN(push_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QU
     LOFT_QUEUE_SMR_(exit)(me);
     if (LOFT_UNLIKELY(fresh != NULL))
         LOFT_QUEUE_FREE(fresh, LOFT_CACHELINE, sizeof *fresh);   /* nobody else has seen it */
+#if defined(LOFT_QUEUE_WORDS_)
     if (LOFT_UNLIKELY(status != LOFT_OK))
         LOFT_QUEUE_FN(drop_held_)(held);
+#endif
     return status;
 }
 
@@ -336,9 +363,13 @@ LOFT_NODISCARD LOFT_API loft_status
 LOFT_QUEUE_FN(push)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_T v)
 {
     LOFT_QUEUE_FN(check_)(q, me);
-    LOFT_QUEUE_FN(held_) held;
+#if defined(LOFT_QUEUE_WORDS_)
+    uintptr_t held;
     if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(pack_)(v, &held)))
         return LOFT_QUEUE_FN(is_closed)(q) ? LOFT_CLOSED : LOFT_NOMEM;   /* memory would not have helped */
+#else
+    LOFT_QUEUE_T const held = v;
+#endif
     LOFT_QUEUE_SMR_(enter)(me);
     const uintptr_t tail = LOFT_QUEUE_FN(hold_)(me, &q->tail);
     uintptr_t ticket = 0;
@@ -354,36 +385,27 @@ LOFT_NOINLINE bool
 LOFT_QUEUE_FN(pop_on_)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, uintptr_t head, LOFT_QUEUE_T *out,
                        uintptr_t ticket)
 {
-    LOFT_QUEUE_FN(held_) held;
     bool got = false;
     for (;;) {
         LOFT_QUEUE_FN(segment_) *const s = (LOFT_QUEUE_FN(segment_) *)head;
-        if (LOFT_QUEUE_FN(ring_pop_on_)(&s->ring, &held, ticket)) {
-            LOFT_QUEUE_FN(unpack_)(held, out);
-            got = true;
+        got = LOFT_QUEUE_FN(get_on_)(&s->ring, out, ticket);
+        if (got)
             break;
-        }
         /* If there is none now, there was none when the ring was empty. */
         const uintptr_t next = loft_load(&s->next, seq_cst);   /* try_pop:A seq_cst <- close:B <-> push:B: in order */
         if (!next)
             break;
-        if (LOFT_QUEUE_FN(ring_pop_final_)(&s->ring, &held)) {
-            LOFT_QUEUE_FN(unpack_)(held, out);
-            got = true;
-            break;
-        }
-        if (next == LOFT_LINKED_END_)
+        got = LOFT_QUEUE_FN(get_final_)(&s->ring, out);
+        if (got || next == LOFT_LINKED_END_)
             break;
         LOFT_QUEUE_FN(help_)(q, s, next);
         if (loft_cas_strong(&q->head, &head, next, release, relaxed))   /* try_pop:B release -> user: the ring is whole;
                                                                          tail is beyond the one before */
             LOFT_QUEUE_SMR_(retire)(me, &s->smr, LOFT_QUEUE_FN(drop_));
         head = LOFT_QUEUE_FN(hold_)(me, &q->head);
-        if (LOFT_QUEUE_FN(ring_pop_first_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held, &ticket)) {
-            LOFT_QUEUE_FN(unpack_)(held, out);
-            got = true;
+        got = LOFT_QUEUE_FN(get_first_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, out, &ticket);
+        if (got)
             break;
-        }
     }
     LOFT_QUEUE_SMR_(exit)(me);
     return got;
@@ -400,13 +422,11 @@ LOFT_NODISCARD LOFT_API bool
 LOFT_QUEUE_FN(try_pop)(LOFT_QUEUE_NAME *q, LOFT_QUEUE_SMR_(thread) *me, LOFT_QUEUE_T *out)
 {
     LOFT_QUEUE_FN(check_)(q, me);
-    LOFT_QUEUE_FN(held_) held;
     LOFT_QUEUE_SMR_(enter)(me);
     const uintptr_t head = LOFT_QUEUE_FN(hold_)(me, &q->head);
     uintptr_t ticket;
-    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(ring_pop_first_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, &held, &ticket)))
+    if (LOFT_UNLIKELY(!LOFT_QUEUE_FN(get_first_)(&((LOFT_QUEUE_FN(segment_) *)head)->ring, out, &ticket)))
         return LOFT_QUEUE_FN(pop_on_)(q, me, head, out, ticket);   /* LP in both, also of false */
-    LOFT_QUEUE_FN(unpack_)(held, out);
     LOFT_QUEUE_SMR_(exit)(me);
     return true;
 }
