@@ -60,15 +60,26 @@
  *
  * ORDERS       Nodes are published by release and found by acquire. The answers of two calls on different words fit
  *              together because what decides them is seq_cst: who puts or takes writes seq_cst, and a call that only
- *              looks ends with seq_cst loads that show its place as it was, all at one instant (find:B and find:C,
- *              look:A or look:B). On x86-64 and AArch64 that costs nothing but the loads. For two readers beside two
- *              writers it is not enough where stores do not reach all at once (Power); docs/map/list.md.
+ *              looks ends with seq_cst loads that show its place as it was, all at one instant. So each answer is
+ *              right where these loads stand in the order of seq_cst, if three things are before them there, too:
+ *              that the node that is answered, or behind which nothing is found or put, has got in; that what was
+ *              taken off the list has got out; and both also where another thread has done it. An acquire load does
+ *              not see to that: who has found a node by it, and then finds that another has not come yet, could be
+ *              contradicted by a third thread. So the word that has led to a node is read once more by seq_cst,
+ *              wherever it leads by now (look:C, find:E, find:F; find:B for cur), and so is that of a node that is out
+ *              before somebody takes it off for its owner (find:D, settle:A, settle:B). The last such word is enough:
+ *              who has put that node there has done the same with the word before. Nor does it matter that another
+ *              node was put in between since, or the one in front taken off: who did that has read the word by
+ *              seq_cst, and then written another one, which the reader acquires. On x86-64 and AArch64 all this costs
+ *              nothing but the loads.
  *
  * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
  *              pop:A -> user                                                what was done before, for who ends the pop
  *              user -> settle:A, settle:B, reports_out:A, visit:A           the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
- *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B   ORDERS
+ *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C   ORDERS
+ *              link:A, swap:A <-> find:E, find:F            what a search came by got in
+ *              swap:A, take:A, settle:B, last:A <-> find:D, settle:A, settle:B   what others take off is out
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; the map
@@ -248,11 +259,13 @@ LOFT_API uintptr_t
 LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
 {
     LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
-    uintptr_t next = loft_load(&n->next, acquire);       /* settle:A acquire <- user: the node behind */
+    uintptr_t next = loft_load(&n->next, seq_cst);       /* settle:A seq_cst <- user <-> swap:A, take:A, settle:B,
+                                                            last:A: the node behind; that it is out, for all */
     while (!(next & LOFT_LIST_OUT_)) {
         const uintptr_t last = next | LOFT_LIST_OUT_ | LOFT_LIST_POP_;
-        if (loft_cas_weak(&n->next, &next, last, seq_cst, acquire))   /* settle:B seq_cst/acquire -> user <- user <->
-                                   find:B, find:C, look:A, look:B: nothing stands in front of it. LP of pop_first */
+        if (loft_cas_weak(&n->next, &next, last, seq_cst, seq_cst))   /* settle:B seq_cst/seq_cst -> user <- user <->
+                                   find:B, find:C, find:D, look:A, look:B, look:C, settle:A, swap:A, take:A, settle:B,
+                                   last:A: nothing stands in front of it. LP of pop_first; or as settle:A */
             next = last;
     }
     LOFT_MAP_FN(tell_out_)(m, n);
@@ -313,6 +326,9 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
 {
     LOFT_MAP_S_(read)(me);
     LOFT_ATOMIC(uintptr_t) *link = &m->head;
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    const LOFT_ATOMIC(uintptr_t) *via = link;            /* the word that has led to prev                      */
+#endif
     LOFT_MAP_FN(node_) *prev = NULL;
     LOFT_MAP_FN(node_) *cur;
     uintptr_t next = 0;
@@ -338,6 +354,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         if (next & LOFT_LIST_OUT_) {
             LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
             LOFT_MAP_S_(write)(me, prev, cur, behind);
+            (void)loft_load(&cur->next, seq_cst);        /* find:D seq_cst <-> swap:A, take:A, settle:B, last:A: it is
+                                                            out before who learns of find:A looks elsewhere */
             LOFT_MAP_FN(tell_out_)(m, cur);
             if (!loft_cas_strong(link, &w, (uintptr_t)behind, release, relaxed))   /* find:A release -> user: the node
                                                                                       behind */
@@ -363,6 +381,12 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         }
         if (batch && batch->down)
             LOFT_MAP_FN(trail_)(m, batch, cur);
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+        via = link;
+#else
+        (void)loft_load(link, seq_cst);                  /* find:E seq_cst <-> link:A, swap:A: cur, which is going to
+                                                            be prev, got in before find:B, for all */
+#endif
         const size_t spare = a;
         a = b;
         b = c;
@@ -371,6 +395,10 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         link = &cur->next;
         w = next;
     }
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    (void)loft_load(via, seq_cst);                       /* find:F seq_cst <-> link:A, swap:A: prev got in before
+                                                            find:B, for all */
+#endif
     LOFT_MAP_S_(write)(me, prev, cur, NULL);             /* before any return: the read phase is this function's */
     if (batch) {
         batch->more = batch->more && cur;
@@ -430,6 +458,8 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
                                                             LP(true) */
             *cur = n;
             if (!(next & LOFT_LIST_OUT_)) {
+                (void)loft_load(link, seq_cst);          /* look:C seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
+                                                            it got in before this call ends, for all */
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
                 return 1;
             }
@@ -509,7 +539,7 @@ LOFT_MAP_FN(link_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh)
     uintptr_t w = (uintptr_t)at->cur;
     loft_init(&fresh->next, w);
     return loft_cas_strong(at->link, &w, (uintptr_t)fresh, seq_cst, relaxed);   /* link:A seq_cst -> user <-> find:B,
-                                                           find:C, look:A, look:B: the node, and all before it. LP */
+                         find:C, find:E, find:F, look:A, look:B, look:C: the node, and all before it. LP */
 }
 
 /* Takes cur out, if it is in yet. */
@@ -518,7 +548,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_FN(place_) *at)
 {
     uintptr_t w = at->next;
     return loft_cas_strong(&at->cur->next, &w, w | LOFT_LIST_OUT_, seq_cst, relaxed);   /* take:A seq_cst -> user <->
-                                                           find:B, find:C, look:A, look:B: what was before. LP */
+                          find:B, find:C, find:D, look:A, look:B, look:C, settle:A, settle:B: what was before. LP */
 }
 
 #if defined(LOFT_MAP_VAL)
@@ -529,7 +559,8 @@ LOFT_MAP_FN(swap_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh)
     uintptr_t w = at->next;
     loft_init(&fresh->next, w);
     return loft_cas_strong(&at->cur->next, &w, (uintptr_t)fresh | LOFT_LIST_OUT_, seq_cst, relaxed);   /* swap:A seq_cst
-                                   -> user <-> find:B, find:C, look:A, look:B: the node, and all before it. LP */
+                                   -> user <-> find:B, find:C, find:D, find:E, find:F, look:A, look:B, look:C, settle:A,
+                                   settle:B: the node, and all before it. LP */
 }
 #endif
 
@@ -759,7 +790,8 @@ LOFT_MAP_FN(pop_highest_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOF
             break;
         uintptr_t w = 0;
         if (loft_cas_strong(at.link, &w, LOFT_LIST_OUT_, seq_cst, relaxed)) {   /* last:A seq_cst -> user <-> find:B,
-                                       find:C, look:A, look:B: nothing is behind it. What was before. LP */
+                                       find:C, find:D, look:A, look:B, look:C, settle:A, settle:B: nothing is behind it.
+                                       What was before. LP */
             mine = true;
             LOFT_MAP_FN(give_node_)(at.prev, k LOFT_MAP_AND_(v));
             (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_END_, &at, NULL);

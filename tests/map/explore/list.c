@@ -17,9 +17,11 @@
 #define SMR_FLAGS      LOFT_EXPLORE_MAY_LEAK
 #define SMR_BEGIN(d)   loft_explore_check(loft_leak_init(&(d), NULL) == LOFT_OK)
 #include "map_clients.h"
+#include "readers.h"
 
 static const loft_explore_client clients[] = {
     MAP_CLIENTS,
+    READERS(CLIENT, LARGE),
     FREEZE_SOME("nobody waits: a change beside a change", 5000, has_1_2, 6, changes, changes),
     FREEZE("nobody waits: a look beside a change", has_1_2, 6, looks, changes),
     FREEZE("nobody waits: pops", has_1_2, 6, pop_first, pop_first),

@@ -27,6 +27,7 @@ static bool keeps;                                       /* frees nothing meanwh
         (d).slots = 3; \
     } while (0)
 #include "ordered.h"
+#include "readers.h"
 
 /* Who frees learns on the way what others did, which would hide that an edge of the list's own is missing. */
 static void
@@ -38,6 +39,8 @@ has_1_keeps(void)
     keeps = false;
 }
 
+#define FEW(text, first, in, ...)  LARGE(text, 300, first, in, __VA_ARGS__)
+
 static const loft_explore_client clients[] = {
     CLIENT("a look beside an update", has_1, 2, looks, update_1),
     CLIENT("a look beside a removal", has_1, 2, looks, remove_1),
@@ -46,6 +49,7 @@ static const loft_explore_client clients[] = {
     LARGE("a pop beside a pop", 2000, has_1_2, 6, pop_first, pop_first),
     CLIENT("a pop beside a pop at the other end", has_1, 2, pop_first, pop_last),
     BARE("who misses knows who popped", has_1_keeps, end, writes_pops, misses),
+    READERS_NEAR(CLIENT, FEW),
     BARE("visits downwards beside a pop", has_1_2, end, visits_down, pop_last),
     LARGE("any call beside any, of 1", 1500, has_1, 2, any, any),
     LARGE("any call beside any, of 1 and 2", 1500, has_1_2, 6, any, any),
