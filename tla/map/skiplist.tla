@@ -14,7 +14,8 @@
 
    Left out: replacing (swap:A, which is take:A and link:A at once), pops (pop:A, settle:A, settle:B, settle:C, last:A),
    the load that raise:G checks (raise:F);
-   looks (look:A, look:B, look:C, node_with:A); the quick way off without a tower (unlink:A);
+   loads for the order of all answers, which change none here (find:E, find:F);
+   looks (look:A, look:B, look:C, look:D, node_with:A); the quick way off without a tower (unlink:A);
    the lighter search that calls for one key begin with, which takes off nothing above level 0; reports to snapshots
    (reports_out:A, visit:A); the hint (find:D, raise:A, raise:B, seek:A, height:A), prefetching (ahead:A, far_ahead:A,
    note:A, note:B), the height (height_of:A), building (build:A, build:B, build:C, build:D, build:E), the end of a node

@@ -84,9 +84,11 @@
  *              go along levels through what is out, and take nothing off but on level 0; where they would go down from
  *              a node that is out, they begin again as the others do, which take it off.
  *
- * ORDERS       On level 0 as in list.h. Other levels decide nothing: release and acquire for the nodes, acq_rel for the
- *              state, so that who is the second finds what the first has linked and marked. Marks are release: whoever
- *              sees one sees those above, and does not come back to the node by what was there before them.
+ * ORDERS       On level 0 as in list.h; look:D, find:F, find:E are look:C, find:E, find:D there. What was found by
+ *              another level needs no such load: it got in, by seq_cst, before the same thread put it onto that level.
+ *              Other levels decide nothing: release and acquire for the nodes, acq_rel for the state, so that who is
+ *              the second finds what the first has linked and marked. Marks are release: whoever sees one sees those
+ *              above, and does not come back to the node by what was there before them.
  *
  * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
  *              pop:A -> user                                                what was done before, for who ends the pop
@@ -94,7 +96,9 @@
  *              topple:A -> user                                             the marks above
  *              user -> settle:A, settle:B, reports_out:A, visit:A           the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
- *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C   ORDERS
+ *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C, look:D   ORDERS
+ *              link:A, swap:A <-> find:F                    what a search came by got in
+ *              swap:A, take:A, settle:B, last:A <-> find:E, settle:A, settle:B   what others take off is out
  *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
  *              raise:G -> leave:A, gone:A                   what who put it in has linked
  *              gone:A -> leave:A, raise:F, raise:G          what is marked
@@ -518,13 +522,15 @@ LOFT_API uintptr_t
 LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
 {
     LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
-    uintptr_t next = loft_load(&n->next, acquire);       /* settle:A acquire <- user: the node behind */
+    uintptr_t next = loft_load(&n->next, seq_cst);       /* settle:A seq_cst <- user <-> swap:A, take:A, settle:B,
+                                                            last:A: the node behind; that it is out, for all */
     if (!(next & LOFT_SKIPLIST_OUT_))
         LOFT_MAP_FN(topple_)(n, next);
     while (!(next & LOFT_SKIPLIST_OUT_)) {
         const uintptr_t last = next | LOFT_SKIPLIST_OUT_ | LOFT_SKIPLIST_POP_;
-        if (loft_cas_weak(&n->next, &next, last, seq_cst, acquire))   /* settle:B seq_cst/acquire -> user <- user <->
-                           find:B, find:C, look:A, look:B, look:C: nothing stands in front of it. LP of pop_first */
+        if (loft_cas_weak(&n->next, &next, last, seq_cst, seq_cst))   /* settle:B seq_cst/seq_cst -> user <- user <->
+                           find:B, find:C, find:E, look:A, look:B, look:C, look:D, settle:A, swap:A, take:A, settle:B,
+                           last:A: nothing stands in front of it. LP of pop_first; or as settle:A */
             next = last;
     }
     LOFT_MAP_FN(tell_out_)(m, n);
@@ -668,8 +674,11 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             if (LOFT_UNLIKELY(next & LOFT_SKIPLIST_OUT_)) {
                 const uintptr_t behind = (next & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
                 LOFT_MAP_S_(write)(me, prev, cur, LOFT_MAP_FN(node_of_)(next));
-                if (level == 0)
+                if (level == 0) {
+                    (void)loft_load(&cur->next, seq_cst);   /* find:E seq_cst <-> swap:A, take:A, settle:B, last:A: it
+                                                               is out before who learns of find:A looks elsewhere */
                     LOFT_MAP_FN(tell_out_)(m, cur);
+                }
                 if (!loft_cas_strong(link, &w, behind, release, relaxed))   /* find:A release -> user: the node
                                                                                behind */
                     return false;
@@ -694,6 +703,9 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
                          && LOFT_MAP_FN(collect_)(&m->base, batch, &cur->key LOFT_MAP_AND_(&cur->val))))
                     break;
             }
+            if (level == 0 && !batch)
+                (void)loft_load(link, seq_cst);          /* find:F seq_cst <-> link:A, swap:A: cur, which is going to
+                                                            be prev, got in before find:B, for all */
             const size_t spare = a;
             a = b;
             b = c;
@@ -817,6 +829,8 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
                                                             LP(true) */
             *cur = n;
             if (!(next & LOFT_SKIPLIST_OUT_)) {
+                (void)loft_load(link, seq_cst);          /* look:D seq_cst <-> link:A, swap:A, take:A, last:A, settle:B:
+                                                            it got in before this call ends, for all */
                 LOFT_MAP_S_(write)(me, n, NULL, NULL);
                 return 1;
             }
@@ -868,7 +882,7 @@ LOFT_MAP_FN(link_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh, size_t he
     const uintptr_t to_fresh = (uintptr_t)fresh | (w & LOFT_SKIPLIST_TALL_);
     LOFT_MAP_FN(fill_)(fresh, height, w, path);
     return loft_cas_strong(at->link, &w, to_fresh, seq_cst, relaxed);   /* link:A seq_cst -> user <-> find:B, find:C,
-                                                           look:A, look:B, look:C: the node, and all before it. LP */
+                                       find:F, look:A, look:B, look:C, look:D: the node, and all before it. LP */
 }
 
 /* Takes cur out, if it is in yet. */
@@ -878,7 +892,7 @@ LOFT_MAP_FN(take_)(LOFT_MAP_FN(place_) *at)
     uintptr_t w = at->next;
     LOFT_MAP_FN(topple_)(at->cur, w);
     return loft_cas_strong(&at->cur->next, &w, w | LOFT_SKIPLIST_OUT_, seq_cst, relaxed);   /* take:A seq_cst -> user
-                                                <-> find:B, find:C, look:A, look:B, look:C: what was before. LP */
+                  <-> find:B, find:C, find:E, look:A, look:B, look:C, look:D, settle:A, settle:B: what was before. LP */
 }
 
 #if defined(LOFT_MAP_VAL)
@@ -892,7 +906,8 @@ LOFT_MAP_FN(swap_)(LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(node_) *fresh, size_t he
     LOFT_MAP_FN(fill_)(fresh, height, w, path);
     LOFT_MAP_FN(topple_)(at->cur, w);
     return loft_cas_strong(&at->cur->next, &w, last, seq_cst, relaxed);   /* swap:A seq_cst -> user <-> find:B, find:C,
-                                                           look:A, look:B, look:C: the node, and all before it. LP */
+                                                find:E, find:F, look:A, look:B, look:C, look:D, settle:A, settle:B: the
+                                                node, and all before it. LP */
 }
 #endif
 
@@ -1266,7 +1281,8 @@ LOFT_MAP_FN(take_last_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t *last)
         *last = w | LOFT_SKIPLIST_OUT_;
         LOFT_MAP_FN(topple_)(at.prev, w);
         if (loft_cas_strong(at.link, &w, *last, seq_cst, relaxed))   /* last:A seq_cst -> user <-> find:B, find:C,
-                                                look:A, look:B, look:C: nothing is behind it. What was before. LP */
+                                                find:E, look:A, look:B, look:C, look:D, settle:A, settle:B: nothing is
+                                                behind it. What was before. LP */
             break;
     }
     LOFT_MAP_FN(tell_out_)(m, at.prev);

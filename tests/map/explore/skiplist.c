@@ -22,6 +22,7 @@ static unsigned high[16] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 };
 #define SMR_FLAGS      LOFT_EXPLORE_MAY_LEAK
 #define SMR_BEGIN(d)   loft_explore_check(loft_leak_init(&(d), NULL) == LOFT_OK)
 #include "towers.h"
+#include "readers.h"
 
 static const loft_explore_client clients[] = {
     CLIENT("put and look for the other's", low_2, 4, put_1_has_3, put_3_has_1),
@@ -37,6 +38,8 @@ static const loft_explore_client clients[] = {
     CLIENT("what is popped last is last", low_2, 4, pop_last, put_3_has_2),
     CLIENT("what is popped first is first", low_2, 4, pop_first, put_1_has_2),
     CLIENT("what comes behind the first is found when that is popped", low_1_more, 2, put_2, pop_first, get_2),
+    READERS(CLIENT, LARGE),
+    READERS_TALL(CLIENT, LARGE),
     BARE("who misses knows who removed", low_1, end, writes_removes, misses),
     BARE("who misses knows who popped", low_1, end, writes_pops, misses),
     BARE("who misses knows who popped the last", low_1, end, writes_pops_last, misses),

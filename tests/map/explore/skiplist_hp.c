@@ -41,6 +41,9 @@ by_number(const unsigned *a, const unsigned *b)
         (d).slots = 3; \
     } while (0)
 #include "towers.h"
+#include "readers.h"
+
+#define FEW(text, first, in, ...)  LARGE(text, 300, first, in, __VA_ARGS__)
 
 static const loft_explore_client clients[] = {
     TOWER("a put beside a removal", tall, 0, put_2, remove_2),
@@ -56,6 +59,7 @@ static const loft_explore_client clients[] = {
     TOWERS("a pop beside a pop", 500, tall_1_2, 6, pop_first, pop_first),
     TOWERS("a pop beside a put behind", 300, tall_1, 2, pop_first, put_2),
     TOWERS("a pop beside a pop at the other end", 300, tall_1, 2, pop_first, pop_last),
+    READERS_NEAR(CLIENT, FEW),
     TOWERS("a put, a removal and a put", 500, tall_more, 0, put_2, remove_2, put_2),
     TOWERS("a put, a removal and a put in front", 500, tall_3_more, 8, put_2, remove_2, put_1),
     TOWERS("a put, a removal and a removal behind", 500, tall_1_3_more, 10, put_2, remove_2, remove_3),
