@@ -257,6 +257,30 @@ left_above(void)
     stop();
 }
 
+/* As a comparison that lies may leave it: out, off level 0, and on the others behind what is in. */
+static void
+left_behind(void)
+{
+    const loft_alloc_stats before = loft_alloc_stats_get();
+    fixed m;
+    fixed_place_ at;
+    int k = 2;
+    bool found = false;
+    start();
+    bool good = fixed_init(&m, &domain) == LOFT_OK;
+    high = 3;
+    good = good && fixed_put(&m, main_me, 1, 1) == LOFT_OK && fixed_put(&m, main_me, 2, 2) == LOFT_OK;
+    S_(enter)(main_me);
+    good = good && fixed_find_(&m, main_me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) && fixed_take_(&at);
+    while (good && !fixed_pass_(&m, main_me, &k, LOFT_MAP_AT_, 1, 0, false, &at, NULL, NULL, &found)) {
+    }
+    S_(exit)(main_me);
+    fixed_fini(&m);
+    stop();
+    ok(good && !found && loft_alloc_stats_get().live == before.live,
+       "what is on no level but higher ones is freed, too");
+}
+
 static void
 levels(void)
 {
@@ -513,6 +537,7 @@ main(void)
     memory();
     heights();
     left_above();
+    left_behind();
     levels();
     sorted();
     no_memory();

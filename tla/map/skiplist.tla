@@ -19,7 +19,7 @@
    the lighter search that calls for one key begin with, which takes off nothing above level 0; reports to snapshots
    (reports_out:A, visit:A); the hint (find:D, raise:A, raise:B, seek:A, height:A), prefetching (ahead:A, far_ahead:A,
    note:A, note:B), the height (height_of:A), building (build:A, build:B, build:C, build:D, build:E), the end of a node
-   (free:A, drop:A, drop:B, drop:C) and of a map (end:A, end:B).
+   (free:A, drop:A, drop:B, drop:C) and of a map (end:A, end:B, end:C).
 
    What is claimed:
      Safe     no thread uses a node that may have been given out again; none is retired twice

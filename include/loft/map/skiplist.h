@@ -107,7 +107,7 @@
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
  *              one has a word more and one for each level from 1 on: 0.6 words for each entry, less in a small map.
  *              With loft_ebr and a key and a value of 8 bytes these are 40 bytes, 45 on average. The map has
- *              LOFT_MAP_LEVELS words and some.
+ *              LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from being found is freed by fini.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty.
@@ -1035,14 +1035,21 @@ LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
     return LOFT_OK;
 }
 
+/* From the top down: what a comparison that lied has left on levels above 0 alone is freed where it is met last. */
 LOFT_API void
 LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
 {
-    uintptr_t w = loft_load(&m->head[0], relaxed);       /* end:A relaxed: nobody else is here */
-    while (LOFT_MAP_FN(node_of_)(w)) {
-        LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
-        w = loft_load(&n->next, relaxed);                /* end:B relaxed: nobody else is here */
-        LOFT_MAP_FN(free_)(n);
+    for (size_t level = LOFT_MAP_LEVELS; level-- > 0;) {
+        uintptr_t w = loft_load(&m->head[level], relaxed);   /* end:A relaxed: nobody else is here */
+        while (LOFT_MAP_FN(node_of_)(w)) {
+            LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
+            uint32_t was = 1;
+            w = loft_load(level ? LOFT_MAP_FN(tower_)(n) + level : &n->next, relaxed);   /* end:B relaxed: likewise */
+            if (level)
+                was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), 1, relaxed);   /* end:C relaxed: likewise */
+            if (!level || (was & LOFT_SKIPLIST_ON_) == 1)
+                LOFT_MAP_FN(free_)(n);
+        }
     }
     (void)LOFT_MAP_FN(begin_)(m);
 }
