@@ -304,6 +304,7 @@ LOFT_MAP_FN(remove_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_M
  *   returns   false: the map is empty, and *k, *v are untouched
  *   threads   any
  *   progress  lock-free
+ *   order     as get; false: as contains that says false, of each key
  *   cost      a search for what is in front of all, behind all
  */
 LOFT_NODISCARD LOFT_API bool
@@ -323,6 +324,7 @@ LOFT_MAP_FN(last)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *k LOFT_MAP_AN
  *   returns   false: there is none, and *k, *v are untouched. k may point to what was passed as key
  *   threads   any
  *   progress  lock-free
+ *   order     as get; of the keys in between, and if there is none: as contains that says false
  *   cost      a search
  */
 LOFT_NODISCARD LOFT_API bool
@@ -486,7 +488,7 @@ LOFT_MAP_FN(for_each_down)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const
     return LOFT_MAP_FN(for_each)(m, me, from, to, how | LOFT_RANGE_DOWN, visit, ctx);
 }
 
-/* NAME_count - how many entries from <= k < to. Range and cost as for_each, but it copies keys only;
+/* NAME_count - how many entries from <= k < to. Range, threads, progress and cost as for_each, but it copies keys only;
  * exact when nothing else runs. */
 LOFT_NODISCARD LOFT_API size_t
 LOFT_MAP_FN(count)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned how)
@@ -518,9 +520,10 @@ LOFT_MAP_FN(is_empty)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
 }
 
 /* NAME_clear - pops entries until there is none.
- *   returns   how many
+ *   returns   how many; others may have put more before it returns
  *   threads   any
- *   progress  lock-free
+ *   progress  lock-free: it goes on for as long as others put
+ *   cost      pop_first of each
  */
 LOFT_API size_t
 LOFT_MAP_FN(clear)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me)
@@ -615,7 +618,7 @@ LOFT_MAP_FN(cursor_next)(LOFT_MAP_FN(cursor) *c, LOFT_MAP_ME_ *me, LOFT_MAP_K_ *
     return true;
 }
 
-/* NAME_cursor_end - it lets its keys go. */
+/* NAME_cursor_end - it lets its keys go. Threads as cursor_begin. */
 LOFT_API void
 LOFT_MAP_FN(cursor_end)(LOFT_MAP_FN(cursor) *c)
 {
@@ -662,6 +665,8 @@ LOFT_MAP_FN(scan_begin)(LOFT_MAP_FN(scan) *s, LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me
 
 /* NAME_scan_next - the next entry. Key and value are not RETAINed: they are borrowed until scan_end.
  *   returns   false: there is none, and *k, *v are untouched
+ *   threads   the scan's
+ *   progress  lock-free
  *   order     as for_each: the entry was in at some moment since scan_begin
  */
 LOFT_NODISCARD LOFT_API bool
@@ -683,7 +688,7 @@ LOFT_MAP_FN(scan_next)(LOFT_MAP_FN(scan) *s, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_M
     return true;
 }
 
-/* NAME_scan_end - ends the section of the scan. */
+/* NAME_scan_end - ends the section of the scan, in the thread that began it. */
 LOFT_API void
 LOFT_MAP_FN(scan_end)(LOFT_MAP_FN(scan) *s)
 {

@@ -365,7 +365,7 @@ LOFT_MAP_FN(init_sorted)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(options) *options, 
 
 /* NAME_fini - the end of the map: RELEASEs its entries and frees them.
  *   threads   quiescent; any call after it is an error, which a debug build stops
- *   cost      one free
+ *   cost      one free, and RELEASE of each entry
  */
 LOFT_API void
 LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
@@ -380,6 +380,7 @@ LOFT_MAP_FN(fini)(LOFT_MAP_NAME *m)
 /* NAME_len, NAME_is_empty - how many entries there are; are there none?
  *   threads   any
  *   progress  wait-free
+ *   cost      a load
  */
 LOFT_NODISCARD LOFT_API size_t
 LOFT_MAP_FN(len)(const LOFT_MAP_NAME *m)
@@ -681,8 +682,8 @@ LOFT_MAP_FN(retain_rows_)(const LOFT_MAP_FN(rows_) *r)
     }
 }
 
-/* Goes through both at once, and copies what is wanted (LOFT_FROZEN_...) to `out`, as much as there is room for; NULL:
- * nothing. How many that are. */
+/* Goes through both at once, in the order they share, and copies what is wanted (LOFT_FROZEN_...) to `out`, as much as
+ * there is room for; NULL: nothing. How many that are. */
 LOFT_API size_t
 LOFT_MAP_FN(merge_)(const LOFT_MAP_NAME *a, const LOFT_MAP_NAME *b, unsigned want, LOFT_MAP_FN(rows_) *out)
 {
@@ -777,6 +778,7 @@ LOFT_MAP_FN(resize_)(LOFT_MAP_FN(rows_) *r, size_t room)
 /* NAME_copy_begin - begins to collect entries; copy_end or copy_drop ends it.
  *   returns   LOFT_OK; LOFT_INVAL: LOFT_MAP_OBJECT without a comparison, and there is nothing to end
  *   options   as NAME_init_sorted
+ *   threads   any; the copy belongs to one at a time
  *   cost      some words written
  */
 LOFT_NODISCARD LOFT_API loft_status
@@ -814,7 +816,7 @@ LOFT_MAP_FN(copy_add)(LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v), void *ctx)
     return false;
 }
 
-/* NAME_copy_drop - ends a copy of which nothing becomes, and RELEASEs what it has. */
+/* NAME_copy_drop - ends a copy of which nothing becomes, and RELEASEs what it has. Threads as copy_begin. */
 LOFT_API void
 LOFT_MAP_FN(copy_drop)(LOFT_MAP_FN(copy) *c)
 {
@@ -846,6 +848,7 @@ LOFT_MAP_FN(copy_end)(LOFT_MAP_FN(copy) *c, LOFT_MAP_NAME *m)
  *   fill      (k, v, n, ctx): arrays by rising key, for init_sorted of any map of the family. All keys and values were
  *             RETAINed for it: if it answers LOFT_OK they are the live map's, otherwise they are RELEASEd again
  *   threads   any
+ *   progress  that of fill
  *   cost      RETAIN of each, and fill
  */
 LOFT_NODISCARD LOFT_API loft_status
