@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/check/explore/sites.c - what `--sites` prints, which order mutation goes by: each kind of access is a place with
- * its order, and each compare-exchange, of one word, of a pair, of half a pair, two.
+ * tests/check/explore/sites.c - what `--sites` prints, which order mutation goes by: each kind of access is a place
+ * with its order, and each compare-exchange, of one word, of a pair, of half a pair, two.
  *
  *     sites                                 the test
  *     sites --list ...                      the explorer's own command line
@@ -81,8 +81,8 @@ test(const char *self)
     memset(&options, 0, sizeof options);
     if (loft_explore_run(&client, &options, &report) != LOFT_EXPLORE_OK)
         abort();                                         /* it has filled in the lines                         */
-    ok(prints(text, line[0], 0, "release") && prints(text, line[1], 0, "acquire") && prints(text, line[7], 0, "seq_cst"),
-       "a store, a load and a fence are a place each");
+    ok(prints(text, line[0], 0, "release") && prints(text, line[1], 0, "acquire")
+           && prints(text, line[7], 0, "seq_cst"), "a store, a load and a fence are a place each");
     ok(prints(text, line[2], 0, "acq_rel") && prints(text, line[3], 0, "acq_rel"), "so is what reads and writes");
     ok(!prints(text, line[2], 1, "acq_rel"), "of one order");
     for (int i = 4; i <= 6; i++)
