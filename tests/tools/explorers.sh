@@ -4,7 +4,9 @@
 # tests/tools/explorers.sh - which programs of the explorer there are, and whose they are. A program
 # tests/queue/explore/scq_close.c belongs to the header with the longest name that its own begins with, queue/scq. If
 # that is machinery, which is a header that has no page under docs/ and that others of its family include, it belongs to
-# the smallest module that is made of it. A program that begins with no header's name (core/litmus) is its own.
+# the smallest module that is made of it. Where a part of the rest of its name is a header, too, it is also of that one:
+# map/list_snapshot is of map/list and of map/snapshot. A program that begins with no header's name (core/litmus) is its
+# own.
 #
 #     explorers.sh sources [M]     all of them; those of M, or the one called M
 #     explorers.sh modules [M]     those that have programs and answer for an order that could be weaker; M if it is one
@@ -49,7 +51,7 @@ owner()
     echo "$m"
 }
 
-# whose FAMILY/NAME: the module this program belongs to.
+# whose FAMILY/NAME: the modules this program belongs to.
 whose()
 {
     m=$1
@@ -60,15 +62,19 @@ whose()
         esac
     done
     owner "include/loft/$m.h"
+    echo "${1#"$m"}" | tr _ '\n' | while read -r part; do
+        also=include/loft/${m%/*}/$part.h
+        [ -z "$part" ] || [ ! -f "$also" ] || owner "$also"
+    done
 }
 
-all()       # every program, as FAMILY/NAME SOURCE MODULE
+all()       # every program, as FAMILY/NAME SOURCE MODULE, for each of its modules
 {
     for f in tests/*/explore/*.c; do
         [ -f "$f" ] || continue
         name=${f#tests/}
         name=$(echo "${name%.c}" | sed 's|/explore/|/|')
-        echo "$name $f $(whose "$name")"
+        whose "$name" | sort -u | sed "s|^|$name $f |"
     done
 }
 
@@ -90,7 +96,7 @@ orders()    # those of the modules on the standard input that have an order to w
 }
 
 case $1 in
-sources) all | awk -v m="${2:-}" 'm == "" || m == $1 || m == $3 { print $2 }' ;;
+sources) all | awk -v m="${2:-}" '(m == "" || m == $1 || m == $3) && !seen[$2]++ { print $2 }' ;;
 modules) all | awk -v m="${2:-}" 'm == "" || m == $3 { print $3 }' | sort -u | orders ;;
 headers) headers "$2" ;;
 owner)   owner "$2" ;;
