@@ -48,7 +48,6 @@ CONSTANTS Plans,                            \* which of the plans below
                                             \*   "trusts"    what was reported counts, seen to be in or not
                                             \*   "number"    who goes through sees an entry first, then reads the number
                                             \*   "found"     what was found counts more than what was reported later
-                                            \*   "again"     a report of OUT counts whatever its number
                                             \*   "early"     snap is cleared before the collector is closed
                                             \*   "open"      no heavy fence where a snapshot begins
                                             \*   "fenced"    nor by who reports before that
@@ -75,7 +74,6 @@ Calls(p) ==
       [] p = "missed"  -> << << Remove(2) >>, << Get(2), Put(1) >>, << Snap >> >>
       [] p = "taken"   -> << << Put(1), Put(2) >>, << Remove(1) >>, << Snap >> >>
       [] p = "late"    -> << << Get(1) >>, << Remove(1), Put(2) >>, << Snap >> >>
-      [] p = "used"    -> << << Remove(1) >>, << Put(1), Put(2), Put(1) >>, << Snap >> >>
       [] p = "two"     -> << << Put(1), Remove(1) >>, << Snap, Snap >> >>
       [] p = "turns"   -> << << Put(1), Snap >>, << Put(2), Snap >> >>
       [] p = "scarce"  -> << << Put(1), Put(2) >>, << Snap >> >>
@@ -83,11 +81,10 @@ Calls(p) ==
 Begin(p)   ==                               \* the keys that are in
     CASE p = "behind" -> { 2 }
       [] p \in { "changes", "missed" } -> { 1, 2 }
-      [] p \in { "renews", "moves", "back", "pop", "taken", "late", "used" } -> { 1 }
+      [] p \in { "renews", "moves", "back", "pop", "taken", "late" } -> { 1 }
       [] OTHER -> {}
 Lazy       == { "changes", "apart", "late" }   \* where loads of snap may be old
-Later      == { "seen", "first", "missed", "taken", "pop" }   \* where others begin when the snapshot has; in "used",
-                                            \* it begins in the midst of the removal, after the first put
+Later      == { "seen", "first", "missed", "taken", "pop" }   \* where others begin when the snapshot has
 Swings     == { "taken" }                   \* where one who replaces takes the old node off in the same step
 Scarce     == { "scarce" }                  \* where memory ends at any report
 Most       == 4                             \* nodes. The head is node 0
@@ -146,8 +143,6 @@ Goto(t, where, local) == pc' = [pc EXCEPT ![t] = where] /\ r' = [r EXCEPT ![t] =
 Asks(t, some) ==                            \* t begins one of these calls
     /\ pc[t] = "idle" /\ left[t] # << >> /\ Head(left[t])[1] \in some
     /\ plan \in Later /\ "snap" \notin some => fenced # {}
-    /\ plan = "used" => IF "snap" \in some THEN pc[1] # "idle" /\ pc[2] = "idle" /\ Len(left[2]) = 2
-                        ELSE fenced # {} \/ Len(left[t]) = Len(Calls(plan)[t])
     /\ left' = [left EXCEPT ![t] = Tail(@)]
 Called(t) == [Local EXCEPT !.what = Head(left[t])[1], !.k = Head(left[t])[2], !.v = 4 * t + Len(left[t])]
 
@@ -407,7 +402,7 @@ Its(l, k) ==
                                               \/ Bug = "found" /\ e \in found }
     IN IF all = {} THEN << 0, 0 >> ELSE CHOOSE e \in best : TRUE
 Isnt(l, e) == \E i \in DOMAIN reports[l.c] :
-    reports[l.c][i] = << e[1], TRUE >> /\ (2 * i > e[2] \/ Bug = "again")
+    reports[l.c][i] = << e[1], TRUE >> /\ 2 * i > e[2]
 Shows(l) == [k \in Keys |-> IF Isnt(l, Its(l, k)) THEN 0 ELSE val[Its(l, k)[1]]]
 
 RECURSIVE Asked(_, _)
@@ -443,5 +438,5 @@ Safe  == \A t \in Threads :
                                           \cup { reports[r[t].c][i][1] : i \in r[t].counts } : e \notin free
 Goes  == \/ \E u \in Threads : pc[u] = "answer"
          \/ \A t \in Threads : \/ ENABLED Moves(t)
-                               \/ pc[t] = "idle" /\ (left[t] = << >> \/ turn # 0 \/ plan \in Later \cup { "used" })
+                               \/ pc[t] = "idle" /\ (left[t] = << >> \/ turn # 0 \/ plan \in Later)
 =====================================================================================================================
