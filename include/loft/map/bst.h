@@ -84,19 +84,28 @@
  * ORDERS       Nodes are published by release and found by acquire. The answers of two calls on different edges fit
  *              together because what decides them is seq_cst: what puts in, takes out, or tags, and the last look at
  *              the edge of who changes nothing. The swing decides nothing: what it takes off is out, and who sees the
- *              edge of a node that is off sees its mark. On x86-64 and AArch64 that costs nothing but the looks.
+ *              edge of a node that is off sees its mark. Several readers agree on that order if each comes behind all
+ *              that it has found. It is behind what was done before a release that it has acquired, but not behind that
+ *              release, unless a seq_cst load of the same edge shows it. The last look shows who wrote the last edge.
+ *              Who put its node there has written the edge above, which is looked at before, wherever it leads by now
+ *              (follow:A; fall:A and step:B if it is tagged); or who moved the node has tagged that edge before. Below
+ *              each node further up somebody has linked, who came that way, and so was behind. What is out was flagged
+ *              before its node was tagged or swung, by who did that, or helps and has looked at the flag (mend:I). On
+ *              x86-64 and AArch64 that costs nothing but the looks.
  *
  * EDGES        link:A, swap:A, take:A -> user                               the node, and what was done before
  *              mend:B, mend:E -> user                                       what stays
  *              link:A, swap:A, take:A, mend:B <-> find:A, look:A, beside:A, both:A, both:B   ORDERS
+ *              link:A <-> follow:A, fall:A, step:B                          ORDERS
+ *              take:A <-> mend:I                                            ORDERS
  *              mend:C <-> ask:A                                             NEIGHBOURS
  *              user -> tour:A, tour:B, tour:C, tour:D                       what there is
  *              yield:A -> yield:A                                           done with the key
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
- *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and one load
- *              more. Where keys are numbers and the scheme is of regions, no branch depends on which way a search
+ *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and two
+ *              loads more. Where keys are numbers and the scheme is of regions, no branch depends on which way a search
  *              turns. Neighbours on the other side go down once more from where the search turned, and take two
  *              read-modify-writes of a word of the map; while there are some, so do removals, one.
  *
@@ -442,6 +451,7 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
     at->edge = edge;
     at->word = next;
     if (LOFT_UNLIKELY(next & LOFT_BST_MARKED_)) {
+        (void)loft_load(edge, seq_cst);                  /* step:B seq_cst <-> link:A: as follow:A */
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
         if (loft_load(at->above, relaxed) != at->top)    /* step:A relaxed: the fence in protect orders it; see
                                                             PROTECTION */
@@ -457,6 +467,13 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
 #endif
     }
     return next;
+}
+
+/* Looks once more at the edge that led to the last node, if it was clean; else somebody has. Before the last look. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(follow_)(const LOFT_MAP_FN(way_) *at)
+{
+    (void)loft_load(at->above, seq_cst);                 /* follow:A seq_cst <-> link:A: that node is there */
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
@@ -492,6 +509,7 @@ LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
         }
         if (LOFT_UNLIKELY(!(w & LOFT_BST_LEAF_))) {
+            (void)loft_load(edge, seq_cst);              /* fall:A seq_cst <-> link:A: as follow:A */
             parent = LOFT_MAP_FN(inner_of_)(w);
             w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
         }
@@ -579,6 +597,8 @@ LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
         LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
         return true;
     }
+    (void)loft_load(at->edge, seq_cst);                  /* mend:I seq_cst <-> take:A: the leaf is out before it is
+                                                            off */
     const unsigned came = at->edge == &last->edge[1];
     const unsigned out = w & LOFT_BST_FLAG_ ? came : !came;
     const uintptr_t was = loft_fetch_or(&last->edge[!out], LOFT_BST_TAG_, seq_cst);   /* mend:B seq_cst -> user <->
@@ -626,6 +646,7 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         (void)LOFT_MAP_FN(mend_)(m, me, at);
         return false;
     }
+    LOFT_MAP_FN(follow_)(at);
     LOFT_MAP_S_(write)(me, at->anc, at->parent, LOFT_MAP_FN(leaf_of_)(w));
     return LOFT_MAP_FN(tell_in_)(m, at->edge, w)
         && loft_load(at->edge, seq_cst) == w;            /* find:A seq_cst <-> link:A, swap:A, take:A, mend:B: the place
@@ -666,6 +687,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
     LOFT_MAP_FN(way_) at;
     const uintptr_t w = LOFT_MAP_FN(fall_)(m, me, k, LOFT_MAP_AT_, &at);
     const bool there = w && LOFT_MAP_FN(compare_)(&m->base, &LOFT_MAP_FN(leaf_of_)(w)->key, k) == 0;
+    LOFT_MAP_FN(follow_)(&at);
     LOFT_MAP_S_(write)(me, at.parent, LOFT_MAP_FN(leaf_of_)(w), NULL);
     if (LOFT_UNLIKELY((w & LOFT_BST_MARKED_) || !LOFT_MAP_FN(tell_in_)(m, at.edge, there ? w : 0)))
         return -1;
@@ -712,7 +734,8 @@ LOFT_MAP_FN(link_)(LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh, LOFT_MAP_FN
     else if (w)
         LOFT_MAP_FN(join_)(inner, w, mine, fresh);
     if (loft_cas_strong(at->edge, &w, w ? (uintptr_t)inner : mine, seq_cst, relaxed))   /* link:A seq_cst -> user <->
-                                   find:A, look:A, beside:A, both:A, both:B: the nodes, and all before. LP */
+                                   find:A, look:A, beside:A, both:A, both:B, follow:A, fall:A, step:B: the nodes, and
+                                   all before. LP */
         return true;
     if (at->word)
         LOFT_MAP_FN(part_)(inner);
@@ -726,7 +749,8 @@ LOFT_MAP_FN(take_)(LOFT_MAP_FN(way_) *at)
     uintptr_t w = at->word;
     at->word |= LOFT_BST_FLAG_;
     return loft_cas_strong(at->edge, &w, at->word, seq_cst, relaxed);   /* take:A seq_cst -> user <-> find:A, look:A,
-                                                                beside:A, both:A, both:B: what was before. LP */
+                                                                beside:A, both:A, both:B, mend:I: what was before.
+                                                                LP */
 }
 
 /* Takes a leaf off the tree that the caller has taken out, and given out, before. */
@@ -961,6 +985,7 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
     }
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
     const bool its = *leaf && LOFT_MAP_FN(in_front_)(m, *leaf, k, how) == before;
+    LOFT_MAP_FN(follow_)(one);
     if (!(w & LOFT_BST_MARKED_) && (its || !turned)) {
         LOFT_MAP_S_(write)(me, one->parent, *leaf, NULL);
         if (!LOFT_MAP_FN(tell_in_)(m, one->edge, its ? w : 0))
@@ -989,6 +1014,7 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
         return LOFT_BST_AGAIN_;
     }
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
+    LOFT_MAP_FN(follow_)(two);
 #if LOFT_CAT(LOFT_MAP_SMR, restarts)
     const bool same = LOFT_MAP_FN(both_)(one, two);      /* here, because not all of it can be named to write  */
     LOFT_MAP_S_(write)(me, *leaf, NULL, NULL);

@@ -85,11 +85,15 @@
  * ORDERS       Nodes are published by release and found by acquire. The answers of two calls on different edges fit
  *              together because what decides them is seq_cst: each write of an edge that can be reached, GOING before
  *              the swing that follows it, the last look at the edge of who changes nothing, and what it looks at to
- *              know that the edge's node was in the tree. Locks are released for the next holder, who reads edges
- *              relaxed.
+ *              know that the edge's node was in the tree. Several readers agree on that order if each comes behind all
+ *              that it has found: so a search reads each edge on its way seq_cst (tree/follow:A, B), because what
+ *              decides its answer may be a swing far above the place where it ends, or who put the last node there. Who
+ *              holds a lock is behind who held it before, and moves what that one has put there by another store. On
+ *              x86-64 and AArch64 that costs nothing. Locks are released for the next holder, who reads edges relaxed.
  *
- * EDGES        hang:A, take:A -> user, both:B                               the node, what was done before, what stays
- *              hang:A, take:A <-> find:A, look:A, beside:A, both:C, both:D, in:B   ORDERS
+ * EDGES        hang:A, take:A -> user                                       the node, what was done before, what stays
+ *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B, tree/follow:A,
+ *                  tree/follow:B                                            ORDERS
  *              take:B <-> in:A, look:B                                      ORDERS
  *              open:A -> ready:A, in:C, both:A                              edges as the last holder left them
  *              take:B -> in:C                                               the parent is off
@@ -213,7 +217,7 @@ typedef struct LOFT_MAP_FN(way_) {
 LOFT_ALWAYS_INLINE uintptr_t
 LOFT_MAP_FN(start_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
 {
-    const uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+    const uintptr_t w = LOFT_MAP_FN(follow_)(me, 0, &m->root);
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
     at->up_slot = at->parent_slot = at->slot = at->others = 0;
 #endif
@@ -237,7 +241,7 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
     while (used >> slot & 1u)
         slot++;
 #endif
-    const uintptr_t next = LOFT_MAP_S_(protect)(me, slot, edge);
+    const uintptr_t next = LOFT_MAP_FN(follow_)(me, slot, edge);
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
     if (LOFT_UNLIKELY(loft_load(&n->lock, relaxed) & LOFT_TK_GOING_)) {   /* step:A relaxed: the fence in protect orders
                                                                              it, and the two below; see PROTECTION */
@@ -267,7 +271,7 @@ LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     LOFT_ATOMIC(uintptr_t) *edge = &m->root;
     LOFT_MAP_FN(inner_) *up = NULL;
     LOFT_MAP_FN(inner_) *parent = NULL;
-    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
+    uintptr_t w = LOFT_MAP_FN(follow_)(me, 0, &m->root);
     if (w) {
         while (!(w & LOFT_TREE_LEAF_)) {
             up = parent;
@@ -415,9 +419,9 @@ LOFT_MAP_FN(hang_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, uintptr_t word
     LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->parent);
     if (!LOFT_MAP_FN(seize_)(lock, at->version))
         return false;
-    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user, both:B <-> find:A, look:A,
-                                                            beside:A, both:C, both:D, in:B: the nodes, and all
-                                                            before. LP */
+    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
+                                                            both:C, both:D, in:B, tree/follow:A, tree/follow:B: the
+                                                            nodes, and all before. LP */
     LOFT_MAP_FN(open_)(lock, at->version + LOFT_TK_VERSION_);
     return true;
 }
@@ -442,9 +446,9 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
     }
     const unsigned came = at->edge == &parent->edge[1];
     const uintptr_t stays = loft_load(&parent->edge[!came], relaxed);   /* take:C relaxed: its lock is held */
-    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user, both:B <-> find:A, look:A,
-                                                            beside:A, both:C, both:D, in:B: what stays, and all
-                                                            before. LP */
+    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
+                                                            both:C, both:D, in:B, tree/follow:A, tree/follow:B: what
+                                                            stays, and all before. LP */
     LOFT_MAP_FN(open_)(lock, above + LOFT_TK_VERSION_);
     LOFT_MAP_FN(open_)(&parent->lock, going | LOFT_TK_OFF_);
     return true;
@@ -680,7 +684,8 @@ LOFT_MAP_FN(both_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *one, const LOFT_MA
 {
     const LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, one->parent);
     const loft_seq version = loft_load(lock, acquire);   /* both:A acquire <- open:A: the edge is not older than it */
-    return loft_load(one->edge, acquire) == one->word    /* both:B acquire <- hang:A, take:A: it was so before both:C */
+    return loft_load(one->edge, seq_cst) == one->word    /* both:B seq_cst <-> hang:A, take:A: it was so before
+                                                            both:C */
         && loft_load(two->edge, seq_cst) == two->word    /* both:C seq_cst <-> hang:A, take:A: the neighbour is there.
                                                             LP */
         && loft_load(one->edge, seq_cst) == one->word    /* both:D seq_cst <-> hang:A, take:A: nothing is in front */

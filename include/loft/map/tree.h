@@ -21,6 +21,9 @@
  *              protect what is read in them, the two are retired as one, and inner nodes need no head of their own.
  *
  * EDGES        yield:A -> yield:A                                           done with the key
+ *              user -> follow:A                                             the node
+ *              user <-> follow:A, follow:B                                  the engine's ORDERS
+ *              (user: who writes edges)
  */
 #ifndef LOFT_MAP_TREE_H
 #define LOFT_MAP_TREE_H
@@ -249,6 +252,21 @@ LOFT_MAP_FN(in_front_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_FN(leaf_) *n,
     return r < 0 || (r == 0 && how == LOFT_MAP_ABOVE_);
 }
 
+/* The word of an edge on a search's way. What it leads to is as safe as S_protect makes it. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(follow_)(LOFT_MAP_ME_ *me, unsigned slot, const LOFT_ATOMIC(uintptr_t) *edge)
+{
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    (void)me;
+    (void)slot;
+    return loft_load(edge, seq_cst);                     /* follow:A seq_cst <- user <-> user: the node; ORDERS */
+#else
+    const uintptr_t w = LOFT_MAP_S_(protect)(me, slot, edge);
+    (void)loft_load(edge, seq_cst);                      /* follow:B seq_cst <-> user: who has written w */
+    return w;
+#endif
+}
+
 #if LOFT_CAT(LOFT_MAP_SMR, region)
 /* The word of the edge that goes on to a place. It is computed: a branch would go wrong half of the time, and a load of
  * the one edge would wait for the comparison. */
@@ -256,8 +274,8 @@ LOFT_ALWAYS_INLINE uintptr_t
 LOFT_MAP_FN(turn_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
                    LOFT_ATOMIC(uintptr_t) **edge)
 {
-    const uintptr_t left = LOFT_MAP_S_(protect)(me, 0, &n->edge[0]);
-    const uintptr_t right = LOFT_MAP_S_(protect)(me, 0, &n->edge[1]);
+    const uintptr_t left = LOFT_MAP_FN(follow_)(me, 0, &n->edge[0]);
+    const uintptr_t right = LOFT_MAP_FN(follow_)(me, 0, &n->edge[1]);
     const bool low = !LOFT_MAP_FN(side_)(m, n, k, how);
     *edge = &n->edge[!low];
     return right ^ ((left ^ right) & ((uintptr_t)0 - low));

@@ -21,6 +21,7 @@ static bool waits;
 #define SMR_FLAGS      LOFT_EXPLORE_MAY_LEAK
 #define SMR_BEGIN(d)   loft_explore_check(loft_leak_init(&(d), NULL) == LOFT_OK)
 #include "tree_clients.h"
+#include "tree_readers.h"
 
 /* Who has changed one side of the root learns of what was done on the other side only by the order of all that is
  * seq_cst: no lock is common to both. The root's key is 4; 4 and 5 are on its right. */
@@ -86,6 +87,8 @@ static void has_1_2_waits(void) { waits = true; has_1_2(); }
 static const loft_explore_client clients[] = {
     MAP_CLIENTS,
     TREE_CLIENTS,
+    READERS(SOME_FEW),
+    SOME_READERS(4000),
     CLIENT("remove, and miss an update; update, and find what is out", has_all, 62, remove_1_get_5, update_5_new_1),
     CLIENT("the same in a look that writes nothing", has_all, 62, remove_1_get_5, update_5_has_1),
     CLIENT("the same with the sibling", has_all, 62, remove_2_get_5, update_5_new_2),

@@ -27,7 +27,7 @@ static bool keeps;                                       /* frees nothing meanwh
         loft_explore_check(loft_hp_init(&(d), &o) == LOFT_OK); \
         (d).slots = 6; \
     } while (0)
-#include "ordered.h"
+#include "tree_readers.h"
 
 /* Who frees learns on the way what others did, which would hide that an edge of the tree's own is missing. */
 static void
@@ -81,6 +81,7 @@ static const loft_explore_client clients[] = {
     LARGE("two changes beside two changes", 3000, has_1_2, 6, two_changes, two_changes),
     SOME("three beside three", 3000, has_1_3, 10, three, three),
     SOME("two changes thrice", 3000, has_1_2_more, 6, two_changes, two_changes, two_changes),
+    READERS(SOME_FEW),
     SOME("changes beside looks", 3000, has_1_2_more, 6, three, two_looks, two_looks),
 };
 
