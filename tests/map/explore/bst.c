@@ -37,7 +37,7 @@ static const loft_explore_client clients[] = {
     MAP_CLIENTS,
     TREE_CLIENTS,
     READERS(CLIENT),
-    SOME_READERS(2000),
+    MORE_READERS(2000),
     SOME("a put below a node that somebody helps off", 4000, grown_5_1_2_out, 36, reader_put_3, reader_update_5_has_3,
          reader_has_3_get_5, reader_has_1),
     SOME("the same, seen as a neighbour", 4000, grown_5_1_2_out, 36, reader_put_3, reader_update_5_has_3,

@@ -88,7 +88,7 @@ static const loft_explore_client clients[] = {
     MAP_CLIENTS,
     TREE_CLIENTS,
     READERS(SOME_FEW),
-    SOME_READERS(4000),
+    MORE_READERS(4000),
     CLIENT("remove, and miss an update; update, and find what is out", has_all, 62, remove_1_get_5, update_5_new_1),
     CLIENT("the same in a look that writes nothing", has_all, 62, remove_1_get_5, update_5_has_1),
     CLIENT("the same with the sibling", has_all, 62, remove_2_get_5, update_5_new_2),
