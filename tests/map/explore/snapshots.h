@@ -47,14 +47,13 @@ DO2(put_3_snap, ON(PUT, 3), ON(SNAP, 0))
 
 DO1(get_1, ON(GET, 1))
 
-/* One call. */
-#define SNAPS_BESIDE_A_CALL(ONE, count) \
-    ONE("a snapshot beside a put", count, none, 0, put_1, snap), \
+/* One call. ALL: those that are small. */
+#define SNAPS_BESIDE_A_CALL(ALL, ONE, count) \
+    ALL("a snapshot beside a put", none, 0, put_1, snap), \
+    ALL("a snapshot beside a look", has_1, 2, get_1, snap), \
     ONE("a snapshot beside a removal", count, has_1, 2, remove_1, snap), \
     ONE("a snapshot beside an update", count, has_1, 2, update_1, snap), \
-    ONE("a snapshot beside a look", count, has_1, 2, get_1, snap), \
-    ONE("a snapshot beside a pop", count, has_1, 2, pop_last, snap), \
-    ONE("a snapshot beside a snapshot", count, has_1, 2, snap, snap)
+    ONE("a snapshot beside a pop", count, has_1, 2, pop_last, snap)
 
 /* Two threads. */
 #define SNAPS_BESIDE_ONE(ONE, count) \

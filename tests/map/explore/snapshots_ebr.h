@@ -32,7 +32,8 @@
 #include "snapshots.h"
 
 static const loft_explore_client clients[] = {
-    SNAPS_BESIDE_A_CALL(LARGE, 10000),
+    SNAPS_BESIDE_A_CALL(CLIENT, LARGE, 10000),
+    LARGE("a snapshot beside a snapshot", 10000, has_1, 2, snap, snap),
     SNAPS_BESIDE_ONE(LARGE, 2000),
     SNAPS_BESIDE_TWO(LARGE, 2000),
 };

@@ -27,7 +27,8 @@
 NOMEM(has_2_more)
 
 static const loft_explore_client clients[] = {
-    SNAPS_BESIDE_A_CALL(LARGE, 10000),
+    SNAPS_BESIDE_A_CALL(CLIENT, LARGE, 10000),
+    CLIENT("a snapshot beside a snapshot", has_1, 2, snap, snap),
     SNAPS_BESIDE_ONE(LARGE, 4000),
     SNAPS_BESIDE_TWO(LARGE, 4000),
     SNAPS_BESIDE_THREE(LARGE, 4000),
