@@ -2,7 +2,7 @@
  *
  * loft/map/bst.h - lock-free binary search tree as an ordered map or a set (Natarajan, Mittal), external, not balanced.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/calls.h
+ * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/calls.h map/cluster.h
  *
  * USE IT WHEN         there are many entries, keys come in no order, and threads put and remove as often as they look:
  *                     fewest read-modify-writes of all the maps, and none on a way to another key.
@@ -130,6 +130,7 @@
 #include "../core/atomics.h"
 #include "../core/alloc.h"
 #include "../core/order.h"
+#include "cluster.h"
 
 #if defined(LOFT_UNSUPPORTED)
 /* core/base.h has said why. */
@@ -266,15 +267,28 @@ LOFT_MAP_FN(leaf_of_)(uintptr_t word)
     return (LOFT_MAP_FN(leaf_) *)(word & ~LOFT_BST_BITS_);
 }
 
-/* An inner node that nobody knows; NULL: no memory. */
+/* An inner node that nobody knows, beside one or another; NULL: no memory. */
 LOFT_API LOFT_MAP_FN(inner_) *
-LOFT_MAP_FN(make_inner_)(LOFT_MAP_ME_ *me)
+LOFT_MAP_FN(make_inner_)(LOFT_MAP_ME_ *me, const LOFT_MAP_FN(inner_) *beside, const LOFT_MAP_FN(inner_) *or_beside)
 {
 #if LOFT_MAP_PAIRS_
     (void)me;
-    return (LOFT_MAP_FN(inner_) *)loft_alloc(sizeof(LOFT_MAP_FN(inner_)));
+    return (LOFT_MAP_FN(inner_) *)loft_cluster_alloc(beside, or_beside, sizeof(LOFT_MAP_FN(inner_)));
 #else
+    (void)beside;
+    (void)or_beside;
     return (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof(LOFT_MAP_FN(inner_)));
+#endif
+}
+
+/* The memory of an inner node that nobody knows, or knows any more. */
+LOFT_API void
+LOFT_MAP_FN(unmake_inner_)(LOFT_MAP_FN(inner_) *n)
+{
+#if LOFT_MAP_PAIRS_
+    loft_cluster_free(n, sizeof *n);
+#else
+    loft_free(n, sizeof *n);
 #endif
 }
 
@@ -344,7 +358,7 @@ LOFT_API void
 LOFT_MAP_FN(free_inner_)(LOFT_MAP_FN(inner_) *n)
 {
     LOFT_MAP_FN(part_)(n);
-    loft_free(n, sizeof *n);
+    LOFT_MAP_FN(unmake_inner_)(n);
 }
 
 LOFT_API void
@@ -816,7 +830,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
 #endif
         }
         if (n && !there && !inner) {
-            inner = LOFT_MAP_FN(make_inner_)(me);
+            inner = LOFT_MAP_FN(make_inner_)(me, at.parent, at.anc);
             if (!inner) {
                 s = LOFT_NOMEM;
                 break;
@@ -844,7 +858,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     if (fresh)
         loft_free(fresh, sizeof *fresh);
     if (inner)
-        loft_free(inner, sizeof *inner);
+        LOFT_MAP_FN(unmake_inner_)(inner);
     return s;
 }
 
@@ -1265,7 +1279,7 @@ LOFT_MAP_FN(raze_)(uintptr_t w, bool owns)
 #if !LOFT_MAP_LENDS_
             LOFT_MAP_FN(part_)(inner);
 #endif
-            loft_free(inner, sizeof *inner);
+            LOFT_MAP_FN(unmake_inner_)(inner);
         }
         if (leaf && owns)
             LOFT_MAP_FN(free_leaf_)(leaf);
@@ -1288,6 +1302,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
 {
     uintptr_t tree[sizeof(size_t) * 8];
     LOFT_MAP_FN(leaf_) *lowest[sizeof(size_t) * 8];
+    const LOFT_MAP_FN(inner_) *last = NULL;
     unsigned trees = 0;
     bool good = true;
     for (size_t i = 0; good && i < n; i++) {
@@ -1301,11 +1316,12 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
             tree[trees++] = (uintptr_t)leaf | LOFT_BST_LEAF_;
         }
         for (size_t joins = i + 1; good && trees > 1 && (joins % 2 == 0 || i + 1 == n); joins /= 2) {
-            LOFT_MAP_FN(inner_) *const inner = LOFT_MAP_FN(make_inner_)(me);
+            LOFT_MAP_FN(inner_) *const inner = LOFT_MAP_FN(make_inner_)(me, last, NULL);
             good = inner != NULL;
             if (good) {
                 trees--;
                 LOFT_MAP_FN(join_)(inner, tree[trees - 1], tree[trees], lowest[trees]);
+                last = inner;
                 tree[trees - 1] = (uintptr_t)inner;
             }
         }
