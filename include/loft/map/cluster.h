@@ -13,6 +13,9 @@
  * It belongs to nobody, and nobody keeps a list of blocks: who wants a slot knows a node in the block, and whoever
  * frees the last node in it gives it back. Nodes of other sizes are left to the allocator, one by one.
  *
+ * PARAMETERS   LOFT_CLUSTER 0: all nodes are left to the allocator. That is so by itself where an address sanitizer is
+ *              to see each of them, or the explorer (check/explore.h).
+ *
  * OPERATIONS   loft_cluster_alloc(a, b, size)    a node, in the block of a, or of b, if there is room: a and b are
  *                                          nodes of this kind and size, or NULL
  *              loft_cluster_free(node, size)     gives it back
@@ -24,9 +27,6 @@
  *
  * MEMORY       By loft_alloc_aligned. A block has a node in it, or it is not there. Trees of keys that come in no order
  *              fill a little more than half of the slots, also after many have come and gone: 45 bytes to a node of 24.
- *
- * PARAMETERS   LOFT_CLUSTER 0: all nodes are left to the allocator. That is so by itself where an address sanitizer is
- *              to see each of them, or the explorer (check/explore.h).
  *
  * PROGRESS     Lock-free but for the allocator.
  *
@@ -62,7 +62,7 @@ typedef struct loft_cluster_block_ {
 LOFT_STATIC_ASSERT((sizeof(loft_cluster_block_) & (sizeof(loft_cluster_block_) - 1u)) == 0,
                    "loft/map/cluster.h: the size of a block must be a power of two");
 
-/* Do nodes of this size fill a block? They are no multiples of two words, so none of them is aligned on more than one. */
+/* Do nodes of this size fill a block? An odd number of words is aligned on one. */
 LOFT_ALWAYS_INLINE bool
 loft_cluster_fits_(size_t size)
 {
