@@ -103,19 +103,21 @@
  *              yield:A -> yield:A                                           done with the key
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
- * COST         A search passes the levels above a leaf, one line each: about 2 ln n of n keys that came in no order,
- *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and two
- *              loads more. Where keys are numbers and the scheme is of regions, no branch depends on which way a search
- *              turns. Neighbours on the other side go down once more from where the search turned, and take two
- *              read-modify-writes of a word of the map; while there are some, so do removals, one.
+ * COST         A search passes the levels above a leaf: about 2 ln n of n keys that came in no order, log2 n of
+ *              init_sorted, n of keys that came in order. Each is a line; in blocks of map/cluster.h two or three of
+ *              the lower ones are beside each other. It ends with a line for the leaf, and two loads more. Where
+ *              keys are numbers and the scheme is of regions, no branch depends on which way a search turns. Neighbours
+ *              on the other side go down once more from where the search turned, and take two read-modify-writes of a
+ *              word of the map; while there are some, so do removals, one.
  *
  * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
  *              but one an inner node of key and two words. Where sections protect all there is (S_region, and neither
  *              S_restarts nor S_birth) a leaf has a word more, and what is retired for an entry that is out is its
- *              leaf, whose drop frees an inner node, too. With other schemes inner nodes have the head and are retired
- *              by themselves. A value that is replaced is a leaf retired. Keys that have RELEASE and no RETAIN: a word
- *              more in each. The map is some words, and a cache line that keeps the word of the neighbours away from
- *              the root.
+ *              leaf, whose drop frees an inner node, too; and inner nodes of three or five words are in blocks of
+ *              map/cluster.h, a little more than half full: 45 bytes instead of 24 where keys have eight. With other
+ *              schemes inner nodes have the head and are retired by themselves. A value that is replaced is a leaf
+ *              retired. Keys that have RELEASE and no RETAIN: a word more in each. The map is some words, and a cache
+ *              line that keeps the word of the neighbours away from the root.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they come to a leaf that is being taken out, or whose node is. fini needs no stack, however deep the

@@ -14,7 +14,7 @@
  * frees the last node in it gives it back. Nodes of other sizes are left to the allocator, one by one.
  *
  * PARAMETERS   LOFT_CLUSTER 0: all nodes are left to the allocator. That is so by itself where an address sanitizer is
- *              to see each of them, or the explorer (check/explore.h).
+ *              to see each of them, or the explorer (check/explore.h). The same in all files that share a map
  *
  * OPERATIONS   loft_cluster_alloc(a, b, size)    a node, in the block of a, or of b, if there is room: a and b are
  *                                          nodes of this kind and size, or NULL
@@ -25,8 +25,9 @@
  * COST         alloc: a read-modify-write of a line that the caller has just read and will write, if there is room;
  *              else a call of the allocator. free: a read-modify-write, or, of the last one, a call of the allocator.
  *
- * MEMORY       By loft_alloc_aligned. A block has a node in it, or it is not there. Trees of keys that come in no order
- *              fill a little more than half of the slots, also after many have come and gone: 45 bytes to a node of 24.
+ * MEMORY       By loft_alloc_aligned. A block has a node in it, or it is not there: 16 words for a node at the most.
+ *              A tree of keys that come in no order fills a little more than half of the slots, also when many have
+ *              come and gone: 45 bytes for each node of 24. One of keys that come in order fills all.
  *
  * PROGRESS     Lock-free but for the allocator.
  *
