@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/map/skiplist.c - map/skiplist.h, what it has beside the other ordered maps: how high nodes are, what they take,
- * levels that are marked, linked and counted; no memory at each allocation; towers that go up and down under many
- * threads, and a thread frozen while it puts one up or takes one down.
+ * levels that are marked, linked and counted; indexes that are wrong; no memory at each allocation; towers that go up
+ * and down under many threads, and a thread frozen while it puts one up or takes one down, or makes an index.
  *
  * build: flags -DLOFT_ALLOC_STATS -DLOFT_ALLOC_FAULTS
  * build: also hp -DTEST_SMR=loft_hp
@@ -51,6 +51,18 @@ static unsigned high = 1;
 #define LOFT_MAP_HEIGHT(k)  ((void)(k), high)
 #include <loft/map/skiplist.h>
 
+/* With an index of some few nodes. */
+#define LOFT_MAP_NAME    listed
+#define LOFT_MAP_KEY     int
+#define LOFT_MAP_VAL     int
+#define LOFT_MAP_SMR     SMR
+#define LOFT_MAP_LEVELS  4
+#define LOFT_MAP_P_LOG2  4
+#include <loft/map/skiplist.h>
+
+/* Has this scheme one? */
+#define INDEX  (LOFT_CAT(SMR, region) && !LOFT_CAT(SMR, restarts))
+
 /* No levels but the lowest: a list. */
 #define LOFT_MAP_NAME    flat
 #define LOFT_MAP_KEY     int
@@ -80,6 +92,15 @@ stop(void)
     S_(leave)(main_me);
     if (S_(fini)(&domain) != LOFT_OK)
         abort();
+}
+
+/* What was retired, and what that has retired when it was freed. */
+static void
+all_freed(void)
+{
+    for (int i = 0; i < 2; i++)
+        if (S_(drain)(main_me, LOFT_FOREVER) != LOFT_OK)
+            abort();
 }
 
 static uint64_t
@@ -125,6 +146,19 @@ draw(uint64_t *s, uint64_t n)
 STANDS(kv)
 STANDS(steep)
 STANDS(fixed)
+STANDS(listed)
+
+/* Makes an index of what a map has, if there may be one. */
+#if INDEX
+#  define RENEW(map, m, me) \
+    do { \
+        S_(enter)(me); \
+        map##_renew_(m, me, 1); \
+        S_(exit)(me); \
+    } while (0)
+#else
+#  define RENEW(map, m, me)  ((void)0)
+#endif
 
 /* ---- memory and heights ------------------------------------------------------------------------------------------ */
 
@@ -152,7 +186,7 @@ memory(void)
     ok(on[0] > N * 70u / 100u && on[0] < N * 84u / 100u && on[1] > N * 12u / 100u && on[1] < N * 22u / 100u
            && on[2] > N * 2u / 100u && on[2] < N * 6u / 100u, "a fifth or so of each level is on the next");
     const uint64_t bytes = after.live_bytes - before.live_bytes;
-    ok(bytes >= N * kv_size_(1) && bytes < N * (kv_size_(1) + 6u), "towers take less than six bytes for an entry");
+    ok(bytes >= N * kv_size_(1) && bytes < N * (kv_size_(1) + 7u), "towers and index: under seven bytes for an entry");
     ok(sizeof(kv) < 40 * sizeof(void *), "the map is some words");
     for (uint64_t i = 0; i < N; i++)
         good = good && kv_remove(&m, main_me, i, NULL);
@@ -208,7 +242,7 @@ heights(void)
         for (uint64_t k = N; k-- > 0;)
             good = good && (k % 50u == 0 || kv_put(&m, main_me, k, k) == LOFT_OK);
         const uint64_t again = looked_at(&m, N);
-        const uint64_t most = order < 2 ? 2350 : order == 2 ? 4300 : 6000;
+        const uint64_t most = order < 2 ? 2350 : order == 2 ? 4600 : 6000;
         snprintf(text, sizeof text, "keys put %s: a search looks at %d.%02d nodes, then at %d.%02d, then at %d.%02d",
                  name[order], (int)first / 100, (int)first % 100, (int)then / 100, (int)then % 100, (int)again / 100,
                  (int)again % 100);
@@ -250,7 +284,7 @@ left_above(void)
         free(block[i]);
     S_(enter)(main_me);
     if (tall)
-        fixed_lower_(&m, main_me, tall);
+        fixed_lower_(&m, main_me, tall, NULL, NULL);
     S_(exit)(main_me);
     ok(fixed_stands(&m, 1, LEVELS, true), "and it comes off the others");
     fixed_fini(&m);
@@ -272,7 +306,7 @@ left_behind(void)
     good = good && fixed_put(&m, main_me, 1, 1) == LOFT_OK && fixed_put(&m, main_me, 2, 2) == LOFT_OK;
     S_(enter)(main_me);
     good = good && fixed_find_(&m, main_me, &k, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) && fixed_take_(&at);
-    while (good && !fixed_pass_(&m, main_me, &k, LOFT_MAP_AT_, 1, 0, false, &at, NULL, NULL, &found)) {
+    while (good && !fixed_pass_(&m, main_me, &k, LOFT_MAP_AT_, 1, 0, false, false, &at, NULL, NULL, &found)) {
     }
     S_(exit)(main_me);
     fixed_fini(&m);
@@ -338,6 +372,7 @@ sorted(void)
     }
     ok(steep_stands(&s, 0, 5, true), "until it is empty");
     steep_fini(&s);
+    all_freed();
     loft_alloc_stats before = loft_alloc_stats_get();
     int refused = 0;
     for (unsigned long long i = 0; i < 40; i++) {
@@ -351,6 +386,134 @@ sorted(void)
     }
     ok(good && refused == 30, "without memory at any of its nodes nothing is made, and nothing lost");
     stop();
+}
+
+/* ---- indexes ----------------------------------------------------------------------------------------------------- */
+
+#if INDEX
+/* Leaves some nodes out of the index that there is, while nobody is at work. */
+static void
+forget(listed *m, uint64_t *seed)
+{
+    listed_index_ *const ix = (listed_index_ *)loft_load(&m->index, relaxed);   /* forget:A relaxed: one thread */
+    const uint64_t left = ix ? 1u + draw(seed, 4) : 1u;
+    size_t n = 0;
+    for (size_t i = 0; ix && i < ix->n; i++) {
+        if (draw(seed, 4) < left || (n == 0 && i + 1u == ix->n)) {
+            ix->node[n] = ix->node[i];
+            ix->key[n++] = ix->key[i];
+        } else {
+            S_(enter)(main_me);
+            listed_leave_(main_me, ix->node[i], LOFT_SKIPLIST_INDEX_);
+            S_(exit)(main_me);
+        }
+    }
+    if (ix)
+        ix->n = n;
+}
+#endif
+
+/* All answers beside those of an array, with indexes that have nodes no more in, and have not those that are. */
+static void
+indexes(void)
+{
+    enum { N = 700 };
+    static bool in[N];
+    listed m;
+    uint64_t seed = 24680;
+    bool good = true;
+    unsigned long made = 0;
+    memset(in, 0, sizeof in);
+    const loft_alloc_stats before = loft_alloc_stats_get();
+    start();
+    good = listed_init(&m, &domain) == LOFT_OK;
+    const unsigned long long rounds = scaled(60000);
+    for (unsigned long long i = 0; i < rounds; i++) {
+        const int from = i / 4096 % 3 == 1 ? (int)(i % N) : 0;   /* at times rising, in a part, or most of them out */
+        const int k = from ? from : (int)draw(&seed, i / 4096 % 3 == 2 ? N / 8 : N);
+        const int below = k - 1;
+        int at = -1;
+        int v = -1;
+        int want = k;
+        switch (draw(&seed, 7)) {
+        case 0: case 1:
+            good = good && listed_put(&m, main_me, k, k) == (in[k] ? LOFT_REPLACED : LOFT_OK);
+            in[k] = true;
+            break;
+        case 2:
+            good = good && listed_remove(&m, main_me, k, &v) == in[k] && (!in[k] || v == k);
+            in[k] = false;
+            break;
+        case 3:
+            good = good && listed_get(&m, main_me, k, &v) == in[k] && (!in[k] || v == k);
+            break;
+        case 4:
+            good = good && listed_put_if_absent(&m, main_me, k, k) == (in[k] ? LOFT_EXISTS : LOFT_OK);
+            in[k] = true;
+            break;
+        case 5:
+            while (want < N && !in[want])
+                want++;
+            good = good && listed_ceiling(&m, main_me, k, &at, &v) == (want < N) && (want == N || at == want);
+            break;
+        case 6:
+            while (want > below - 40 && want >= 0 && in[want])
+                want--;
+            good = good && (want < 0 || listed_contains(&m, main_me, want) == in[want]);
+            break;
+        }
+#if INDEX
+        const uintptr_t is = loft_load(&m.index, relaxed);   /* indexes:A relaxed: one thread */
+        if (draw(&seed, 256) == 0) {
+            RENEW(listed, &m, main_me);
+            forget(&m, &seed);
+            made += is != 0;
+        }
+#else
+        made++;
+#endif
+    }
+    size_t n = 0;
+    for (int k = 0; k < N; k++) {
+        good = good && listed_contains(&m, main_me, k) == in[k];
+        n += in[k];
+    }
+    ok(good && made > 20, "whatever the index has or has not, all answers are right");
+    ok(listed_stands(&m, n, 4, true), "and all levels stand");
+    listed_fini(&m);
+    all_freed();
+    stop();
+    ok(loft_alloc_stats_get().live == before.live, "and nothing is left of it");
+}
+
+/* A map goes before its indexes do: they have nodes of it. */
+static void
+older_index(void)
+{
+#if INDEX
+    listed m;
+    bool good = true;
+    start();
+    S_(thread) *const me = S_(join)(&domain);
+    if (!me)
+        abort();
+    const loft_alloc_stats before = loft_alloc_stats_get();
+    S_(enter)(me);                                       /* keeps what is retired                              */
+    good = good && listed_init(&m, &domain) == LOFT_OK;
+    for (int i = 0; i < 2000; i++)
+        good = good && listed_put(&m, main_me, i, i) == LOFT_OK;
+    for (int i = 0; i < 4; i++) {
+        RENEW(listed, &m, main_me);
+        for (int k = i; k < 2000; k += 7)
+            good = good && listed_remove(&m, main_me, k, NULL);
+    }
+    listed_fini(&m);
+    S_(exit)(me);
+    all_freed();
+    ok(good && loft_alloc_stats_get().live == before.live, "indexes that go after their map free what they have of it");
+    S_(leave)(me);
+    stop();
+#endif
 }
 
 /* ---- no memory --------------------------------------------------------------------------------------------------- */
@@ -384,6 +547,7 @@ no_memory(void)
 enum { HOT = 24 };
 struct stress {
     steep m;
+    listed wide;
     long net[TEST_THREADS_MAX];
     unsigned long wrong[TEST_THREADS_MAX];
     unsigned long long rounds;
@@ -414,6 +578,36 @@ churn(void *arg, int id)
     S_(leave)(me);
 }
 
+/* More keys, of which an index has some. */
+static void
+churn_wide(void *arg, int id)
+{
+    enum { WIDE = 300 };
+    struct stress *const s = (struct stress *)arg;
+    S_(thread) *const me = S_(join)(&domain);
+    uint64_t r = 7654321u + (uint64_t)id * 7919u;
+    chaos_on((uint32_t)id + 1u);
+    for (unsigned long long i = 0; i < s->rounds; i++) {
+        const int k = (int)draw(&r, WIDE);
+        int at = -1;
+        int v = -1;
+        switch (draw(&r, 10)) {
+        case 0: case 1: case 2: s->net[id] += listed_put(&s->wide, me, k, k) == LOFT_OK; break;
+        case 3: case 4: s->net[id] -= listed_remove(&s->wide, me, k, NULL); break;
+        case 5: s->net[id] -= listed_pop_first(&s->wide, me, NULL, NULL); break;
+        case 6: s->wrong[id] += listed_get(&s->wide, me, k, &v) && v != k; break;
+        case 7: s->wrong[id] += listed_floor(&s->wide, me, k, &at, &v) && (at > k || v != at); break;
+        case 8: s->wrong[id] += listed_contains(&s->wide, me, WIDE); break;
+        case 9:
+            if (k % 8 == 0)
+                RENEW(listed, &s->wide, me);
+            break;
+        }
+    }
+    chaos_off();
+    S_(leave)(me);
+}
+
 static void
 threads(void)
 {
@@ -427,7 +621,7 @@ threads(void)
         memset(&shared.wrong, 0, sizeof shared.wrong);
         shared.rounds = scaled(60000) / (unsigned)n + 10u;
         start();
-        if (steep_init(&shared.m, &domain) != LOFT_OK)
+        if (steep_init(&shared.m, &domain) != LOFT_OK || listed_init(&shared.wide, &domain) != LOFT_OK)
             abort();
         S_(leave)(main_me);
         run_threads(n, churn, &shared);
@@ -438,7 +632,19 @@ threads(void)
         }
         snprintf(text, sizeof text, "%d threads: what is out is off all levels, and counted", n);
         ok(net >= 0 && wrong == 0 && steep_stands(&shared.m, (size_t)net, 5, false), text);
+        memset(&shared.net, 0, sizeof shared.net);
+        S_(leave)(main_me);
+        run_threads(n, churn_wide, &shared);
+        main_me = S_(join)(&domain);
+        net = 0;
+        for (int t = 0; t < n; t++) {
+            net += shared.net[t];
+            wrong += shared.wrong[t];
+        }
+        snprintf(text, sizeof text, "%d threads, and indexes that come and go", n);
+        ok(net >= 0 && wrong == 0 && listed_stands(&shared.wide, (size_t)net, 4, false), text);
         steep_fini(&shared.m);
+        listed_fini(&shared.wide);
         stop();
     }
 }
@@ -464,6 +670,7 @@ victim_main(void *arg)
     case 2: s = fixed_put(v->m, v->me, 3, 1); break;
     case 3: (void)fixed_pop_first(v->m, v->me, NULL, NULL); break;
     case 4: (void)fixed_pop_last(v->m, v->me, NULL, NULL); break;
+    case 5: RENEW(fixed, v->m, v->me); break;
     }
     freeze_end();
     (void)s;
@@ -478,6 +685,7 @@ others_go_on(fixed *m)
         for (int k = 0; k < 8; k++)
             good = good && fixed_put(m, main_me, k, k) != LOFT_NOMEM && fixed_contains(m, main_me, k);
         good = good && fixed_update(m, main_me, 4, plus, NULL) == LOFT_REPLACED;
+        RENEW(fixed, m, main_me);
         good = good && fixed_pop_first(m, main_me, NULL, NULL) && fixed_pop_last(m, main_me, NULL, NULL);
         for (int k = 1; k < 7; k++)
             good = good && fixed_remove(m, main_me, k, NULL);
@@ -489,10 +697,11 @@ others_go_on(fixed *m)
 static void
 frozen(void)
 {
-    static const char *const name[] = { "put of a new key", "remove", "put of an old one", "pop_first", "pop_last" };
+    static const char *const name[] = { "put of a new key", "remove", "put of an old one", "pop_first", "pop_last",
+                                        "an index" };
     char text[120];
     high = 3;
-    for (int what = 0; what < 5; what++) {
+    for (int what = 0; what < 5 + INDEX; what++) {
         long places = 0;
         unsigned long bad = 0;
         for (bool stopped = true; stopped;) {
@@ -503,6 +712,7 @@ frozen(void)
             if (fixed_init(&m, &domain) != LOFT_OK || fixed_put(&m, main_me, 3, 1) != LOFT_OK
                 || fixed_put(&m, main_me, 5, 1) != LOFT_OK)
                 abort();
+            RENEW(fixed, &m, main_me);
             v.m = &m;
             v.what = what;
             v.at = places;
@@ -540,6 +750,8 @@ main(void)
     left_behind();
     levels();
     sorted();
+    indexes();
+    older_index();
     no_memory();
     threads();
     frozen();

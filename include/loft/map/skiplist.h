@@ -84,8 +84,19 @@
  *              go along levels through what is out, and take nothing off but on level 0; where they would go down from
  *              a node that is out, they begin again as the others do, which take it off.
  *
+ * INDEX        Where the scheme is of regions and begins nothing again, there is an array of the nodes of one level, a
+ *              sixteenth of all or fewer, and 65 536 at the most, and of their keys. Searches for one key begin with
+ *              it, by halves, and go down from the last node below the key. It is never changed, and says what once
+ *              was: where it is wrong, it costs time and nothing else. A node in it that is out has a marked word: the
+ *              one in front of it is taken, or after five of these the way from the top. Nodes that it has not are met
+ *              on the way; after eight of these the way from the top is taken, too. A node counts the indexes that have
+ *              it as it counts its levels, and is not freed before they are. By chance, after about a quarter as many
+ *              nodes of that level as it has came or went, who has made the last of these changes walks along the
+ *              level, twice, and puts a new index in place of the old one. Without memory for it that one stays.
+ *
  * ORDERS       On level 0 as in list.h; look:D, find:F, find:E are look:C, find:E, find:D there. What was found by
- *              another level needs no such load: it got in, by seq_cst, before the same thread put it onto that level.
+ *              another level, or by the index, needs no such load: it got in, by seq_cst, before the same thread put it
+ *              onto that level.
  *              Other levels decide nothing: release and acquire for the nodes, acq_rel for the state, so that who is
  *              the second finds what the first has linked and marked. Marks are release: whoever sees one sees those
  *              above, and does not come back to the node by what was there before them.
@@ -94,30 +105,35 @@
  *              pop:A -> user                                                what was done before, for who ends the pop
  *              raise:E -> user                                              the node, and its word
  *              topple:A -> user                                             the marks above
- *              user -> settle:A, settle:B, reports_out:A, visit:A           the node behind
- *              unlink:A, find:A, settle:C -> user                           the node behind
+ *              user -> settle:A, settle:B, reports_out:A, visit:A, pluck:A  the node behind
+ *              unlink:A, find:A, settle:C, pluck:B -> user                  the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C, look:D   ORDERS
  *              link:A, swap:A <-> find:F                    what a search came by got in
  *              swap:A, take:A, settle:B, last:A <-> find:E, settle:A, settle:B   what others take off is out
- *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
+ *              leave:A -> leave:A, raise:G, gone:A, part:A  no word leads to it there any more; no index
+ *              part:A -> leave:A                            the map is gone
+ *              renew:A -> user                              what an index has
  *              raise:G -> leave:A, gone:A                   what who put it in has linked
  *              gone:A -> leave:A, raise:F, raise:G          what is marked
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
  *              one has a word more and one for each level from 1 on: 0.6 words for each entry, less in a small map.
- *              With loft_ebr and a key and a value of 8 bytes these are 40 bytes, 45 on average. The map has
- *              LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from being found is freed by fini.
+ *              With loft_ebr and a key and a value of 8 bytes these are 40 bytes, 45 on average. The index takes a key
+ *              and a word for each 16 entries or more; an older one stays as what is retired does, and with it what is
+ *              out of its nodes. The map has LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from
+ *              being found is freed by fini.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
- *              they stand on a node that has just been taken out. clear ends when it finds the map empty.
+ *              they stand on a node that has just been taken out. clear ends when it finds the map empty. A put or a
+ *              removal that makes the index anew takes as long as two walks along 65 536 nodes, at the most.
  *
  * COST         A search passes O(log n) nodes, on average. Where the scheme is not of regions, or restarts, putting a
  *              tall node in takes another search for each level.
  *
  * SOURCE       Fraser, Practical Lock-Freedom, 2004; Herlihy, Shavit, The Art of Multiprocessor Programming, ch. 14;
  *              Pugh, Skip Lists, CACM 1990. Changed: the count of levels, towers for tall nodes only, heights that
- *              depend on what is around, and what list.h has changed on level 0.
+ *              depend on what is around, the index, and what list.h has changed on level 0.
  */
 #include "../core/base.h"
 #include "../core/atomics.h"
@@ -167,9 +183,20 @@
 #define LOFT_SKIPLIST_ON_      UINT32_C(0xff)            /* on so many levels it is, or is going to be         */
 #define LOFT_SKIPLIST_RISING_  UINT32_C(0x100)           /* somebody is putting it onto them                   */
 #define LOFT_SKIPLIST_HELD_    UINT32_C(0x200)           /* who pops it looks for it, by its key               */
-#define LOFT_SKIPLIST_IN_USE_  (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_ | LOFT_SKIPLIST_HELD_)   /* not retired  */
 #define LOFT_SKIPLIST_GONE_    UINT32_C(0x400)           /* it is out, and who took it out is done             */
 #define LOFT_SKIPLIST_HEIGHT_  16                        /* from this bit on: how many levels; fixed           */
+#define LOFT_SKIPLIST_LEVELS_  UINT32_C(0x7f)            /* and so many bits                                   */
+#define LOFT_SKIPLIST_LISTED_  UINT32_C(0xff800000)      /* so many indexes have it, ...                       */
+#define LOFT_SKIPLIST_INDEX_   UINT32_C(0x00800000)      /* ... each counts so much                            */
+#define LOFT_SKIPLIST_IN_USE_  \
+    (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_ | LOFT_SKIPLIST_HELD_ | LOFT_SKIPLIST_LISTED_)      /* not retired  */
+
+/* Indexes. */
+#define LOFT_SKIPLIST_LEAST_   ((size_t)8)               /* nodes of one                                       */
+#define LOFT_SKIPLIST_MOST_    ((size_t)1 << 16)
+#define LOFT_SKIPLIST_GROWS_   ((size_t)64)              /* and so many more before there is another           */
+#define LOFT_SKIPLIST_DEAD_    4u                        /* a search does not go back by more that are out     */
+#define LOFT_SKIPLIST_NEW_     ((size_t)8)               /* nor on by so many that it has not                  */
 
 #endif /* LOFT_MAP_SKIPLIST_H */
 
@@ -202,6 +229,23 @@
 #  define LOFT_MAP_FAR_  0
 #endif
 
+/* Is there an index, of which level at the least, and of how many of its nodes the first? A sixteenth of all, or fewer:
+ * where there are few nodes and one of eight is tall, every second one of these. */
+#if defined(LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_LOW_(levels)  ((3u + LOFT_MAP_P_LOG2) / LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_LOW_LEAST_    ((3 + LOFT_MAP_P_LOG2) / LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_EVERY_(level)  1u
+#else
+#  define LOFT_MAP_LOW_(levels)  ((levels) <= 5u ? 1u : 2u)
+#  define LOFT_MAP_LOW_LEAST_    1
+#  define LOFT_MAP_EVERY_(level)  ((level) == 1u ? 2u : 1u)
+#endif
+#if LOFT_MAP_PATHS_ && LOFT_MAP_LEVELS > LOFT_MAP_LOW_LEAST_ + 1
+#  define LOFT_MAP_INDEX_  1
+#else
+#  define LOFT_MAP_INDEX_  0
+#endif
+
 /* ---- types ------------------------------------------------------------------------------------------------------- */
 
 /* Behind it, if it is tall: a word with its state, and its next words from level 1 on. */
@@ -214,10 +258,26 @@ typedef struct LOFT_MAP_FN(node_) {
 #endif
 } LOFT_MAP_FN(node_);
 
+#if LOFT_MAP_INDEX_
+/* Nodes of one level, by rising keys, all of which were in at some time. It is as it is until it is freed. */
+typedef struct LOFT_MAP_FN(index_) {
+    LOFT_MAP_S_(node) smr;
+    size_t size;                                         /* of its memory                                      */
+    size_t level;
+    size_t of;                                           /* so many nodes, about                               */
+    size_t n;                                            /* not 0                                              */
+    LOFT_MAP_FN(node_) **node;
+    LOFT_MAP_K_ *key;                                    /* of each                                            */
+} LOFT_MAP_FN(index_);
+#endif
+
 /* It must not be moved or copied. */
 typedef struct LOFT_MAP_NAME {
     LOFT_MAP_FN(base_) base;
     LOFT_ATOMIC(size_t) top;                             /* levels that were in use; not below 1               */
+#if LOFT_MAP_INDEX_
+    LOFT_ATOMIC(uintptr_t) index;                        /* the newest, or NULL                                */
+#endif
     LOFT_ATOMIC(uintptr_t) head[LOFT_MAP_LEVELS];        /* of the first node on each                          */
 } LOFT_MAP_NAME;
 
@@ -233,6 +293,7 @@ typedef struct LOFT_MAP_FN(place_) {
 /* How a search came to its place on each level below n. Links and words only where they stay safe. */
 typedef struct LOFT_MAP_FN(path_) {
     size_t n;
+    bool whole;                                          /* it began on the highest; else in the midst of n-1  */
     size_t passed[LOFT_MAP_LEVELS];                      /* nodes, since it came down onto this level          */
     bool wall[LOFT_MAP_LEVELS];                          /* the one behind is on the level above, too          */
 #if LOFT_MAP_PATHS_
@@ -276,26 +337,29 @@ LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
 {
     if (!(next & LOFT_SKIPLIST_TALL_))
         return 1;
-    return loft_load(LOFT_MAP_FN(state_)(n), relaxed) >> LOFT_SKIPLIST_HEIGHT_;   /* height_of:A relaxed: fixed */
+    const uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), relaxed);   /* height_of:A relaxed: this is fixed */
+    return state >> LOFT_SKIPLIST_HEIGHT_ & LOFT_SKIPLIST_LEVELS_;
 }
 
 /* How high a new node is to be: as high as the one whose place it takes, or as its way there says, so that nodes of a
  * level stand at more even distances than if they were drawn alike. That there are few in front of it says nothing: all
  * may come behind the same few, and the others be behind it. So of those that are put next to each other, without one
- * of the next level, each gets there with the chance of one that is drawn, or more, but for a few at their end. */
+ * of the next level, each gets there with the chance of one that is drawn, or more, but for a few at their end. Begins
+ * with `least`, and ends where the path does: that answer is the least one for a longer path. */
 LOFT_API size_t
 LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, const LOFT_MAP_FN(place_) *old,
-                     const LOFT_MAP_FN(path_) *path)
+                     const LOFT_MAP_FN(path_) *path, size_t least)
 {
 #if defined(LOFT_MAP_HEIGHT)
     (void)m;
     (void)me;
     (void)old;
     (void)path;
+    (void)least;
     return LOFT_MAP_HEIGHT(*k);
 #else
-    size_t height = 1;
-    size_t levels = path->n;
+    size_t height = least;
+    size_t levels = path->whole ? path->n : loft_load(&m->top, relaxed);   /* height:B relaxed: as height:A */
     (void)k;
     if (old)
         return LOFT_MAP_FN(height_of_)(old->cur, old->next);
@@ -305,7 +369,7 @@ LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, c
     const unsigned gap_log2 = LOFT_MAP_GAP_LOG2_(levels);
     const size_t gap = (size_t)1 << gap_log2;
     uint64_t r = loft_smr_random_(me);
-    for (; height < LOFT_MAP_LEVELS && height <= levels; height++) {
+    for (; height < LOFT_MAP_LEVELS && height <= levels && (path->whole || height < path->n); height++) {
         const bool enough = path->passed[height - 1u] >= gap + path->wall[height - 1u];
         const unsigned zeros = gap_log2 + (height == levels);   /* seldom a level more                         */
         if (path->wall[height - 1u] && !enough)
@@ -394,7 +458,7 @@ LOFT_API void
 LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uint32_t less)
 {
     const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
-                  raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there any more; what is marked */
+        raise:G, gone:A, part:A <- leave:A, gone:A, raise:G, part:A: no word leads to it there; what is marked */
     if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
 }
@@ -514,6 +578,169 @@ LOFT_MAP_FN(tell_out_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(node_) *n)
     (void)n;
 }
 
+/* ---- private: the index ------------------------------------------------------------------------------------------ */
+
+#if LOFT_MAP_INDEX_
+/* What an index counts in the states of its nodes. Where nothing is ever freed, it need not. */
+#define LOFT_MAP_CLAIM_  (LOFT_CAT(LOFT_MAP_SMR, drops) ? LOFT_SKIPLIST_INDEX_ : 0u)
+
+/* An index is to have this node, which was in. False: it is on no level any more, or too many indexes have it. */
+LOFT_API bool
+LOFT_MAP_FN(claim_)(LOFT_MAP_FN(node_) *n)
+{
+    uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), relaxed);   /* claim:A relaxed: the CAS checks it */
+    while ((state & LOFT_SKIPLIST_ON_) && state <= UINT32_MAX - LOFT_MAP_CLAIM_) {
+        if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state + LOFT_MAP_CLAIM_, relaxed, relaxed))   /* claim:B
+                                                                                    relaxed: a count; leave:A ends it */
+            return true;
+    }
+    return false;
+}
+
+/* Gives up an index that nobody has any more, or that nobody ever had. */
+LOFT_API void
+LOFT_MAP_FN(index_drop_)(loft_smr_thread *me, loft_smr_node *node)
+{
+    LOFT_MAP_FN(index_) *const ix = (LOFT_MAP_FN(index_) *)node;
+    for (size_t i = 0; LOFT_MAP_CLAIM_ && i < ix->n; i++)
+        LOFT_MAP_FN(leave_)((LOFT_MAP_ME_ *)me, ix->node[i], LOFT_MAP_CLAIM_);
+    loft_free(ix, ix->size);
+}
+
+/* How many nodes are on a level, `most` at the most. One of so many goes into an index, where there is one. */
+LOFT_API size_t
+LOFT_MAP_FN(survey_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t level, size_t every, LOFT_MAP_FN(index_) *ix,
+                     size_t most)
+{
+    size_t n = 0;
+    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->head[level]);
+    while (n < most && LOFT_MAP_FN(node_of_)(w)) {
+        LOFT_MAP_FN(node_) *const cur = LOFT_MAP_FN(node_of_)(w);
+        w = LOFT_MAP_S_(protect)(me, 0, LOFT_MAP_FN(tower_)(cur) + level);
+        if (w & LOFT_SKIPLIST_OUT_)
+            continue;
+        if (ix && n % every == 0) {
+            if (!LOFT_MAP_FN(claim_)(cur))
+                continue;
+            ix->node[ix->n] = cur;
+            loft_plain_write(&ix->key[ix->n], loft_plain_read(&cur->key));
+            ix->n++;
+        }
+        n++;
+    }
+    return n;
+}
+
+/* An index with room for so many nodes. NULL: no memory. */
+LOFT_API LOFT_MAP_FN(index_) *
+LOFT_MAP_FN(index_new_)(LOFT_MAP_ME_ *me, size_t level, size_t n)
+{
+    const size_t align = LOFT_ALIGNOF(LOFT_MAP_K_);
+    const size_t keys = (sizeof(LOFT_MAP_FN(index_)) + n * sizeof(LOFT_MAP_FN(node_) *) + align - 1u) / align * align;
+    const size_t size = keys + n * sizeof(LOFT_MAP_K_);
+    LOFT_MAP_FN(index_) *const ix = (LOFT_MAP_FN(index_) *)LOFT_MAP_S_(alloc_node)(me, size);
+    if (!ix)
+        return NULL;
+    ix->size = size;
+    ix->level = level;
+    ix->of = 0;
+    ix->n = 0;
+    ix->node = (LOFT_MAP_FN(node_) **)(void *)(ix + 1);
+    ix->key = (LOFT_MAP_K_ *)(void *)((char *)ix + keys);
+    return ix;
+}
+
+/* Makes an index of what is in, in place of the one there is, unless somebody else does so. On the lowest level that
+ * has not too many nodes. In a section. */
+LOFT_NOINLINE void
+LOFT_MAP_FN(renew_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t least)
+{
+    uintptr_t was = LOFT_MAP_S_(protect)(me, 0, &m->index);
+    LOFT_MAP_FN(index_) *const old = (LOFT_MAP_FN(index_) *)was;
+    LOFT_MAP_FN(index_) *fresh = NULL;
+    const size_t top = loft_load(&m->top, relaxed);      /* renew:B relaxed: it is about speed, and not followed */
+    size_t level = old && old->of > LOFT_SKIPLIST_MOST_ / 8u ? old->level : LOFT_MAP_LOW_(top);
+    (void)top;
+    size_t n = LOFT_MAP_FN(survey_)(m, me, level, 1, NULL, LOFT_SKIPLIST_MOST_);
+    while (n == LOFT_SKIPLIST_MOST_ && level + 1u < LOFT_MAP_LEVELS)
+        n = LOFT_MAP_FN(survey_)(m, me, ++level, 1, NULL, LOFT_SKIPLIST_MOST_);
+    if (n >= least && n > 0) {
+        const size_t every = LOFT_MAP_EVERY_(level);
+        fresh = LOFT_MAP_FN(index_new_)(me, level, (n + every - 1u) / every);
+        if (!fresh)
+            return;
+        fresh->of = LOFT_MAP_FN(survey_)(m, me, level, every, fresh, n);
+        if (fresh->n == 0) {                             /* meanwhile all are out                              */
+            loft_free(fresh, fresh->size);
+            return;
+        }
+    }
+    if (!loft_cas_strong(&m->index, &was, (uintptr_t)fresh, release, relaxed)) {   /* renew:A release -> user: what it
+                                                                                      has */
+        if (fresh)
+            LOFT_MAP_FN(index_drop_)((loft_smr_thread *)me, &fresh->smr);
+    } else if (old) {
+        LOFT_MAP_S_(retire)(me, &old->smr, LOFT_MAP_FN(index_drop_));
+    }
+}
+
+/* Where a search for k may begin: behind the last node below k that the index has, if that is in, or one of those in
+ * front of it is. *stop: the next one that it has, if that is above k, or NULL. False: nowhere but at the top. */
+LOFT_ALWAYS_INLINE bool
+LOFT_MAP_FN(leap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t *level,
+                   LOFT_ATOMIC(uintptr_t) **tower, LOFT_MAP_FN(node_) **prev, LOFT_MAP_FN(node_) **stop)
+{
+    const LOFT_MAP_FN(index_) *const ix = (const LOFT_MAP_FN(index_) *)LOFT_MAP_S_(protect)(me, 0, &m->index);
+    if (!ix)
+        return false;
+    const LOFT_MAP_K_ *from = ix->key;
+    for (size_t n = ix->n; n > 1u;) {                    /* how many there are says how often: no CPU guesses  */
+        const size_t half = n / 2u;
+        from += LOFT_MAP_FN(compare_)(&m->base, from + half, k) < 0 ? half : 0u;
+        n -= half;
+    }
+    size_t i = (size_t)(from - ix->key) + (LOFT_MAP_FN(compare_)(&m->base, from, k) < 0);
+    LOFT_MAP_FN(node_) *const behind =
+        i < ix->n && LOFT_MAP_FN(above_)(&m->base, &ix->key[i], k) ? ix->node[i] : NULL;
+    for (unsigned dead = 0; i > 0 && dead <= LOFT_SKIPLIST_DEAD_; dead++) {
+        LOFT_MAP_FN(node_) *const n = ix->node[--i];
+        LOFT_ATOMIC(uintptr_t) *const words = LOFT_MAP_FN(tower_)(n);
+        if (LOFT_LIKELY(!(LOFT_MAP_S_(protect)(me, 0, words + ix->level) & LOFT_SKIPLIST_OUT_))) {
+            *level = ix->level;
+            *tower = words;
+            *prev = n;
+            *stop = behind;
+            return true;
+        }
+    }
+    return false;
+}
+#endif
+
+/* A node of this height has come, or one has gone. By chance, after about half as many as the level has have come, or a
+ * quarter have gone, the index is made again; a small one more seldom, because what only grows frees no old ones. In a
+ * section. */
+LOFT_ALWAYS_INLINE void
+LOFT_MAP_FN(ages_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t height, bool gone)
+{
+#if LOFT_MAP_INDEX_ && !defined(LOFT_MAP_HEIGHT)
+    if (LOFT_UNLIKELY(height > LOFT_MAP_LOW_LEAST_)) {
+        const LOFT_MAP_FN(index_) *const ix = (const LOFT_MAP_FN(index_) *)LOFT_MAP_S_(protect)(me, 0, &m->index);
+        const uint64_t of = ix ? ix->of : 0u;
+        const uint64_t often = gone || !ix ? of / 4u + LOFT_SKIPLIST_LEAST_ : of / 2u + LOFT_SKIPLIST_GROWS_;
+        if (height <= (ix ? ix->level : LOFT_MAP_LOW_(loft_load(&m->top, relaxed))))   /* ages:A relaxed: likewise */
+            return;
+        if ((loft_smr_random_(me) >> 32) * often >> 32 == 0)
+            LOFT_MAP_FN(renew_)(m, me, LOFT_SKIPLIST_LEAST_);
+    }
+#else
+    (void)m;
+    (void)me;
+    (void)height;
+    (void)gone;
+#endif
+}
+
 /* ---- private: searches ------------------------------------------------------------------------------------------- */
 
 /* Ends the pop that the map's word `w` tells of: its node gets out, unless it was already, and then off level 0. The
@@ -541,19 +768,31 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* From level `from` - 1 down to level 1, through what is out, and nothing is written: *below, the last node below k on
- * level 1; *above, the first one not below it that was met, and whether its key is k. If `ends`, it ends there. false:
- * it would go down from a node that is out, and may have been off the level below for long, so that what was behind it
- * there is freed. Along a level what is out leads to nothing that has come off that level before it. */
+/* From level `from` - 1, or where the index says, if it may leap, down to level 1, through what is out, and nothing is
+ * written: *below, the last node below k on level 1; *above, the first one not below it that was met, and whether its
+ * key is k. If `ends`, it ends there. false: it would go down from a node that is out, and may have been off the level
+ * below for long, so that what was behind it there is freed. Along a level what is out leads to nothing that has come
+ * off that level before it. */
 LOFT_ALWAYS_INLINE bool
-LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, bool ends,
-                      LOFT_MAP_FN(node_) **below, LOFT_MAP_FN(node_) **above, bool *same, LOFT_MAP_FN(path_) *path)
+LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, bool leaps,
+                      bool ends, LOFT_MAP_FN(node_) **below, LOFT_MAP_FN(node_) **above, bool *same,
+                      LOFT_MAP_FN(path_) *path)
 {
     LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* of the last one below k                            */
     LOFT_MAP_FN(node_) *prev = NULL;
     LOFT_MAP_FN(node_) *stop = NULL;
     bool stop_same = false;
-    for (size_t level = from - 1u; level > 0; level--) {
+    size_t level = from - 1u;
+#if LOFT_MAP_INDEX_
+    size_t news = leaps && LOFT_MAP_FN(leap_)(m, me, k, &level, &tower, &prev, &stop) ? LOFT_SKIPLIST_NEW_ : 0u;
+    if (path) {
+        path->n = level + 1u;
+        path->same = level + 1u;
+        path->whole = news == 0;
+    }
+#endif
+    (void)leaps;
+    for (; level > 0; level--) {
         LOFT_MAP_FN(node_) *cur;
         uintptr_t w;
         size_t passed = 0;
@@ -574,7 +813,27 @@ LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k,
             passed++;
             prev = cur;
             tower = LOFT_MAP_FN(tower_)(cur);
+#if LOFT_MAP_INDEX_
+            if (LOFT_UNLIKELY(passed == news))
+                break;
+#endif
         }
+#if LOFT_MAP_INDEX_
+        if (LOFT_UNLIKELY(news && passed == news)) {     /* the index is too old                               */
+            level = from;
+            tower = m->head;
+            prev = NULL;
+            stop = NULL;
+            news = 0;
+            if (path) {
+                path->n = from;
+                path->same = from;
+                path->whole = true;
+            }
+            continue;
+        }
+        news = 0;
+#endif
         const bool wall = cur && cur == stop;
         if (!wall) {
             stop = cur;
@@ -601,11 +860,11 @@ LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k,
 }
 #endif
 
-/* One try of find_; false: begin again. light: one of seek_. */
+/* One try of find_; false: begin again. light: one of seek_, and whether it leaps. */
 LOFT_MAP_PASS_ bool
 LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t from, size_t to,
-                   bool light, LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch,
-                   bool *found)
+                   bool light, bool leaps, LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path,
+                   LOFT_MAP_FN(batch_) *batch, bool *found)
 {
     LOFT_MAP_S_(read)(me);
     size_t level = from;
@@ -630,19 +889,21 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     }
     if (path) {
         path->n = from;
+        path->whole = true;
 #if LOFT_MAP_PATHS_
         path->same = from;
 #endif
     }
 #if LOFT_MAP_PATHS_
     if (light) {
-        if (!LOFT_MAP_FN(approach_)(m, me, k, from, false, &prev, &stop, &stop_same, path))
+        if (!LOFT_MAP_FN(approach_)(m, me, k, from, leaps, false, &prev, &stop, &stop_same, path))
             return false;
         wall = stop;
         level = 1;
     }
 #endif
     (void)light;
+    (void)leaps;
     do {
         size_t passed = 0;
         level--;
@@ -771,23 +1032,25 @@ LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         from = loft_load(&m->top, relaxed);              /* find:D relaxed: a search may begin anywhere */
         from = from > least ? from : least;
     }
-    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, false, at, path, batch, &found)) {
+    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, false, false, at, path, batch, &found)) {
     }
     return found;
 }
 
-/* The same for a key, on level 0. Other levels stay as they are, unless the way leads over a node that is out. */
+/* The same for a key, on level 0. Other levels stay as they are, unless the way leads over a node that is out. leaps:
+ * the path need not be whole. */
 LOFT_ALWAYS_INLINE bool
-LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
+LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, bool leaps, LOFT_MAP_FN(place_) *at,
                    LOFT_MAP_FN(path_) *path)
 {
 #if LOFT_MAP_PATHS_
     bool found = false;
     const size_t top = loft_load(&m->top, relaxed);      /* seek:A relaxed: a search may begin anywhere */
     const size_t from = LOFT_MAP_LEVELS > 1 ? top : 1u;
-    if (LOFT_LIKELY(LOFT_MAP_FN(pass_)(m, me, k, LOFT_MAP_AT_, from, 0, true, at, path, NULL, &found)))
+    if (LOFT_LIKELY(LOFT_MAP_FN(pass_)(m, me, k, LOFT_MAP_AT_, from, 0, true, leaps, at, path, NULL, &found)))
         return found;
 #endif
+    (void)leaps;
     return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, at, path, NULL);
 }
 
@@ -805,7 +1068,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     LOFT_ATOMIC(uintptr_t) *link;
     uintptr_t w;
     bool same = false;
-    if (!LOFT_MAP_FN(approach_)(m, me, k, from, true, &below, &above, &same, NULL)) {
+    if (!LOFT_MAP_FN(approach_)(m, me, k, from, true, true, &below, &above, &same, NULL)) {
         LOFT_MAP_S_(write)(me, NULL, NULL, NULL);
         return -1;
     }
@@ -920,18 +1183,51 @@ LOFT_MAP_FN(gone_)(LOFT_MAP_FN(node_) *n, uint32_t hold)
                  raise:F, raise:G <- leave:A, raise:G: what is marked; what the one who put it in has linked */
 }
 
-/* Takes a tall node, which the caller has taken out, off its levels, or sees to it that somebody does. By its own key,
- * which it has until it is freed: that of who took it out may be RELEASEd, where sections do not keep all. */
+#if LOFT_MAP_PATHS_
+/* Takes a tall node, which is out, off its levels by the way that led to it. False: not off all of them. */
+LOFT_API bool
+LOFT_MAP_FN(pluck_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, size_t height, const LOFT_MAP_FN(place_) *at,
+                    const LOFT_MAP_FN(path_) *path)
+{
+    if (height > path->n)
+        return false;
+    for (size_t level = height; level-- > 0;) {
+        LOFT_ATOMIC(uintptr_t) *const link = level ? path->link[level] : at->link;
+        uintptr_t w = level ? path->word[level] : at->word;
+        const uintptr_t next = loft_load(level ? LOFT_MAP_FN(tower_)(n) + level : &n->next, acquire);   /* pluck:A
+                                                                                  acquire <- user: the node behind */
+        if (LOFT_MAP_FN(node_of_)(w) != n || (w & LOFT_SKIPLIST_OUT_))
+            return false;
+        const uintptr_t behind = (next & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
+        if (!loft_cas_strong(link, &w, behind, release, relaxed))   /* pluck:B release -> user: the node behind */
+            return false;
+        LOFT_MAP_FN(leave_)(me, n, 1);
+    }
+    return true;
+}
+#endif
+
+/* Takes a tall node, which the caller has taken out, off its levels, or sees to it that somebody does. By the way to
+ * it, NULL: there is none, or by its own key, which it has until it is freed: that of who took it out may be RELEASEd,
+ * where sections do not keep all. */
 LOFT_API void
-LOFT_MAP_FN(lower_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n)
+LOFT_MAP_FN(lower_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, const LOFT_MAP_FN(place_) *way,
+                    const LOFT_MAP_FN(path_) *path)
 {
     LOFT_MAP_FN(place_) at;
     const uint32_t state = LOFT_MAP_FN(gone_)(n, LOFT_SKIPLIST_HELD_);
-    const size_t height = state >> LOFT_SKIPLIST_HEIGHT_;
-    if ((state & LOFT_SKIPLIST_ON_) && !(state & LOFT_SKIPLIST_RISING_))
+    const size_t height = state >> LOFT_SKIPLIST_HEIGHT_ & LOFT_SKIPLIST_LEVELS_;
+    bool seeks = (state & LOFT_SKIPLIST_ON_) && !(state & LOFT_SKIPLIST_RISING_);
+#if LOFT_MAP_PATHS_
+    seeks = seeks && !(path && LOFT_MAP_FN(pluck_)(me, n, height, way, path));
+#endif
+    (void)way;
+    (void)path;
+    if (seeks)
         (void)LOFT_MAP_FN(find_)(m, me, &n->key, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
     if (state & LOFT_SKIPLIST_IN_USE_)
         LOFT_MAP_FN(leave_)(me, n, LOFT_SKIPLIST_HELD_);
+    LOFT_MAP_FN(ages_)(m, me, height, true);
 }
 
 /* Takes cur, which the caller has taken out, off level 0, and off others. What it gives out is given out before. k: a
@@ -939,13 +1235,13 @@ LOFT_MAP_FN(lower_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n)
  * tall, it is left to who comes by. */
 LOFT_API void
 LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
-                     uintptr_t behind)
+                     const LOFT_MAP_FN(path_) *path, uintptr_t behind)
 {
     uintptr_t w = at->word;
     LOFT_MAP_FN(tell_out_)(m, at->cur);
     behind = (behind & ~LOFT_SKIPLIST_MARKS_) | (w & LOFT_SKIPLIST_TALL_);
     if (at->next & LOFT_SKIPLIST_TALL_)
-        LOFT_MAP_FN(lower_)(m, me, at->cur);
+        LOFT_MAP_FN(lower_)(m, me, at->cur, at, path);
     else if (loft_cas_strong(at->link, &w, behind, release, relaxed))   /* unlink:A release -> user: the node behind */
         LOFT_MAP_S_(retire)(me, &at->cur->smr, LOFT_MAP_FN(drop_));
     else if (k)
@@ -965,7 +1261,7 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LO
     while (top < height && !loft_cas_weak(&m->top, &top, height, relaxed, relaxed)) {   /* raise:B relaxed: a hint */
     }
 #if LOFT_MAP_PATHS_
-    if (path->same < height)                             /* an older one, which is marked by now               */
+    if (path->same < height || (!path->whole && path->n < height))   /* an older one, which is marked by now   */
         (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 1, &at, path, NULL);
 #endif
     for (bool in = true; in && level < height; level += in) {
@@ -1014,7 +1310,7 @@ LOFT_MAP_FN(follow_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, L
                      LOFT_MAP_FN(node_) *fresh, size_t height, LOFT_MAP_FN(path_) *path)
 {
     /* The key is the new node's, which may be out again, and freed, unless sections keep it. */
-    LOFT_MAP_FN(unlink_)(m, me, LOFT_MAP_PATHS_ ? k : NULL, at, (uintptr_t)fresh);
+    LOFT_MAP_FN(unlink_)(m, me, LOFT_MAP_PATHS_ ? k : NULL, at, path, (uintptr_t)fresh);
     if (height == 1)
         return;
 #if LOFT_MAP_PATHS_
@@ -1030,25 +1326,53 @@ LOFT_API loft_status
 LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
 {
     loft_init(&m->top, (size_t)1);
+#if LOFT_MAP_INDEX_
+    loft_init(&m->index, (uintptr_t)0);
+#endif
     for (size_t i = 0; i < LOFT_MAP_LEVELS; i++)
         loft_init(&m->head[i], (uintptr_t)0);
     return LOFT_OK;
+}
+
+/* The map gives up a node, or its index does. An older index, which nobody reads any more, may have the node yet, and
+ * then frees it. Another thread may be at that. */
+LOFT_API void
+LOFT_MAP_FN(part_)(LOFT_MAP_FN(node_) *n, uint32_t less)
+{
+    const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* part:A acq_rel -> leave:A <-
+                                                                              leave:A: who gives up an index is done */
+    if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
+        LOFT_MAP_FN(free_)(n);
 }
 
 /* From the top down: what a comparison that lied has left on levels above 0 alone is freed where it is met last. */
 LOFT_API void
 LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
 {
+#if LOFT_MAP_INDEX_
+    LOFT_MAP_FN(index_) *const ix = (LOFT_MAP_FN(index_) *)loft_load(&m->index, relaxed);   /* end:C relaxed: nobody
+                                                                                               else is here */
+    for (size_t i = 0; LOFT_MAP_CLAIM_ && ix && i < ix->n; i++)
+        LOFT_MAP_FN(part_)(ix->node[i], LOFT_MAP_CLAIM_);
+    if (ix)
+        loft_free(ix, ix->size);
+#endif
     for (size_t level = LOFT_MAP_LEVELS; level-- > 0;) {
         uintptr_t w = loft_load(&m->head[level], relaxed);   /* end:A relaxed: nobody else is here */
         while (LOFT_MAP_FN(node_of_)(w)) {
             LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
-            uint32_t was = 1;
             w = loft_load(level ? LOFT_MAP_FN(tower_)(n) + level : &n->next, relaxed);   /* end:B relaxed: likewise */
-            if (level)
-                was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), 1, relaxed);   /* end:C relaxed: likewise */
-            if (!level || (was & LOFT_SKIPLIST_ON_) == 1)
+            if (level) {
+                LOFT_MAP_FN(part_)(n, 1);
+            } else if (w & LOFT_SKIPLIST_TALL_) {
+                const uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), relaxed);   /* end:D relaxed: but for indexes
+                                                                                        nobody changes it */
+                LOFT_MAP_FN(topple_)(n, w);              /* as what is freed in another place                  */
+                loft_store(&n->next, w | LOFT_SKIPLIST_OUT_, relaxed);   /* end:E relaxed: part:A orders it */
+                LOFT_MAP_FN(part_)(n, state & LOFT_SKIPLIST_ON_);
+            } else {
                 LOFT_MAP_FN(free_)(n);
+            }
         }
     }
     (void)LOFT_MAP_FN(begin_)(m);
@@ -1062,6 +1386,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
     LOFT_MAP_FN(path_) path;
     LOFT_MAP_FN(node_) *tall = NULL;                     /* the last one                                       */
     size_t top = 1;
+    path.whole = true;
     for (size_t i = 0; i < LOFT_MAP_LEVELS; i++) {
         end[i] = &m->head[i];
         path.passed[i] = 0;
@@ -1069,7 +1394,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
     }
     for (size_t j = 0; j < count; j++) {
         path.n = top;
-        const size_t height = LOFT_MAP_FN(height_)(m, me, &k[j], NULL, &path);
+        const size_t height = LOFT_MAP_FN(height_)(m, me, &k[j], NULL, &path, 1);
         LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(make_)(me, height, k[j]);
         if (!n) {
             uintptr_t w = loft_load(&m->head[0], relaxed);   /* build:A relaxed: nobody else knows the map */
@@ -1102,6 +1427,11 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
         top = height > top ? height : top;
     }
     loft_store(&m->top, top, relaxed);                   /* build:E relaxed: nobody else knows the map */
+#if LOFT_MAP_INDEX_ && !defined(LOFT_MAP_HEIGHT)
+    LOFT_MAP_S_(enter)(me);
+    LOFT_MAP_FN(renew_)(m, me, LOFT_SKIPLIST_LEAST_);
+    LOFT_MAP_S_(exit)(me);
+#endif
     return LOFT_OK;
 }
 
@@ -1127,9 +1457,10 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     loft_status s;
     LOFT_MAP_FN(check_)(&m->base, me);
     size_t height = 1;
+    bool leaps = true;
     LOFT_MAP_S_(enter)(me);
     for (;;) {
-        const bool there = LOFT_MAP_FN(seek_)(m, me, &k, &at, &path);
+        const bool there = LOFT_MAP_FN(seek_)(m, me, &k, leaps, &at, &path);
         bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
 #if defined(LOFT_MAP_VAL)
         allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&at.cur->val, only));
@@ -1141,7 +1472,13 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
             break;
         }
         if (!fresh) {
-            height = LOFT_MAP_FN(height_)(m, me, &k, there ? &at : NULL, &path);
+            height = LOFT_MAP_FN(height_)(m, me, &k, there ? &at : NULL, &path, height);
+#if LOFT_MAP_INDEX_ && !defined(LOFT_MAP_HEIGHT)
+            if (!there && !path.whole && height == path.n) {
+                leaps = false;                           /* how high is said by how it comes there from the top */
+                continue;
+            }
+#endif
             fresh = LOFT_MAP_FN(make_)(me, height, k);
             if (!fresh) {
                 s = LOFT_NOMEM;
@@ -1155,6 +1492,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
             (void)LOFT_MAP_FN(tell_in_)(m, fresh, NULL);
             if (height > 1u)
                 LOFT_MAP_FN(raise_)(m, me, &k, fresh, height, &path);
+            LOFT_MAP_FN(ages_)(m, me, height, false);
             fresh = NULL;
             s = LOFT_OK;
             break;
@@ -1187,14 +1525,14 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
     LOFT_MAP_FN(check_)(&m->base, me);
     size_t height = 1;
     LOFT_MAP_S_(enter)(me);
-    while (LOFT_MAP_FN(seek_)(m, me, &k, &at, &path)) {
+    while (LOFT_MAP_FN(seek_)(m, me, &k, true, &at, &path)) {
         LOFT_MAP_V_ v = loft_plain_read(&at.cur->val);
         if (!change(&v, ctx)) {
             s = LOFT_EXISTS;
             break;
         }
         if (!fresh) {
-            height = LOFT_MAP_FN(height_)(m, me, &k, &at, &path);
+            height = LOFT_MAP_FN(height_)(m, me, &k, &at, &path, height);
             fresh = LOFT_MAP_FN(make_)(me, height, k);
         }
         if (!fresh) {
@@ -1223,18 +1561,19 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
                     LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
 {
     LOFT_MAP_FN(place_) at;
+    LOFT_MAP_FN(path_) path;
     bool there;
     LOFT_MAP_FN(check_)(&m->base, me);
     LOFT_MAP_S_(enter)(me);
     do {
-        there = LOFT_MAP_FN(seek_)(m, me, &k, &at, NULL);
+        there = LOFT_MAP_FN(seek_)(m, me, &k, true, &at, LOFT_MAP_PATHS_ ? &path : NULL);
 #if defined(LOFT_MAP_VAL)
         there = there && LOFT_MAP_FN(agrees_)(&at.cur->val, only);
 #endif
     } while (there && !LOFT_MAP_FN(take_)(&at));
     if (there) {
         LOFT_MAP_FN(give_)(&at.cur->key LOFT_MAP_AND_(&at.cur->val), NULL LOFT_MAP_AND_(old));
-        LOFT_MAP_FN(unlink_)(m, me, &k, &at, at.next);
+        LOFT_MAP_FN(unlink_)(m, me, &k, &at, &path, at.next);
     }
     LOFT_MAP_S_(exit)(me);
     return there;
@@ -1309,11 +1648,13 @@ LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ 
         const bool tall = (last & LOFT_SKIPLIST_TALL_) != 0;
         const size_t height = LOFT_MAP_FN(height_of_)(n, last);
         LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), k LOFT_MAP_AND_(v));
+        if (highest && tall)
+            LOFT_MAP_FN(ages_)(m, me, height, true);
         if (highest) {                                   /* nothing is behind it but what is out, on any level */
             if (!tall || !(LOFT_MAP_FN(gone_)(n, 0) & LOFT_SKIPLIST_RISING_))
                 (void)LOFT_MAP_FN(find_)(m, me, NULL, LOFT_MAP_END_, height, 0, &at, NULL, NULL);
         } else if (tall) {
-            LOFT_MAP_FN(lower_)(m, me, n);
+            LOFT_MAP_FN(lower_)(m, me, n, NULL, NULL);
         }
     }
     LOFT_MAP_S_(exit)(me);
@@ -1383,6 +1724,9 @@ LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, 
 
 #include "calls.h"
 
+#if LOFT_MAP_INDEX_
+#  undef LOFT_MAP_CLAIM_
+#endif
 #undef LOFT_MAP_LEVELS
 #undef LOFT_MAP_P_LOG2
 #undef LOFT_MAP_HEIGHT
@@ -1390,6 +1734,10 @@ LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, 
 #undef LOFT_MAP_ENTRY_
 #undef LOFT_MAP_PASS_
 #undef LOFT_MAP_FAR_
+#undef LOFT_MAP_INDEX_
+#undef LOFT_MAP_LOW_
+#undef LOFT_MAP_LOW_LEAST_
+#undef LOFT_MAP_EVERY_
 #undef LOFT_MAP_GAP_LOG2_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H

@@ -63,7 +63,7 @@
  *
  * TRAITS           for #if, each 1 or 0: S_smr (there is such a scheme; the version of the contract), S_region,
  *                  S_robust (bounded garbage where a thread stops), S_birth (nodes have to be S_born or S_alloc_node),
- *                  S_restarts, S_signals, S_nests; and S_slots.
+ *                  S_restarts, S_signals, S_nests, S_drops (drop is called at all); and S_slots.
  *
  * PROGRESS         Where the scheme's header says no better: enter, exit, retire lock-free, join lock-free but for the
  *                  allocator, drain waits for others.

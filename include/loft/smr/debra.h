@@ -128,6 +128,7 @@
 #define loft_debra_slots     0
 #define loft_debra_birth     0
 #define loft_debra_nests     0
+#define loft_debra_drops     1
 
 #if defined(LOFT_MEMORY)
 #  define loft_debra_signals  1

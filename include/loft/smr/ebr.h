@@ -81,6 +81,7 @@
 #define loft_ebr_restarts  0
 #define loft_ebr_signals   0
 #define loft_ebr_nests     1
+#define loft_ebr_drops     1
 
 typedef loft_epoch         loft_ebr;
 typedef loft_epoch_thread  loft_ebr_thread;

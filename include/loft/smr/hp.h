@@ -130,6 +130,7 @@
 #define loft_hp_restarts  0
 #define loft_hp_signals   0
 #define loft_hp_nests     0
+#define loft_hp_drops     1
 
 #define LOFT_HP_SLOTS_MOST_  ((size_t)1 << 16)
 #define LOFT_HP_ROOM_        ((size_t)16)                /* of the smallest table                              */

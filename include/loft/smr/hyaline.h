@@ -163,6 +163,7 @@
 #define loft_hyaline_restarts  0
 #define loft_hyaline_signals   0
 #define loft_hyaline_nests     1
+#define loft_hyaline_drops     1
 
 /* The two lowest bits of a head; above them what hangs there, newest first. */
 #define LOFT_HYALINE_NONE_     ((uintptr_t)0)            /* no section                                         */

@@ -171,6 +171,7 @@
 #define loft_ibr_restarts  0
 #define loft_ibr_signals   0
 #define loft_ibr_nests     1
+#define loft_ibr_drops     1
 
 #define LOFT_IBR_STEP_     ((loft_seq)2)
 #define LOFT_IBR_LATER_    ((loft_seq)1)                 /* retired, and no round has begun since              */

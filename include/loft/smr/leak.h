@@ -57,6 +57,7 @@
 #define loft_leak_restarts  0
 #define loft_leak_signals   0
 #define loft_leak_nests     1
+#define loft_leak_drops     0
 
 typedef loft_smr_domain    loft_leak;
 typedef loft_smr_thread    loft_leak_thread;

@@ -73,6 +73,7 @@
 #define loft_qsbr_restarts  0
 #define loft_qsbr_signals   0
 #define loft_qsbr_nests     1
+#define loft_qsbr_drops     1
 
 typedef loft_epoch         loft_qsbr;
 typedef loft_epoch_thread  loft_qsbr_thread;

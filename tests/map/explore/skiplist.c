@@ -65,6 +65,7 @@ static const loft_explore_client clients[] = {
     TOWERS("a put, a removal and a put", 2000, tall_more, 0, put_2, remove_2, put_2),
     TOWERS("a put, a removal and a put in front", 1000, tall_3_more, 8, put_2, remove_2, put_1),
     TOWERS("a put, a removal and a removal behind", 2000, tall_1_3_more, 10, put_2, remove_2, remove_3),
+    TOWERS("a removal, a put behind and a look at it", 2000, tall_1_3_more, 10, remove_1, put_2, get_2),
     TOWERS("any call beside any, of nothing", 500, tall, 0, any, any),
     TOWERS("any call beside any, of 1", 5000, tall_1, 2, any, any),
     TOWERS("any call beside any, of 1 and 2", 2000, mixed_1_2, 6, any, any),
