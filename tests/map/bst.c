@@ -72,7 +72,7 @@ static void
 inner_nodes_share_blocks(void)
 {
 #if S_(region)
-    const bool share = LOFT_CLUSTER != 0;
+    const bool share = loft_cluster_fits_(sizeof(bmap_inner_));
 #else
     const bool share = false;
 #endif

@@ -80,6 +80,21 @@ one_size(size_t size, unsigned most, const char *text)
     ok(blocks() == before, "nothing is left");
 }
 
+/* Links have their marks in the three lowest bits of an address. */
+static bool
+has_room_for_marks(size_t size)
+{
+    void *node[8];
+    uintptr_t low = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        node[i] = loft_cluster_alloc(i ? node[0] : NULL, NULL, size);
+        low |= (uintptr_t)node[i] & LOFT_SMR_MARKS;
+    }
+    for (unsigned i = 0; i < 8; i++)
+        loft_cluster_free(node[i], size);
+    return low == 0;
+}
+
 static struct node *root[2];
 static unsigned long long rounds;
 static LOFT_ATOMIC(unsigned) damaged;
@@ -115,6 +130,11 @@ int
 main(void)
 {
     watchdog("map/cluster");
+    ok(has_room_for_marks(SMALL) && has_room_for_marks(LARGE), "an address has room for three marks");
+    if (!loft_cluster_fits_(SMALL)) {
+        ok_skip("blocks", "an address of a word has no room for them");
+        return done();
+    }
     one_size(SMALL, 5, "nodes of three words: five to a block, apart");
     one_size(LARGE, 3, "nodes of five words: three to a block, apart");
 

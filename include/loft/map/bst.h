@@ -113,11 +113,11 @@
  * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
  *              but one an inner node of key and two words. Where sections protect all there is (S_region, and neither
  *              S_restarts nor S_birth) a leaf has a word more, and what is retired for an entry that is out is its
- *              leaf, whose drop frees an inner node, too; and inner nodes of three or five words are in blocks of
- *              map/cluster.h, a little more than half full: 45 bytes instead of 24 where keys have eight. With other
- *              schemes inner nodes have the head and are retired by themselves. A value that is replaced is a leaf
- *              retired. Keys that have RELEASE and no RETAIN: a word more in each. The map is some words, and a cache
- *              line that keeps the word of the neighbours away from the root.
+ *              leaf, whose drop frees an inner node, too; and inner nodes of three or five words of 64 bits are in
+ *              blocks of map/cluster.h, a little more than half full: 45 bytes instead of 24 where keys have eight.
+ *              With other schemes inner nodes have the head and are retired by themselves. A value that is replaced is
+ *              a leaf retired. Keys that have RELEASE and no RETAIN: a word more in each. The map is some words, and a
+ *              cache line that keeps the word of the neighbours away from the root.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they come to a leaf that is being taken out, or whose node is. fini needs no stack, however deep the

@@ -2,7 +2,7 @@
  *
  * loft/map/cluster.h - memory for small nodes beside those that lead to them: up to five in a block.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h
+ * Needs: core/base.h core/atomics.h core/alloc.h smr/contract.h
  *
  * Machinery for trees, whose searches wait for lines and pages of inner nodes. An allocator puts a node where there is
  * room; most often the next one on the way is in another line of another page. Here a new node goes into the block of a
@@ -11,7 +11,8 @@
  *
  * A block is 16 words, aligned: one that says which slots are taken, and five nodes of three words, or three of five.
  * It belongs to nobody, and nobody keeps a list of blocks: who wants a slot knows a node in the block, and whoever
- * frees the last node in it gives it back. Nodes of other sizes are left to the allocator, one by one.
+ * frees the last node in it gives it back. Nodes of other sizes are left to the allocator, one by one; so are all where
+ * a word has 32 bits, because an address that is aligned on such a word has no room for three marks.
  *
  * PARAMETERS   LOFT_CLUSTER 0: all nodes are left to the allocator. That is so by itself where an address sanitizer is
  *              to see each of them, or the explorer (check/explore.h). The same in all files that share a map
@@ -39,6 +40,7 @@
 #include "../core/base.h"
 #include "../core/atomics.h"
 #include "../core/alloc.h"
+#include "../smr/contract.h"
 
 #if !defined(LOFT_UNSUPPORTED)
 
@@ -63,11 +65,13 @@ typedef struct loft_cluster_block_ {
 LOFT_STATIC_ASSERT((sizeof(loft_cluster_block_) & (sizeof(loft_cluster_block_) - 1u)) == 0,
                    "loft/map/cluster.h: the size of a block must be a power of two");
 
-/* Do nodes of this size fill a block? An odd number of words is aligned on one. */
+/* Do nodes of this size fill a block? An odd number of words is aligned on one, and on no more: is that enough for the
+ * marks of a link? */
 LOFT_ALWAYS_INLINE bool
 loft_cluster_fits_(size_t size)
 {
-    return LOFT_CLUSTER && (size == 3 * sizeof(uintptr_t) || size == 5 * sizeof(uintptr_t));
+    return LOFT_CLUSTER && sizeof(uintptr_t) > LOFT_SMR_MARKS
+        && (size == 3 * sizeof(uintptr_t) || size == 5 * sizeof(uintptr_t));
 }
 
 LOFT_ALWAYS_INLINE loft_cluster_block_ *
