@@ -58,6 +58,8 @@ static const loft_explore_client clients[] = {
     TOWER("a put beside a pop", tall, 0, put_1, pop_first),
     TOWER("a put beside a pop of the last", tall, 0, put_1, pop_last),
     TOWER("a put and a pop beside a put in front", tall_3, 8, put_2_remove_2, put_1),
+    TOWER("a removal, and a look at what somebody else puts behind it", apart_1_2, 6, remove_1_has_3,
+          put_3),
     TOWER("a removal beside a removal of the next", tall_1_2, 6, remove_1, remove_2),
     TOWER("a removal beside the same", high_1, 2, remove_1, remove_1),
     TOWER("a pop beside a pop at the other end", tall_1, 2, pop_first, pop_last),

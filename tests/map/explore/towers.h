@@ -43,6 +43,7 @@ BUILD(tall_1_2, 6, 2, 2, 2)
 BUILD(tall_1_3, 10, 2, 2, 2)
 BUILD(high_1, 2, 3, 1, 2)
 BUILD(mixed_1_2, 6, 1, 2, 3)
+BUILD(apart_1_2, 6, 2, 1, 2)
 BUILD(mixed_1_3, 10, 2, 3, 1)
 BUILD(mixed_1_2_3, 14, 2, 1, 3)
 
