@@ -86,7 +86,7 @@ labels()    # labels MODULE: slips between the module and its header, one per li
     header=include/loft/${1#tla/}.h
     sed -n 's/^\([a-z_]*\)_\([A-Z][0-9]*\)\((t)\)* ==.*/\1:\2/p' "$1.tla" | sort -u >"$tmp/spec"
     {
-        grep -o '/\* [a-z_]*:[A-Z][0-9]* ' "$header" | tr -d '/* '
+        grep -oE '/\* [a-z_]*:[A-Z][0-9]*( |$)' "$header" | tr -d '/* '
         sed -n 's/^#include "\([a-z_]*\)\.h"/\1/p' "$header" | while read -r h; do
             grep -o "[^a-z_]$h/[a-z_]*:[A-Z][0-9]*" "$header" | sed 's|.*/||'
         done
