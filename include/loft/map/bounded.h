@@ -58,11 +58,12 @@
  *              LOFT_BOUNDED_DROP_FIRST  it pops the lowest entry and has its place for the new one, which may be lower
  *              LOFT_BOUNDED_DROP_LAST   the same with the highest one
  *              LOFT_FULL says that there was an instant of the call at which all places were taken and the key was not
- *              in; of a map that drops, that no entry was in. Then capacity is the number of entries and of other
- *              calls under way that have a place each: one that puts in a new key, from its taking the place to the
- *              entry or to the giving back, and one that takes out, from the entry to the giving back. Where no such
- *              call overlaps, the map held capacity entries. More cannot be had without the engine's help: a call that
- *              stops right before its entry goes in has to be waited for, or to count as if it were in.
+ *              in; of a map that drops, at which all places were taken and no entry was in. Each place then belonged to
+ *              an entry, or to another call under way: one that puts in a new key has it from when it takes it until
+ *              the entry is in, or the place given back, and one that takes out from when the entry is out until then.
+ *              Where no such call overlaps, the map held capacity entries. More cannot be had without the engine's
+ *              help: a call that stops right before its entry goes in has to be waited for, or to count as if it were
+ *              in.
  *              To drop and to put in are two steps, between which others may see the map without both; what is dropped
  *              is the lowest, or highest, when it goes, and all places were taken at an instant before, in the same
  *              call. On LOFT_NOMEM, on LOFT_NOT_FOUND, and if another thread was faster with the same key, the entry

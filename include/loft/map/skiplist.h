@@ -85,14 +85,15 @@
  *              a node that is out, they begin again as the others do, which take it off.
  *
  * INDEX        Where the scheme is of regions and begins nothing again, there is an array of the nodes of one level, a
- *              sixteenth of all or fewer, and 65 536 at the most, and of their keys. Searches for one key begin with
- *              it, by halves, and go down from the last node below the key. It is never changed, and says what once
- *              was: where it is wrong, it costs time and nothing else. A node in it that is out has a marked word: the
- *              one in front of it is taken, or after five of these the way from the top. Nodes that it has not are met
- *              on the way; after eight of these the way from the top is taken, too. A node counts the indexes that have
- *              it as it counts its levels, and is not freed before they are. By chance, after about a quarter as many
- *              nodes of that level as it has came or went, who has made the last of these changes walks along the
- *              level, twice, and puts a new index in place of the old one. Without memory for it that one stays.
+ *              sixteenth of all or fewer, and 65 536 at the most, and of their keys. Searches for one key bisect it and
+ *              go down from the last node in it that is below the key. It is never changed, and says what once was:
+ *              where it is wrong, that costs time and nothing else. A node in it that is out has a marked word: the one
+ *              in front of it is taken, or after five of these the way from the top. Nodes that it has not are met on
+ *              the way; after eight of these the way from the top is taken, too. A node counts the indexes that have it
+ *              as it counts its levels, and is not freed before they are. By chance, when about half as many nodes as
+ *              the level has have come onto it, or a quarter have gone, who has made the last of these changes walks
+ *              along it, to count and to copy, and puts a new index in place of the old one. Without memory for it the
+ *              old one stays.
  *
  * ORDERS       On level 0 as in list.h; look:D, find:F, find:E are look:C, find:E, find:D there. What was found by
  *              another level, or by the index, needs no such load: it got in, by seq_cst, before the same thread put it
@@ -126,7 +127,8 @@
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty. A put or a
- *              removal that makes the index anew takes as long as two walks along 65 536 nodes, at the most.
+ *              removal that makes the index anew takes as long as two walks along 65 536 nodes, and one more for each
+ *              level that has turned out to have too many.
  *
  * COST         A search passes O(log n) nodes, on average. Where the scheme is not of regions, or restarts, putting a
  *              tall node in takes another search for each level.
