@@ -627,7 +627,8 @@ test_build(void)
     ok(has_line(text, line), "a parameter with a value");
     ok(has_line(text, "LOFT_WITH_MIMALLOC: not defined"), "one that is not defined");
     ok(strstr(text, "\nLOFT_LINGER_MAX: ") != NULL && strstr(text, "\nLOFT_SCQ_PATIENCE: ") != NULL
-       && strstr(text, "\nLOFT_SCQ_THREADS: ") != NULL, "those of headers that are not included");
+       && strstr(text, "\nLOFT_SCQ_THREADS: ") != NULL && has_line(text, "LOFT_CLUSTER: not defined"),
+       "those of headers that are not included");
     ok(has_line(text, "LOFT_POINT: replaced"), "a hook that this test has replaced");
     ok(has_line(text, "LOFT_ON_READ: default") && has_line(text, "LOFT_SITE: default")
        && has_line(text, "LOFT_PAUSE: default"), "hooks that it has not");

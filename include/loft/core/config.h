@@ -48,8 +48,13 @@
  *   alloc.h      LOFT_ALLOC_ALIGNED(align, size) LOFT_FREE_ALIGNED(ptr, align, size) LOFT_WITH_MIMALLOC
  *                LOFT_ALLOC_STATS LOFT_ALLOC_FAULTS
  *   park.h       LOFT_PARK_PTHREAD LOFT_PARK_CXX LOFT_PARK_SYSCALL
+ *   eventcount.h LOFT_EVENTCOUNT_LOOKS LOFT_EVENTCOUNT_RENT
  *   linger.h     LOFT_LINGER_MAX
  *   scq_ring.h   LOFT_SCQ_PATIENCE LOFT_SCQ_THREADS
+ *   prq_ring.h   LOFT_PRQ_PATIENCE LOFT_PRQ_TRIES
+ *   crq_ring.h   LOFT_CRQ_PATIENCE LOFT_CRQ_TICKETS
+ *   wcq_ring.h   LOFT_WCQ_PATIENCE LOFT_WCQ_LOOKS
+ *   cluster.h    LOFT_CLUSTER
  *   The same in every file of a program; those of one structure (LOFT_QUEUE_..., LOFT_MAP_...) are its own header's.
  *
  * OPERATIONS   init  init_defaults  reload                   the environment is read by init and reload, never else
@@ -825,9 +830,18 @@ loft_config_describe_build(char *buf, size_t size)
     LOFT_CONFIG_FLAG_(&t, LOFT_PARK_PTHREAD);
     LOFT_CONFIG_FLAG_(&t, LOFT_PARK_CXX);
     LOFT_CONFIG_FLAG_(&t, LOFT_PARK_SYSCALL);
+    LOFT_CONFIG_FLAG_(&t, LOFT_EVENTCOUNT_LOOKS);
+    LOFT_CONFIG_FLAG_(&t, LOFT_EVENTCOUNT_RENT);
     LOFT_CONFIG_FLAG_(&t, LOFT_LINGER_MAX);
     LOFT_CONFIG_FLAG_(&t, LOFT_SCQ_PATIENCE);
     LOFT_CONFIG_FLAG_(&t, LOFT_SCQ_THREADS);
+    LOFT_CONFIG_FLAG_(&t, LOFT_PRQ_PATIENCE);
+    LOFT_CONFIG_FLAG_(&t, LOFT_PRQ_TRIES);
+    LOFT_CONFIG_FLAG_(&t, LOFT_CRQ_PATIENCE);
+    LOFT_CONFIG_FLAG_(&t, LOFT_CRQ_TICKETS);
+    LOFT_CONFIG_FLAG_(&t, LOFT_WCQ_PATIENCE);
+    LOFT_CONFIG_FLAG_(&t, LOFT_WCQ_LOOKS);
+    LOFT_CONFIG_FLAG_(&t, LOFT_CLUSTER);
 #if defined(LOFT_ALLOC_ALIGNED)
     loft_text_add_(&t, "LOFT_ALLOC_ALIGNED: replaced\n");
 #else
