@@ -6,25 +6,27 @@
  *
  * Machinery for trees, whose searches wait for lines and pages of inner nodes. An allocator puts a node where there is
  * room; most often the next one on the way is in another line of another page. Here a new node goes into the block of a
- * node that is above it, where that has a free slot, and else begins a block: so the last steps of a search, which are
- * not in the caches, come in twos and threes.
+ * node that is above it, if that has a free slot, and else begins a block: so of the last steps of a search, whose
+ * lines no cache holds, two or three share a block.
  *
  * A block is 16 words, aligned: one that says which slots are taken, and five nodes of three words, or three of five.
  * It belongs to nobody, and nobody keeps a list of blocks: who wants a slot knows a node in the block, and whoever
  * frees the last node in it gives it back. Nodes of other sizes are left to the allocator, one by one; so are all where
  * a word has 32 bits, because an address that is aligned on such a word has no room for three marks.
  *
- * PARAMETERS   LOFT_CLUSTER 0: all nodes are left to the allocator. That is so by itself where an address sanitizer is
- *              to see each of them, or the explorer (check/explore.h). The same in all files that share a map
+ * PARAMETERS   LOFT_CLUSTER  optional  0: all nodes are left to the allocator; default: 1, and 0 where an address
+ *                                      sanitizer, or the explorer (check/explore.h), is to see each of them. The same
+ *                                      in all files that share a map
  *
- * OPERATIONS   loft_cluster_alloc(a, b, size)    a node, in the block of a, or of b, if there is room: a and b are
- *                                          nodes of this kind and size, or NULL
- *              loft_cluster_free(node, size)     gives it back
+ * OPERATIONS   loft_cluster_alloc(a, b, size)  a node, in the block of a, or of b, if there is room: a and b are nodes
+ *                                              of this kind and size, or NULL
+ *              loft_cluster_free(node, size)   gives it back
  *
  * EDGES        free:B -> beside:B, free:A, free:B            the node is done with
  *
  * COST         alloc: a read-modify-write of a line that the caller has just read and will write, if there is room;
- *              else a call of the allocator. free: a read-modify-write, or, of the last one, a call of the allocator.
+ *              else a call of the allocator. free: a read-modify-write, or, of the last node in its block, a call of
+ *              the allocator.
  *
  * MEMORY       By loft_alloc_aligned. A block has a node in it, or it is not there: 16 words for a node at the most.
  *              A tree of keys that come in no order fills a little more than half of the slots, also when many have
@@ -65,8 +67,8 @@ typedef struct loft_cluster_block_ {
 LOFT_STATIC_ASSERT((sizeof(loft_cluster_block_) & (sizeof(loft_cluster_block_) - 1u)) == 0,
                    "loft/map/cluster.h: the size of a block must be a power of two");
 
-/* Do nodes of this size fill a block? An odd number of words is aligned on one, and on no more: is that enough for the
- * marks of a link? */
+/* Do nodes of this size fill a block? What has an odd number of words is aligned on one, and on no more: is that enough
+ * for the marks of a link? */
 LOFT_ALWAYS_INLINE bool
 loft_cluster_fits_(size_t size)
 {
