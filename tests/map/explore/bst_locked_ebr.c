@@ -14,17 +14,7 @@
 #include <loft/map/bst_locked.h>
 
 #define UPDATES    LOFT_EXPLORE_BLOCKING
-#define SMR        loft_ebr
-#define SMR_FLAGS  0
-#define SMR_BEGIN(d) \
-    do { \
-        loft_ebr_options o; \
-        memset(&o, 0, sizeof o); \
-        o.batch = 1; \
-        o.frees = LOFT_SMR_ALL; \
-        loft_explore_check(loft_ebr_init(&(d), &o) == LOFT_OK); \
-        (d).batch = 0; \
-    } while (0)
+#include "epochs.h"
 #include "ordered.h"
 
 /* One below the other. */

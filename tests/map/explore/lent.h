@@ -8,7 +8,7 @@
 
 #include <loft/check/explore.h>
 
-#include <loft/smr/ebr.h>
+#include "epochs.h"
 
 /* Plain memory, so that who releases a key while another compares with it is seen. */
 enum { NUMBERS = 8 };
@@ -53,12 +53,7 @@ static void erase(int t, unsigned k) { (void)set_remove(&all, me[t], &asked[t][k
 static void
 begin(void)
 {
-    loft_ebr_options o;
-    memset(&o, 0, sizeof o);
-    o.batch = 1;
-    o.frees = LOFT_SMR_ALL;
-    loft_explore_check(loft_ebr_init(&domain, &o) == LOFT_OK);
-    domain.batch = 0;
+    frees_early(&domain);
     for (unsigned t = 0; t < 3; t++) {
         me[t] = loft_ebr_join(&domain);
         loft_explore_check(me[t]);

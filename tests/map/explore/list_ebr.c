@@ -13,17 +13,7 @@
 #define LOFT_MAP_SMR       loft_ebr
 #include <loft/map/list.h>
 
-#define SMR        loft_ebr
-#define SMR_FLAGS  0
-#define SMR_BEGIN(d) \
-    do { \
-        loft_ebr_options o; \
-        memset(&o, 0, sizeof o); \
-        o.batch = 1; \
-        o.frees = LOFT_SMR_ALL; \
-        loft_explore_check(loft_ebr_init(&(d), &o) == LOFT_OK); \
-        (d).batch = 0; \
-    } while (0)
+#include "epochs.h"
 #include "ordered.h"
 
 static const loft_explore_client clients[] = {

@@ -11,7 +11,7 @@
 
 #include <loft/check/explore.h>
 
-#include <loft/smr/ebr.h>
+#include "epochs.h"
 
 enum { THINGS = 32, SPOILT = 99, MOST = 24 };
 struct thing { unsigned number; };                       /* its own, while the map has it                      */
@@ -43,12 +43,7 @@ put(int t, unsigned k)
 static void
 begin(unsigned from, unsigned to)
 {
-    loft_ebr_options o;
-    memset(&o, 0, sizeof o);
-    o.batch = 1;
-    o.frees = LOFT_SMR_ALL;
-    loft_explore_check(loft_ebr_init(&domain, &o) == LOFT_OK);
-    domain.batch = 0;
+    frees_early(&domain);
     for (int t = 0; t < 2; t++) {
         me[t] = loft_ebr_join(&domain);
         loft_explore_check(me[t]);

@@ -6,6 +6,8 @@
 #ifndef LOFT_TESTS_MAP_EXPLORE_SET_CLIENTS_H
 #define LOFT_TESTS_MAP_EXPLORE_SET_CLIENTS_H
 
+#include "epochs.h"
+
 /* The label of the calls that put or take. */
 #if !defined(UPDATES)
 #  define UPDATES  LOFT_EXPLORE_LOCK_FREE
@@ -18,12 +20,7 @@ static set all;
 static void
 begin(void)
 {
-    loft_ebr_options o;
-    memset(&o, 0, sizeof o);
-    o.batch = 1;
-    o.frees = LOFT_SMR_ALL;
-    loft_explore_check(loft_ebr_init(&domain, &o) == LOFT_OK);
-    domain.batch = 0;
+    frees_early(&domain);
     for (unsigned t = 0; t < 3; t++) {
         me[t] = loft_ebr_join(&domain);
         loft_explore_check(me[t]);

@@ -21,17 +21,7 @@ static unsigned high[16] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 };
 #define LOFT_MAP_HEIGHT(k)  high[k]
 #include <loft/map/skiplist.h>
 
-#define SMR        loft_ebr
-#define SMR_FLAGS  0
-#define SMR_BEGIN(d) \
-    do { \
-        loft_ebr_options o; \
-        memset(&o, 0, sizeof o); \
-        o.batch = 1; \
-        o.frees = LOFT_SMR_ALL; \
-        loft_explore_check(loft_ebr_init(&(d), &o) == LOFT_OK); \
-        (d).batch = 0; \
-    } while (0)
+#include "epochs.h"
 #include "towers.h"
 
 static void

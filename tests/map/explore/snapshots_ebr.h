@@ -18,17 +18,7 @@
 #define LOFT_SNAPSHOT_TOLD_  2u                          /* so that some forget what they were told            */
 #include ENGINE
 
-#define SMR        loft_ebr
-#define SMR_FLAGS  0
-#define SMR_BEGIN(d) \
-    do { \
-        loft_ebr_options o; \
-        memset(&o, 0, sizeof o); \
-        o.batch = 1; \
-        o.frees = LOFT_SMR_ALL; \
-        loft_explore_check(loft_ebr_init(&(d), &o) == LOFT_OK); \
-        (d).batch = 0; \
-    } while (0)
+#include "epochs.h"
 #include "snapshots.h"
 
 static const loft_explore_client clients[] = {
