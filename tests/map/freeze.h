@@ -143,14 +143,14 @@ typedef long (*freeze_others)(const struct bench *b, void *me);
 
 /* Of the calls that pick says: while others do what they do. */
 static void
-freeze_while(const struct subject *s, bool (*pick)(enum freeze_call), freeze_others others)
+freeze_while(const struct subject *s, bool (*pick)(const struct subject *, enum freeze_call), freeze_others others)
 {
     char text[160];
     if (left_out(s))
         return;
     for (int what = 0; what < FREEZE_CALLS; what++) {
         unsigned long bad = 0;
-        if (!pick((enum freeze_call)what) || (what == FREEZE_SNAPSHOT && !s->snapshot))
+        if (!pick(s, (enum freeze_call)what) || (what == FREEZE_SNAPSHOT && !s->snapshot))
             continue;
         long places = 0;
         for (bool stopped = true; stopped;) {
@@ -195,15 +195,19 @@ freeze_while(const struct subject *s, bool (*pick)(enum freeze_call), freeze_oth
     }
 }
 
-static bool freeze_any(enum freeze_call what) { (void)what; return true; }
+static bool freeze_any(const struct subject *s, enum freeze_call what) { (void)s; (void)what; return true; }
 static void freeze(const struct subject *s) { freeze_while(s, freeze_any, others_go_on); }
 
 /* ---- where changes take locks ------------------------------------------------------------------------------------ */
 
-static bool freeze_look(enum freeze_call what) { return what >= FREEZE_GET && what <= FREEZE_SNAPSHOT; }
-static bool freeze_change(enum freeze_call what) { return !freeze_look(what); }
+static bool
+freeze_look(const struct subject *s, enum freeze_call what)
+{
+    return what >= FREEZE_GET && (what < FREEZE_SNAPSHOT || (what == FREEZE_SNAPSHOT && !(s->is & IS_STILL)));
+}
+static bool freeze_change(const struct subject *s, enum freeze_call what) { return !freeze_look(s, what); }
 
-/* All kinds of calls that change nothing, beside one change of keys 2, 4, 5 or 8, or of all. */
+/* All kinds of calls that change nothing, and take no locks, beside one change of keys 2, 4, 5 or 8, or of all. */
 static long
 others_look(const struct bench *b, void *me)
 {
@@ -232,7 +236,7 @@ others_look(const struct bench *b, void *me)
     if (n > FROZEN_KEYS / 2 || (n < FROZEN_KEYS / 2 - 2 && !clears) || s->count(m, me, NULL, NULL, 0) != n)
         trouble("a walk does not see all");
     last = 0;
-    if (s->range(m, me, NULL, NULL, BY_SNAP, freeze_visit, &last) != n)
+    if (!(s->is & IS_STILL) && s->range(m, me, NULL, NULL, BY_SNAP, freeze_visit, &last) != n)
         trouble("a snapshot does not see all");
     if (s->near(m, me, FIRST, 0, &k, &v) != (n > 0) || s->near(m, me, LAST, 0, &k, &v) != (n > 0)
         || s->is_empty(m, me) != (n == 0))

@@ -360,8 +360,7 @@ KIND_OWN(scans)(void *m, void *me, const KIND_K *low, const KIND_K *high, unsign
 }
 #endif
 
-/* Engines that have snapshots say so by this. */
-#if defined(LOFT_MAP_SNAPSHOTS_H) && KIND_S(region) && KIND_S(nests) && !KIND_S(restarts)
+#if KIND_S(region) && KIND_S(nests) && !KIND_S(restarts)
 #  define KIND_SNAPS  1
 static loft_status
 KIND_OWN(snapshot)(void *m, void *me, const int *from, const int *to, unsigned how, visitor visit, void *ctx)
@@ -542,6 +541,9 @@ static const struct subject KIND_FN(subject) = {
     LOFT_STR(KIND_NAME), (unsigned)(KIND_IS) | (KIND_S(leaky) ? IS_LEAKY : 0u)
 #if !defined(KIND_VAL)
     | IS_SET
+#endif
+#if defined(LOFT_MAP_BST_LOCKED_H)
+    | IS_STILL
 #endif
     , sizeof(KIND_NAME),
     KIND_OWN(begin), KIND_OWN(end), KIND_OWN(join), KIND_OWN(leave), KIND_OWN(rest),

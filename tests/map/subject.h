@@ -31,6 +31,7 @@ enum near { FIRST, LAST, FLOOR, CEILING, LOWER, HIGHER };
 #define IS_COUNTED  2u                                   /* keys and values are things that are released       */
 #define IS_LEAKY    4u                                   /* its scheme frees nothing                           */
 #define IS_LIAR     8u                                   /* its comparison does not tell the truth             */
+#define IS_STILL    16u                                  /* its snapshots take locks, and wait for changes     */
 
 /* How ranges go, beside LOFT_RANGE_AFTER and LOFT_RANGE_THROUGH. */
 #define BY_SCAN     64u                                  /* in one section; as for_each, where there is none   */

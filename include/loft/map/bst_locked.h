@@ -44,7 +44,7 @@
  *
  * OWNERSHIP    as map/grammar.h says. An inner node keeps the key that it was made with for as long as it is there,
  *              also when the entry is gone: with KEY_RETAIN it has one more, without it the key's RELEASE waits for it.
- *              Hooks and comparisons run while no lock is held.
+ *              Hooks run while no lock is held, and comparisons, but for those of snapshots.
  *
  * THE TREE     Entries are leaves; the map's root is an edge: 0, to a leaf, or to an inner node (map/tree.h). An inner
  *              node, and the map for its root, has a lock: HELD, GOING, OFF, and a version. Only who holds it writes
@@ -58,7 +58,17 @@
  * LOCKING      Who changes something comes without locks to the edge where it belongs, and takes a lock by one
  *              compare-exchange from a version at which the edge was as the search saw it. So it holds what it has
  *              seen, or nothing: who fails lets go of all it holds, and searches again when the lock is free. Nobody
- *              waits for a lock while it holds one, and who waits writes nothing.
+ *              waits for a lock while it holds one, and who waits writes nothing; but for who takes a snapshot.
+ *
+ * SNAPSHOTS    Who takes one takes the map's lock, then that of each inner node on the way to an entry of the range,
+ *              parents before children, and keeps them. While the lock above a node is held that node cannot go, and
+ *              when its own is, its edges stay; so what was found at them is all there when the last lock is taken:
+ *              that is the snapshot's instant. No lock is waited for in a circle: who changes something waits for none
+ *              while it holds one, and snapshots of one map take turns at the map's lock. Each write of an edge of the
+ *              range happens before the snapshot or behind it, by the lock: who holds it afterwards got it from a
+ *              version that the snapshot has left. So all that a snapshot has to come behind happens before it, and
+ *              it happens before all that has to come behind it; the order of seq_cst agrees with that, and so has a
+ *              place for it, without any such access of its own.
  *
  * WAYS         (1) A node that is not GOING is in the tree; one that is and to which the edge above still leads, from a
  *              node that is not GOING, is in it, too. If both are GOING, then the one above has been off before: the
@@ -95,7 +105,7 @@
  *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B, tree/follow:A,
  *                  tree/follow:B                                            ORDERS
  *              take:B <-> in:A, look:B                                      ORDERS
- *              open:A -> ready:A, in:C, both:A                              edges as the last holder left them
+ *              open:A -> ready:A, grab:A, in:C, both:A                      edges as the last holder left them
  *              take:B -> in:C                                               the parent is off
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
@@ -103,7 +113,8 @@
  *              log2 n of init_sorted, n of keys that came in order. It ends with a line for the leaf, and two loads
  *              more. Where keys are numbers and the scheme is of regions, no branch depends on which way a search
  *              turns. Neighbours on the other side go down once more from where the search turned. Of what writes, put
- *              takes two read-modify-writes or what costs as much, remove three.
+ *              takes two read-modify-writes or what costs as much, remove three. Snapshots take a lock for each entry
+ *              of their range, and some for the way there; where there is none, nobody pays anything.
  *
  * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
  *              but one an inner node of key, lock, two words, and the head, or with loft_ebr, loft_qsbr and loft_leak a
@@ -114,7 +125,9 @@
  *              through. With a scheme of regions they write nothing. Blocking, beside the allocator: what changes
  *              something waits for who holds the lock of the node at whose edge it is; removals and pops, for the one
  *              above, too. A thread that stops there stops those, and nobody else. A lock is held for some loads and
- *              stores. Who waits pauses, then yields its processor. fini needs no stack, however deep the tree is.
+ *              stores, and by a snapshot until it has all of its range, which needs memory, too: changes there, and
+ *              beside the way there, wait that long; who looks does not. Who waits pauses, then yields its processor.
+ *              fini and snapshots need no stack, however deep the tree is.
  *              clear ends when it finds the map empty: it can go on for as long as others put.
  *
  * SOURCE       David, Guerraoui, Trigonakis, Asynchronized Concurrency: The Secret to Scaling Concurrent Search Data
@@ -376,10 +389,10 @@ LOFT_MAP_FN(seize_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
 LOFT_API void
 LOFT_MAP_FN(open_)(LOFT_ATOMIC(loft_seq) *lock, loft_seq version)
 {
-    loft_store(lock, version, release);                  /* open:A release -> ready:A, in:C, both:A: edges */
+    loft_store(lock, version, release);                  /* open:A release -> ready:A, grab:A, in:C, both:A: edges */
 }
 
-/* Waits until a lock is free, or never will be. Only who holds none does. */
+/* Waits until a lock is free, or never will be. Only who holds none does, or nothing but locks above. */
 LOFT_API void
 LOFT_MAP_FN(wait_)(const LOFT_ATOMIC(loft_seq) *lock)
 {
@@ -799,6 +812,153 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
         LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
     LOFT_MAP_S_(exit)(me);
 }
+
+/* ---- at one instant ---------------------------------------------------------------------------------------------- */
+
+#if LOFT_CAT(LOFT_MAP_SMR, region) && LOFT_CAT(LOFT_MAP_SMR, nests) && !LOFT_CAT(LOFT_MAP_SMR, restarts)
+/* Of who takes a snapshot, parents before children, left before right. */
+typedef struct LOFT_MAP_FN(held_) {
+    uintptr_t word;                                      /* to an inner node, whose lock is held, or to a leaf */
+    size_t turn;                                         /* what to come back to after it; see hold_           */
+} LOFT_MAP_FN(held_);
+
+typedef struct LOFT_MAP_FN(still_) {
+    size_t n;
+    size_t room;
+    LOFT_MAP_FN(held_) *held;
+} LOFT_MAP_FN(still_);
+
+/* Makes room for one more; false: no memory. */
+LOFT_API bool
+LOFT_MAP_FN(room_)(LOFT_MAP_FN(still_) *all)
+{
+    if (all->n < all->room)
+        return true;
+    const size_t room = all->room ? 2 * all->room : 64;
+    LOFT_MAP_FN(held_) *const held = room > (size_t)-1 / 2 / sizeof *held ? NULL
+                                   : (LOFT_MAP_FN(held_) *)loft_alloc(room * sizeof *held);
+    if (!held)
+        return false;
+    if (all->n)
+        memcpy(held, all->held, all->n * sizeof *held);
+    loft_free(all->held, all->room * sizeof *held);
+    all->held = held;
+    all->room = room;
+    return true;
+}
+
+/* Takes a lock, of a node that is not GOING and cannot be until it is taken: the one above is held, too. */
+LOFT_API void
+LOFT_MAP_FN(grab_)(LOFT_ATOMIC(loft_seq) *lock)
+{
+    for (;;) {
+        const loft_seq version = loft_load(lock, acquire);   /* grab:A acquire <- open:A: edges, and who wrote them */
+        if (!(version & LOFT_TK_HELD_) && LOFT_MAP_FN(seize_)(lock, version))
+            return;
+        LOFT_MAP_FN(wait_)(lock);
+    }
+}
+
+/* Takes the map's lock, and those of all inner nodes that lead to a range, and keeps them, with its leaves and perhaps
+ * one on each side. False: no memory. */
+LOFT_API bool
+LOFT_MAP_FN(hold_)(LOFT_MAP_NAME *m, LOFT_MAP_K_ const *from, int place, LOFT_MAP_K_ const *to, unsigned how,
+                   LOFT_MAP_FN(still_) *all)
+{
+    size_t turn = 0;                                     /* the last whose right is to come, counted from 1    */
+    LOFT_MAP_FN(grab_)(&m->lock);
+    uintptr_t w = loft_load(&m->root, relaxed);          /* hold:A relaxed: its lock is held */
+    while (w) {
+        if (!LOFT_MAP_FN(room_)(all))
+            return false;
+        LOFT_MAP_FN(held_) *const its = &all->held[all->n++];
+        its->word = w;
+        its->turn = turn;
+        const bool leaf = (w & LOFT_TREE_LEAF_) != 0;
+        LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
+        w = 0;
+        if (!leaf) {
+            LOFT_MAP_FN(grab_)(&n->lock);
+            const bool left = LOFT_MAP_FN(side_)(&m->base, n, from, place) == 0;
+            const bool right = !LOFT_MAP_FN(beyond_)(&m->base, to, how, &n->key);
+            if (left && right)
+                turn = all->n;
+            if (left || right)
+                w = loft_load(&n->edge[!left], relaxed); /* hold:B relaxed: its lock is held */
+        }
+        if (!w && turn) {
+            const LOFT_MAP_FN(held_) *const back = &all->held[turn - 1];
+            turn = back->turn;
+            w = loft_load(&LOFT_MAP_FN(inner_of_)(back->word)->edge[1], relaxed);   /* hold:C relaxed: its lock is held
+                                                                                     */
+        }
+    }
+    return true;
+}
+
+/* Gives all locks back. Each has another version then, so that who takes it has seen that, and comes behind. */
+LOFT_API void
+LOFT_MAP_FN(let_go_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(still_) *all)
+{
+    for (size_t i = 0; i <= all->n; i++) {
+        const uintptr_t w = i < all->n ? all->held[i].word : 0;
+        if (w & LOFT_TREE_LEAF_)
+            continue;
+        LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, LOFT_MAP_FN(inner_of_)(w));
+        const loft_seq version = loft_load(lock, relaxed) & ~LOFT_TK_HELD_;   /* let_go:A relaxed: it is held */
+        LOFT_MAP_FN(open_)(lock, version + LOFT_TK_VERSION_);
+    }
+}
+
+/* NAME_snapshot - calls add(k, v, ctx) for the entries from <= k < to that the map had at one instant of this call, by
+ * rising key, until it answers false. A frozen map's copy_add is made for that: see frozen.h. It exists where the
+ * scheme is of regions, nests sections and does not restart them (loft_ebr, loft_qsbr, loft_leak).
+ *   from, to, how   as for_each
+ *   returns   LOFT_OK; LOFT_NOMEM: add was not called
+ *   add       runs in a section, when the snapshot is over: it may call the map, and should not take long, for what
+ *             others retire meanwhile is kept. What it gets is handed out
+ *   threads   any
+ *   progress  blocking: it waits for other snapshots of this map, and for changes under way in the range. Changes in
+ *             the range, and beside the way that leads there, wait for it, until all locks are taken and let go; what
+ *             looks at the map does not. The allocator, and comparisons of keys, run meanwhile: these must not change
+ *             the map, nor wait for who does
+ *   order     linearizable, as all calls of the map: who reads a part of it as it was reads it all as it was then. What
+ *             happened before the calls that put in what is there happens before add
+ *   cost      a walk, and for each entry of the range a read-modify-write, a store, and four words of memory, or eight
+ *             while they grow. No call pays anything when there is none
+ */
+LOFT_NODISCARD LOFT_API loft_status
+LOFT_MAP_FN(snapshot)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
+                      unsigned how, bool (*add)(LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v), void *ctx), void *ctx)
+{
+    const int place = !from ? LOFT_MAP_BEGIN_ : how & LOFT_RANGE_AFTER ? LOFT_MAP_ABOVE_ : LOFT_MAP_AT_;
+    const bool down = (how & LOFT_RANGE_DOWN) != 0;
+    LOFT_MAP_FN(still_) all;
+    LOFT_MAP_FN(check_)(&m->base, me);
+    all.n = all.room = 0;
+    all.held = NULL;
+    LOFT_MAP_S_(enter)(me);
+    const bool good = LOFT_MAP_FN(hold_)(m, from, place, to, how & ~LOFT_RANGE_DOWN, &all);
+    LOFT_MAP_FN(let_go_)(m, &all);
+    for (size_t i = 0; good && i < all.n; i++) {
+        const uintptr_t w = all.held[down ? all.n - 1 - i : i].word;
+        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(leaf_of_)(w);
+        if (!(w & LOFT_TREE_LEAF_) || LOFT_MAP_FN(in_front_)(&m->base, n, from, place)
+            || LOFT_MAP_FN(beyond_)(&m->base, to, how & ~LOFT_RANGE_DOWN, &n->key))
+            continue;
+        LOFT_MAP_K_ k;
+#if defined(LOFT_MAP_VAL)
+        LOFT_MAP_V_ v;
+#endif
+        LOFT_MAP_FN(give_leaf_)(n, &k LOFT_MAP_AND_(&v));
+        if (!add(k LOFT_MAP_AND_(v), ctx))
+            break;
+    }
+    LOFT_MAP_S_(exit)(me);
+    loft_free(all.held, all.room * sizeof *all.held);
+    return good ? LOFT_OK : LOFT_NOMEM;
+}
+#endif
 
 /* ---- begin, build, end ------------------------------------------------------------------------------------------- */
 

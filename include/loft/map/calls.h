@@ -14,8 +14,8 @@
  *              for_each  for_each_down  count  approx_len  is_empty  clear
  *              cursor_begin  cursor_next  cursor_end    step by step, holding nothing between two steps
  *              scan_begin  scan_next  scan_end          step by step, in one section; where a scheme allows it
- *              snapshot                                 all of it as it was at one instant; where scans are, in list.h,
- *                                                       skiplist.h, bst.h
+ *              snapshot                                 all of it as it was at one instant; where scans are. That of
+ *                                                       bst_locked.h takes locks, and is there
  *              A set has neither get nor what has insert, replace or update in its name, nor remove_if, and no call of
  *              a set has arguments for values. Pointers for results may be NULL.
  *

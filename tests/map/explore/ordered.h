@@ -26,6 +26,11 @@
 #  define UPDATES  LOFT_EXPLORE_LOCK_FREE
 #endif
 
+/* That of snapshots. */
+#if !defined(SNAPS)
+#  define SNAPS  LOFT_EXPLORE_LOCK_FREE
+#endif
+
 enum { KEYS = 6, VALUES = 64, THREADS = 4 };             /* keys 1 to 5, mostly 1 to 3 */
 
 enum what {
@@ -220,7 +225,8 @@ call(int t, unsigned code)
         arg = ++fresh[t];
         loft_plain_write(&under[arg], arg);
     }
-    loft_explore_promise((what >= PUT && what <= REMOVE_IF) || (what >= POP_FIRST && what != SNAP) ? UPDATES
+    loft_explore_promise(what == SNAP ? SNAPS
+                         : (what >= PUT && what <= REMOVE_IF) || what >= POP_FIRST ? UPDATES
                          : LOFT_EXPLORE_LOCK_FREE, 0);
     loft_explore_call(what, k, arg);
     switch (what) {
