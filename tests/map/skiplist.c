@@ -63,6 +63,15 @@ static unsigned high = 1;
 /* Has this scheme one? */
 #define INDEX  (LOFT_CAT(SMR, region) && !LOFT_CAT(SMR, restarts))
 
+/* It owns its values, which are counters of how often it gives them up. */
+#define LOFT_MAP_NAME            owner
+#define LOFT_MAP_KEY             int
+#define LOFT_MAP_VAL             int *
+#define LOFT_MAP_VAL_RELEASE(v)  (void)++*(v)
+#define LOFT_MAP_SMR             SMR
+#define LOFT_MAP_LEVELS          4
+#include <loft/map/skiplist.h>
+
 /* No levels but the lowest: a list. */
 #define LOFT_MAP_NAME    flat
 #define LOFT_MAP_KEY     int
@@ -94,13 +103,11 @@ stop(void)
         abort();
 }
 
-/* What was retired, and what that has retired when it was freed. */
 static void
 all_freed(void)
 {
-    for (int i = 0; i < 2; i++)
-        if (S_(drain)(main_me, LOFT_FOREVER) != LOFT_OK)
-            abort();
+    if (S_(drain)(main_me, LOFT_FOREVER) != LOFT_OK)
+        abort();
 }
 
 static uint64_t
@@ -403,9 +410,7 @@ forget(listed *m, uint64_t *seed)
             ix->node[n] = ix->node[i];
             ix->key[n++] = ix->key[i];
         } else {
-            S_(enter)(main_me);
-            listed_leave_(main_me, ix->node[i], LOFT_SKIPLIST_INDEX_);
-            S_(exit)(main_me);
+            listed_part_(ix->node[i], LOFT_SKIPLIST_INDEX_);
         }
     }
     if (ix)
@@ -513,6 +518,48 @@ older_index(void)
     ok(good && loft_alloc_stats_get().live == before.live, "indexes that go after their map free what they have of it");
     S_(leave)(me);
     stop();
+#endif
+}
+
+/* What is out is the domain's, also if an index has it: values are borrowed until the section ends, whatever becomes of
+ * the map, and are given up then, whether there is a new index or not. */
+static void
+borrowed(void)
+{
+#if INDEX
+    enum { N = 500 };
+    static int given_up[N];
+    int *v = NULL;
+    for (int ends = 0; ends < 2; ends++) {
+        owner m;
+        bool good = true;
+        bool early = false;
+        memset(given_up, 0, sizeof given_up);
+        start();
+        const loft_alloc_stats before = loft_alloc_stats_get();
+        good = good && owner_init(&m, &domain) == LOFT_OK;
+        for (int k = 0; k < N; k++)
+            good = good && owner_put(&m, main_me, k, &given_up[k]) == LOFT_OK;
+        RENEW(owner, &m, main_me);
+        S_(enter)(main_me);
+        for (int k = 0; k < N; k++)
+            good = good && owner_remove(&m, main_me, k, &v) && v == &given_up[k];
+        if (ends)
+            owner_fini(&m);
+        for (int k = 0; k < N; k++)
+            early = early || given_up[k] != 0;
+        S_(exit)(main_me);
+        all_freed();
+        for (int k = 0; k < N; k++)
+            good = good && given_up[k] == 1;
+        ok(good && !early, ends ? "what is out outlives its map, if a section has it"
+                                : "what is out gives up its value, if an index has it");
+        if (!ends)
+            owner_fini(&m);
+        all_freed();
+        ok(loft_alloc_stats_get().live == before.live, "and nothing is left of it");
+        stop();
+    }
 #endif
 }
 
@@ -752,6 +799,7 @@ main(void)
     sorted();
     indexes();
     older_index();
+    borrowed();
     no_memory();
     threads();
     frozen();

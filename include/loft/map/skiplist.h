@@ -89,11 +89,12 @@
  *              go down from the last node in it that is below the key. It is never changed, and says what once was:
  *              where it is wrong, that costs time and nothing else. A node in it that is out has a marked word: the one
  *              in front of it is taken, or after five of these the way from the top. Nodes that it has not are met on
- *              the way; after eight of these the way from the top is taken, too. A node counts the indexes that have it
- *              as it counts its levels, and is not freed before they are. By chance, when about half as many nodes as
- *              the level has have come onto it, or a quarter have gone, who has made the last of these changes walks
- *              along it, to count and to copy, and puts a new index in place of the old one. Without memory for it the
- *              old one stays.
+ *              the way; after eight of these the way from the top is taken, too. A node counts the indexes that have
+ *              it, and is freed when it has been retired and dropped and they are gone, too: with the last of that, its
+ *              key; its value is RELEASEd when it is dropped. By chance, when about half as many nodes as the level has
+ *              have come onto it, or a quarter have gone, who has made the last of these changes walks along it, to
+ *              count and to copy, and puts a new index in place of the old one. Without memory for it the old one
+ *              stays.
  *
  * ORDERS       On level 0 as in list.h; look:D, find:F, find:E are look:C, find:E, find:D there. What was found by
  *              another level, or by the index, needs no such load: it got in, by seq_cst, before the same thread put it
@@ -111,8 +112,8 @@
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C, look:D   ORDERS
  *              link:A, swap:A <-> find:F                    what a search came by got in
  *              swap:A, take:A, settle:B, last:A <-> find:E, settle:A, settle:B   what others take off is out
- *              leave:A -> leave:A, raise:G, gone:A, part:A  no word leads to it there any more; no index
- *              part:A -> leave:A                            the map is gone
+ *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
+ *              part:A -> part:A                             an index, or the last section, is done with it
  *              renew:A -> user                              what an index has
  *              raise:G -> leave:A, gone:A                   what who put it in has linked
  *              gone:A -> leave:A, raise:F, raise:G          what is marked
@@ -121,9 +122,10 @@
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
  *              one has a word more and one for each level from 1 on: 0.6 words for each entry, less in a small map.
  *              With loft_ebr and a key and a value of 8 bytes these are 40 bytes, 45 on average. The index takes a key
- *              and a word for each 16 entries or more; an older one stays as what is retired does, and with it what is
- *              out of its nodes. The map has LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from
- *              being found is freed by fini.
+ *              and a word for each 16 entries or more; an older one stays as what is retired does. What is out of its
+ *              nodes stays for as long as it does, and with the newest until another takes its place, or fini: that
+ *              may be a quarter of them, whose keys are not RELEASEd meanwhile, whatever S_drain says. The map has
+ *              LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from being found is freed by fini.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty. A put or a
@@ -186,12 +188,13 @@
 #define LOFT_SKIPLIST_RISING_  UINT32_C(0x100)           /* somebody is putting it onto them                   */
 #define LOFT_SKIPLIST_HELD_    UINT32_C(0x200)           /* who pops it looks for it, by its key               */
 #define LOFT_SKIPLIST_GONE_    UINT32_C(0x400)           /* it is out, and who took it out is done             */
+#define LOFT_SKIPLIST_KEPT_    UINT32_C(0x800)           /* for those who may have met it on a level           */
 #define LOFT_SKIPLIST_HEIGHT_  16                        /* from this bit on: how many levels; fixed           */
 #define LOFT_SKIPLIST_LEVELS_  UINT32_C(0x7f)            /* and so many bits                                   */
 #define LOFT_SKIPLIST_LISTED_  UINT32_C(0xff800000)      /* so many indexes have it, ...                       */
 #define LOFT_SKIPLIST_INDEX_   UINT32_C(0x00800000)      /* ... each counts so much                            */
-#define LOFT_SKIPLIST_IN_USE_  \
-    (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_ | LOFT_SKIPLIST_HELD_ | LOFT_SKIPLIST_LISTED_)      /* not retired  */
+#define LOFT_SKIPLIST_IN_USE_  (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_ | LOFT_SKIPLIST_HELD_)   /* not retired  */
+#define LOFT_SKIPLIST_THERE_   (LOFT_SKIPLIST_KEPT_ | LOFT_SKIPLIST_LISTED_)                       /* not freed    */
 
 /* Indexes. */
 #define LOFT_SKIPLIST_LEAST_   ((size_t)8)               /* nodes of one                                       */
@@ -401,7 +404,8 @@ LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, size_t height, LOFT_MAP_K_ k)
 LOFT_API void
 LOFT_MAP_FN(begin_state_)(LOFT_MAP_FN(node_) *n, size_t height, uint32_t bits)
 {
-    loft_init(LOFT_MAP_FN(state_)(n), (uint32_t)(height << LOFT_SKIPLIST_HEIGHT_ | height) | bits);
+    const uint32_t levels = (uint32_t)(height << LOFT_SKIPLIST_HEIGHT_ | height);
+    loft_init(LOFT_MAP_FN(state_)(n), levels | LOFT_SKIPLIST_KEPT_ | bits);
 #if LOFT_MAP_FAR_
     loft_init(LOFT_MAP_FN(state_)(n) + 1, (uint32_t)0);
 #endif
@@ -426,24 +430,46 @@ LOFT_MAP_FN(fill_)(LOFT_MAP_FN(node_) *n, size_t height, uintptr_t next, const L
     (void)path;
 }
 
+/* With its key; the value is gone. */
 LOFT_API void
 LOFT_MAP_FN(free_)(LOFT_MAP_FN(node_) *n)
 {
     const uintptr_t next = loft_load(&n->next, relaxed); /* free:A relaxed: nobody else has it any more */
     LOFT_MAP_KEY_RELEASE(n->key);
+    loft_free(n, LOFT_MAP_FN(size_)(LOFT_MAP_FN(height_of_)(n, next)));
+}
+
+/* So much of what keeps a tall node there is over: an index, or all those who may have met it on its levels. Who ends
+ * the last of it frees the node. */
+LOFT_API void
+LOFT_MAP_FN(part_)(LOFT_MAP_FN(node_) *n, uint32_t less)
+{
+    const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* part:A acq_rel -> part:A <- part:A:
+                                                                                     done with it */
+    if (!((was - less) & LOFT_SKIPLIST_THERE_))
+        LOFT_MAP_FN(free_)(n);
+}
+
+/* Nobody holds a node any more, or will, but an index, which has no use for its value. Its word on level 0 is next. */
+LOFT_API void
+LOFT_MAP_FN(give_up_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
+{
 #if defined(LOFT_MAP_VAL)
     LOFT_MAP_VAL_RELEASE(n->val);
 #endif
-    loft_free(n, LOFT_MAP_FN(size_)(LOFT_MAP_FN(height_of_)(n, next)));
+    if (LOFT_MAP_INDEX_ && (next & LOFT_SKIPLIST_TALL_))
+        LOFT_MAP_FN(part_)(n, LOFT_SKIPLIST_KEPT_);
+    else
+        LOFT_MAP_FN(free_)(n);
 }
 
 LOFT_API void
 LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *node)
 {
     LOFT_MAP_FN(node_) *const n = (LOFT_MAP_FN(node_) *)node;
+    const uintptr_t next = loft_load(&n->next, relaxed); /* drop:A relaxed: nobody writes to it any more */
     (void)me;
 #if LOFT_DEBUG
-    const uintptr_t next = loft_load(&n->next, relaxed); /* drop:A relaxed: nobody else has it any more */
     LOFT_ASSERT((next & LOFT_SKIPLIST_OUT_) && "loft/map/skiplist.h: freed, and not out");
     for (size_t i = LOFT_MAP_FN(height_of_)(n, next) - 1u; i > 0; i--) {
         const uintptr_t above = loft_load(LOFT_MAP_FN(tower_)(n) + i, relaxed);   /* drop:B relaxed: likewise */
@@ -452,7 +478,7 @@ LOFT_MAP_FN(drop_)(loft_smr_thread *me, loft_smr_node *node)
         LOFT_ASSERT(!(state & (LOFT_SKIPLIST_ON_ | LOFT_SKIPLIST_RISING_)) && "loft/map/skiplist.h: freed, on a level");
     }
 #endif
-    LOFT_MAP_FN(free_)(n);
+    LOFT_MAP_FN(give_up_)(n, next);
 }
 
 /* So much of what keeps a tall node in use is over; who ends the last of it retires the node. */
@@ -460,7 +486,7 @@ LOFT_API void
 LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uint32_t less)
 {
     const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
-        raise:G, gone:A, part:A <- leave:A, gone:A, raise:G, part:A: no word leads to it there; what is marked */
+                        raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there; what is marked */
     if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
 }
@@ -593,7 +619,7 @@ LOFT_MAP_FN(claim_)(LOFT_MAP_FN(node_) *n)
     uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), relaxed);   /* claim:A relaxed: the CAS checks it */
     while ((state & LOFT_SKIPLIST_ON_) && state <= UINT32_MAX - LOFT_MAP_CLAIM_) {
         if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state + LOFT_MAP_CLAIM_, relaxed, relaxed))   /* claim:B
-                                                                                    relaxed: a count; leave:A ends it */
+                                                                                    relaxed: a count; part:A ends it */
             return true;
     }
     return false;
@@ -604,8 +630,9 @@ LOFT_API void
 LOFT_MAP_FN(index_drop_)(loft_smr_thread *me, loft_smr_node *node)
 {
     LOFT_MAP_FN(index_) *const ix = (LOFT_MAP_FN(index_) *)node;
+    (void)me;
     for (size_t i = 0; LOFT_MAP_CLAIM_ && i < ix->n; i++)
-        LOFT_MAP_FN(leave_)((LOFT_MAP_ME_ *)me, ix->node[i], LOFT_MAP_CLAIM_);
+        LOFT_MAP_FN(part_)(ix->node[i], LOFT_MAP_CLAIM_);
     loft_free(ix, ix->size);
 }
 
@@ -1336,28 +1363,16 @@ LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
     return LOFT_OK;
 }
 
-/* The map gives up a node, or its index does. An older index, which nobody reads any more, may have the node yet, and
- * then frees it. Another thread may be at that. */
-LOFT_API void
-LOFT_MAP_FN(part_)(LOFT_MAP_FN(node_) *n, uint32_t less)
-{
-    const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* part:A acq_rel -> leave:A <-
-                                                                              leave:A: who gives up an index is done */
-    if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
-        LOFT_MAP_FN(free_)(n);
-}
-
-/* From the top down: what a comparison that lied has left on levels above 0 alone is freed where it is met last. */
+/* From the top down: what a comparison that lied has left on levels above 0 alone is freed where it is met last. What
+ * is out and not there yet is the domain's; older indexes, which nobody reads any more, free what they have with it. */
 LOFT_API void
 LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
 {
 #if LOFT_MAP_INDEX_
     LOFT_MAP_FN(index_) *const ix = (LOFT_MAP_FN(index_) *)loft_load(&m->index, relaxed);   /* end:C relaxed: nobody
                                                                                                else is here */
-    for (size_t i = 0; LOFT_MAP_CLAIM_ && ix && i < ix->n; i++)
-        LOFT_MAP_FN(part_)(ix->node[i], LOFT_MAP_CLAIM_);
     if (ix)
-        loft_free(ix, ix->size);
+        LOFT_MAP_FN(index_drop_)(NULL, &ix->smr);
 #endif
     for (size_t level = LOFT_MAP_LEVELS; level-- > 0;) {
         uintptr_t w = loft_load(&m->head[level], relaxed);   /* end:A relaxed: nobody else is here */
@@ -1365,16 +1380,12 @@ LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
             LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(node_of_)(w);
             w = loft_load(level ? LOFT_MAP_FN(tower_)(n) + level : &n->next, relaxed);   /* end:B relaxed: likewise */
             if (level) {
-                LOFT_MAP_FN(part_)(n, 1);
-            } else if (w & LOFT_SKIPLIST_TALL_) {
-                const uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), relaxed);   /* end:D relaxed: but for indexes
-                                                                                        nobody changes it */
-                LOFT_MAP_FN(topple_)(n, w);              /* as what is freed in another place                  */
-                loft_store(&n->next, w | LOFT_SKIPLIST_OUT_, relaxed);   /* end:E relaxed: part:A orders it */
-                LOFT_MAP_FN(part_)(n, state & LOFT_SKIPLIST_ON_);
-            } else {
-                LOFT_MAP_FN(free_)(n);
+                const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), 1u, relaxed);   /* end:D relaxed: part:A
+                                                                                               orders it */
+                if ((was & LOFT_SKIPLIST_ON_) != 1u)
+                    continue;
             }
+            LOFT_MAP_FN(give_up_)(n, level ? LOFT_SKIPLIST_TALL_ : w);
         }
     }
     (void)LOFT_MAP_FN(begin_)(m);

@@ -16,7 +16,7 @@
 #else
 #  define TOWER_MARKS         LOFT_SKIPLIST_OUT_
 #  define TOWER_STATE(n)      omap_state_(n)
-#  define TOWER_IS(state, n)  (((state) & (LOFT_SKIPLIST_IN_USE_ & ~LOFT_SKIPLIST_LISTED_)) == (n))   /* on how many */
+#  define TOWER_IS(state, n)  (((state) & LOFT_SKIPLIST_IN_USE_) == (n))   /* on how many levels      */
 #endif
 
 /* Heights of the keys 1, 2, 3. */
