@@ -129,8 +129,8 @@
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty. A put or a
- *              removal that makes the index anew takes as long as two walks along 65 536 nodes, and one more for each
- *              level that has turned out to have too many.
+ *              removal that makes the index anew walks along 65 536 nodes twice, and once on each level that has more,
+ *              at the most, and the drop of an index gives up as many; neither keeps others from anything.
  *
  * COST         A search passes O(log n) nodes, on average. Where the scheme is not of regions, or restarts, putting a
  *              tall node in takes another search for each level.

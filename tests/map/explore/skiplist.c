@@ -79,7 +79,7 @@ static const loft_explore_client clients[] = {
     TOWERS("any call, four times", 10000, mixed_1_2_3_more, 14, any, any, any, any),
     BARE("visits beside changes", mixed_1_2_3, end, visits, remove_2_put_2),
     BARE("clears beside a change", tall_1, end_cleared, clears, remove_1),
-    FREEZE_SOME("nobody waits: a put beside an update", 5000, tall, 0, put_1, update_1),
+    FREEZE_SOME("nobody waits: a put beside an update", 1500, tall, 0, put_1, update_1),
     FREEZE("nobody waits: a put beside a removal", tall, 0, put_1, remove_1),
     FREEZE("nobody waits: a removal beside the same", tall_1, 2, remove_1, remove_1),
     FREEZE("nobody waits: a pop beside the same", tall_1, 2, pop_first, pop_first),

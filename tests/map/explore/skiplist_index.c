@@ -87,7 +87,7 @@ static const loft_explore_client clients[] = {
     TOWERS("one is made, changes and looks", 1000, of_all_more, 14, renews_looks, two_changes, two_looks),
     TOWERS("one is made beside changes and a look", 1000, with_old_2_more, 14, renews, changes, looks),
     TOWERS("one is made beside any call and any", 1000, of_1_2_more, 6, renews, any, any),
-    FREEZE_SOME("nobody waits: an index is made beside a removal", 500, of_1, 2, renews, remove_1),
+    FREEZE_SOME("nobody waits: an index is made beside a removal", 150, of_1, 2, renews, remove_1),
     FREEZE_SOME("nobody waits: a look beside an index that is made", 500, with_dead_2, 10, looks, renews),
 };
 
