@@ -29,11 +29,15 @@
     } while (0)
 #include "snapshots.h"
 
+/* So many that what the first of them retires is freed. */
+DO3(updates, ON(UPDATE, 1), ON(UPDATE, 1), ON(UPDATE, 1))
+
 #define EVERY(text, count, first, in, ...)  CLIENT(text, first, in, __VA_ARGS__)
 
 static const loft_explore_client clients[] = {
     SNAPS_BESIDE_A_CALL(CLIENT, EVERY, 0),
     CLIENT("a snapshot beside a snapshot", has_1, 2, snap, snap),
+    CLIENT("a snapshot of what is freed soon", has_1, 2, updates, snap),
     SNAPS_BESIDE_ONE(LARGE, 2000),
     SNAPS_BESIDE_TWO(LARGE, 1000),
 };
