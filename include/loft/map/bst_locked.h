@@ -835,14 +835,14 @@ LOFT_MAP_FN(room_)(LOFT_MAP_FN(still_) *all)
     if (all->n < all->room)
         return true;
     const size_t room = all->room ? 2 * all->room : 64;
-    LOFT_MAP_FN(held_) *const held = room > (size_t)-1 / 2 / sizeof *held ? NULL
-                                   : (LOFT_MAP_FN(held_) *)loft_alloc(room * sizeof *held);
-    if (!held)
+    LOFT_MAP_FN(held_) *const more = room > (size_t)-1 / 2 / sizeof *more ? NULL
+                                   : (LOFT_MAP_FN(held_) *)loft_alloc(room * sizeof *more);
+    if (!more)
         return false;
     if (all->n)
-        memcpy(held, all->held, all->n * sizeof *held);
-    loft_free(all->held, all->room * sizeof *held);
-    all->held = held;
+        memcpy(more, all->held, all->n * sizeof *more);
+    loft_free(all->held, all->room * sizeof *more);
+    all->held = more;
     all->room = room;
     return true;
 }
