@@ -38,16 +38,7 @@ static const loft_explore_client clients[] = {
     TOWERS("a removal beside an update", 500, tall_1, 2, remove_1, update_1),
     TOWERS("a pop beside a pop", 500, tall_1_2, 6, pop_first, pop_first),
     TOWER("a pop beside a pop at the other end", tall_1, 2, pop_first, pop_last),
-    TOWERS("a put, a removal and a put", 500, tall_more, 0, put_2, remove_2, put_2),
-    TOWERS("a put, a removal and a put in front", 500, tall_3_more, 8, put_2, remove_2, put_1),
-    TOWERS("a put, a removal and a removal behind", 500, tall_1_3_more, 10, put_2, remove_2, remove_3),
-    TOWERS("a put and a removal twice", 500, tall, 0, put_1_remove_1, put_1_remove_1),
-    TOWERS("any call beside any, of 1", 500, tall_1, 2, any, any),
-    TOWERS("any call beside any, of 1 and 2", 500, mixed_1_2, 6, any, any),
-    TOWERS("two changes beside two changes", 1000, tall_1_2, 6, two_changes, two_changes),
-    TOWERS("three beside three", 1000, mixed_1_3, 10, three, three),
-    TOWERS("two changes thrice", 1000, tall_1_2_more, 6, two_changes, two_changes, two_changes),
-    TOWERS("changes beside looks", 1000, tall_1_2_more, 6, three, two_looks, two_looks),
+    TOWERS_AT_RANDOM,
 };
 
 int
