@@ -17,10 +17,10 @@
 #     build: not MODE...       left out of these modes: test asan ubsan tsan cross
 #
 # Variables: CC CXX JOBS (processors used) PREFIX DESTDIR, V=1 (each test's line), VERBOSE=1 (each compiler command),
-# WITHOUT=cxx11 (no programs of that variant), LOFT_TEST_SCALE (percent of the rounds of stress loops), LIMIT (seconds a
-# test may take), WERROR= (warnings allowed), CXX11_OPT CXX20_OPT (optimisation of the twins; those of C++20 have none:
-# that their language takes the headers is what they show, and the text is that of C++11), ASKED='gcc clang++' (of these
-# only what must not compile, and the code they make).
+# WITHOUT=cxx11 (no programs of that variant; headers: none asked alone), LOFT_TEST_SCALE (percent of the rounds of
+# stress loops), LIMIT (seconds a test may take), WERROR= (warnings allowed), CXX11_OPT CXX20_OPT (optimisation of the
+# twins; those of C++20 have none: that their language takes the headers is what they show, and the text is that of
+# C++11), ASKED='gcc clang++' (of these only what must not compile, and the code they make).
 # Under make cross the tests find LOFT_TEST_EMULATED=1 in their environment.
 #
 # tests/<family>/explore/<module>.c are programs of the explorer: C11 only, built and run by the targets below that name
