@@ -17,6 +17,7 @@ static void yields(void);
 
 /* With regions an inner node goes with its leaf. */
 #define RETIRED(n)  (S_(region) ? (n) : 2 * (n) - 1)
+#define KEY_WORDS   2
 #include "tree.h"
 
 /* How often somebody has waited long enough to give way to others. */

@@ -2,8 +2,9 @@
  *
  * tests/map/tree.h - instances of ENGINE, an external tree, over TEST_SMR, and what such trees have in common beside
  * the calls: nodes that are retired, each once; depth without recursion; walks that go back further than they can;
- * trees that are built; keys that inner nodes still need; memory that ends at each allocation. Include it before any
- * Loft header. RETIRED(n) says how many nodes are retired where n entries go to the last.
+ * trees that are built; keys that inner nodes still need; blocks that these are in; memory that ends at each
+ * allocation. Include it before any Loft header. RETIRED(n) says how many nodes are retired where n entries go to the
+ * last, KEY_WORDS how many words a key has if inner nodes are to fill a block.
  */
 #ifndef LOFT_TESTS_MAP_TREE_H
 #define LOFT_TESTS_MAP_TREE_H
@@ -38,6 +39,24 @@ compare_counted(int a, int b)
 #define LOFT_MAP_NAME      counted
 #define LOFT_MAP_KEY       int
 #define LOFT_MAP_CMP(a, b) compare_counted(a, b)
+#define LOFT_MAP_SMR       SMR
+#include ENGINE
+
+/* Keys of as many words as let inner nodes fill a block of map/cluster.h. */
+typedef struct wide {
+    uintptr_t word[KEY_WORDS];
+} wide;
+static wide
+wide_key(uintptr_t n)
+{
+    wide k;
+    for (size_t i = 0; i < KEY_WORDS; i++)
+        k.word[i] = n;
+    return k;
+}
+#define LOFT_MAP_NAME      packed
+#define LOFT_MAP_KEY       wide
+#define LOFT_MAP_CMP(a, b) (((a).word[0] > (b).word[0]) - ((a).word[0] < (b).word[0]))
 #define LOFT_MAP_SMR       SMR
 #include ENGINE
 
@@ -274,6 +293,68 @@ owned_keys(void)
     ok(loft_load(&strings, relaxed) == 0, "all keys are given up once");
 }
 
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
+
+/* How many blocks of the allocator's the inner nodes of n entries are in, when nothing is pending. */
+static size_t
+blocks_of(size_t before, size_t n)
+{
+    if (S_(drain)(main_me, LOFT_FOREVER) != LOFT_OK)
+        abort();
+    return (size_t)loft_alloc_stats_get().live - before - n;
+}
+
+/* With regions some inner nodes share a block: beside their parents, unless that is switched off. */
+static void
+inner_nodes_share_blocks(void)
+{
+#if S_(region)
+    const bool share = loft_cluster_fits_(sizeof(packed_inner_));
+#else
+    const bool share = false;
+#endif
+    enum { ENTRIES = 2000, KEYS = 2 * ENTRIES };
+    static wide k[ENTRIES];
+    const size_t slots = sizeof(loft_cluster_block_) / sizeof(packed_inner_);
+    packed m;
+    uint32_t r = 1;
+    int n = 0;
+    start();
+    const size_t before = (size_t)loft_alloc_stats_get().live;
+    if (packed_init(&m, &domain) != LOFT_OK)
+        abort();
+    for (unsigned long i = 0; n < ENTRIES; i++) {
+        r = r * 1664525u + 1013904223u;
+        n += packed_put(&m, main_me, wide_key((r >> 8) % KEYS)) == LOFT_OK;
+    }
+    const size_t filled = blocks_of(before, ENTRIES);
+    for (unsigned long i = 0; i < 20u * ENTRIES || n != ENTRIES; i++) {
+        r = r * 1664525u + 1013904223u;
+        if (r >> 31)
+            n += packed_put(&m, main_me, wide_key((r >> 8) % KEYS)) == LOFT_OK;
+        else
+            n -= packed_remove(&m, main_me, wide_key((r >> 8) % KEYS));
+    }
+    const size_t churned = blocks_of(before, ENTRIES);
+    packed_fini(&m);
+    for (unsigned i = 0; i < ENTRIES; i++)
+        k[i] = wide_key(i);
+    if (packed_init_sorted(&m, main_me, &domain, NULL, k, ENTRIES) != LOFT_OK)
+        abort();
+    const size_t built = blocks_of(before, ENTRIES);
+    packed_fini(&m);
+    note("blocks of inner nodes: %lu, later %lu, built %lu", (unsigned long)filled, (unsigned long)churned,
+         (unsigned long)built);
+    if (share) {
+        ok(filled < 2 * ENTRIES / slots && churned < 2 * ENTRIES / slots,
+           "of the slots that inner nodes can take half are taken, also later");
+        ok_eq(built, (ENTRIES + slots - 2u) / slots, "all where the tree is built");
+    } else {
+        ok(filled >= ENTRIES - 1 && churned >= ENTRIES - 1 && built >= ENTRIES - 1, "each inner node is by itself");
+    }
+    stop();
+}
+
 /* ---- no memory --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -308,15 +389,17 @@ no_memory(void)
     wrong = 0;
     for (int i = 0; i < BUILT; i++)
         k[i] = string(i);
-    for (unsigned i = 0; i < 2 * BUILT - 1; i++) {
-        loft_alloc_fail_from(i);
-        wrong += names_init_sorted(&m, main_me, &domain, NULL, k, BUILT) != LOFT_NOMEM;
+    size_t needs = 0;
+    loft_alloc_fail_from(needs);
+    while (names_init_sorted(&m, main_me, &domain, NULL, k, BUILT) == LOFT_NOMEM) {
         wrong += loft_alloc_fail_stop() != 1 || loft_alloc_stats_get().live != before;
+        loft_alloc_fail_from(++needs);
     }
     wrong += loft_load(&strings, relaxed) != BUILT;
     ok_eq(wrong, 0, "init_sorted, too, and the keys stay the caller's");
-    ok(names_init_sorted(&m, main_me, &domain, NULL, k, BUILT) == LOFT_OK && names_approx_len(&m, main_me) == BUILT,
-       "with memory it takes them");
+    ok(loft_alloc_fail_stop() == 0 && needs > BUILT && loft_alloc_stats_get().live == before + needs,
+       "with memory for each of its nodes it takes them");
+    ok_eq(names_approx_len(&m, main_me), BUILT, "all of them");
     names_fini(&m);
     ok(loft_load(&strings, relaxed) == 0, "and gives them up");
     stop();
@@ -330,6 +413,7 @@ tree(void)
     depth();
     built();
     owned_keys();
+    inner_nodes_share_blocks();
     no_memory();
 }
 

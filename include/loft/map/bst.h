@@ -2,7 +2,7 @@
  *
  * loft/map/bst.h - lock-free binary search tree as an ordered map or a set (Natarajan, Mittal), external, not balanced.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/calls.h map/cluster.h
+ * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/tree.h map/calls.h
  *
  * USE IT WHEN         there are many entries, keys come in no order, and threads put and remove as often as they look:
  *                     fewest read-modify-writes of all the maps, and none on a way to another key.
@@ -45,15 +45,14 @@
  * OWNERSHIP    as map/grammar.h says. An inner node keeps the key that it was made with for as long as it is there,
  *              also when the entry is gone: with KEY_RETAIN it has one more, without it the key's RELEASE waits for it.
  *
- * THE TREE     Entries are leaves. An inner node has a key and two edges: to what is below its key, and to the rest.
- *              The map's root is one more edge: 0, a leaf, or an inner node. An edge is a word: LEAF says that it leads
- *              to a leaf; FLAG, that this leaf is out; TAG, that its node is going while what it leads to stays. A
- *              clean edge has neither FLAG nor TAG. Who removes flags the edge to the leaf, then tags the other edge of
- *              that node, the parent; then it swings the last clean edge above to what the tagged one leads to, FLAG
- *              and all. Where parents are going one below the other, one swing takes off the chain of them, with all
- *              their leaves that are out, and who did it retires them. Anybody may tag and swing; who is stopped by
- *              FLAG or TAG at the end of its way does, and begins again. A leaf at the root is flagged, then the root
- *              is 0.
+ * THE TREE     Entries are leaves; the map's root is an edge: 0, to a leaf, or to an inner node (map/tree.h). LEAF says
+ *              of an edge that it leads to a leaf; FLAG, that this leaf is out; TAG, that its node is going while what
+ *              it leads to stays. A clean edge has neither FLAG nor TAG. Who removes flags the edge to the leaf, then
+ *              tags the other edge of that node, the parent; then it swings the last clean edge above to what the
+ *              tagged one leads to, FLAG and all. Where parents are going one below the other, one swing takes off the
+ *              chain of them, with all their leaves that are out, and who did it retires them. Anybody may tag and
+ *              swing; who is stopped by FLAG or TAG at the end of its way does, and begins again. A leaf at the root is
+ *              flagged, then the root is 0.
  *
  * REPLACING    Leaves do not change. A new value is a new leaf, and one compare-exchange of the clean edge takes the
  *              old one out and puts the new one in: there is no gap, and who removes takes the leaf that it has
@@ -100,7 +99,6 @@
  *              take:A <-> mend:I                                            ORDERS
  *              mend:C <-> ask:A                                             NEIGHBOURS
  *              user -> tour:A, tour:B, tour:C, tour:D                       what there is
- *              yield:A -> yield:A                                           done with the key
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * COST         A search passes the levels above a leaf: about 2 ln n of n keys that came in no order, log2 n of
@@ -132,7 +130,6 @@
 #include "../core/atomics.h"
 #include "../core/alloc.h"
 #include "../core/order.h"
-#include "cluster.h"
 
 #if defined(LOFT_UNSUPPORTED)
 /* core/base.h has said why. */
@@ -159,15 +156,9 @@
 #ifndef LOFT_MAP_BST_H
 #define LOFT_MAP_BST_H
 
-/* Of an edge: what it leads to is ... */
-#define LOFT_BST_FLAG_    ((uintptr_t)1)                 /* out                                                */
-#define LOFT_BST_TAG_     ((uintptr_t)2)                 /* what stays when the edge's node goes               */
-#define LOFT_BST_LEAF_    ((uintptr_t)4)                 /* a leaf                                             */
-#define LOFT_BST_MARKED_  (LOFT_BST_FLAG_ | LOFT_BST_TAG_)
-#define LOFT_BST_BITS_    ((uintptr_t)7)
-
-/* How many turns a walk can go back to; it ends where it would have to go back further. */
-#define LOFT_BST_TURNS_   64
+/* Of an edge, beside LEAF and FLAG: what it leads to stays when the edge's node goes. */
+#define LOFT_BST_TAG_     ((uintptr_t)2)
+#define LOFT_BST_MARKED_  (LOFT_TREE_FLAG_ | LOFT_BST_TAG_)
 
 /* `queries` of a map: how many are under way, and the stamp in the upper half. */
 #define LOFT_BST_STAMP_   ((loft_seq)1 << LOFT_SEQ_BITS / 2)
@@ -182,53 +173,12 @@ enum {
 
 #endif /* LOFT_MAP_BST_H */
 
-/* An owned key that cannot be retained is lent by its leaf to inner nodes. */
-#if defined(LOFT_MAP_KEY_RELEASE) && !defined(LOFT_MAP_KEY_RETAIN)
-#  define LOFT_MAP_LENDS_  1
-#else
-#  define LOFT_MAP_LENDS_  0
-#endif
-
-/* Where sections protect all there is, an inner node is retired with the leaf that is out below it, and needs no head
- * of its own: searches wait for lines of inner nodes. Other schemes know a node by its head. */
-#if LOFT_CAT(LOFT_MAP_SMR, region) && !LOFT_CAT(LOFT_MAP_SMR, restarts) && !LOFT_CAT(LOFT_MAP_SMR, birth)
-#  define LOFT_MAP_PAIRS_  1
-#else
-#  define LOFT_MAP_PAIRS_  0
-#endif
-
 #define LOFT_MAP_HEADER_  "loft/map/bst.h"
 #define LOFT_MAP_ENTRY_   LOFT_MAP_FN(leaf_)
 #include "grammar.h"
+#include "tree.h"
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
-
-struct LOFT_MAP_FN(inner_);
-
-typedef struct LOFT_MAP_FN(leaf_) {
-    LOFT_MAP_S_(node) smr;
-    LOFT_MAP_K_ key;                                     /* fixed, as is the value                             */
-#if defined(LOFT_MAP_VAL)
-    LOFT_MAP_V_ val;
-#endif
-#if LOFT_MAP_LENDS_
-    LOFT_ATOMIC(size_t) users;                           /* of the key: this leaf, and inner nodes             */
-#endif
-#if LOFT_MAP_PAIRS_
-    struct LOFT_MAP_FN(inner_) *with;                    /* what is freed with it, once it is retired so       */
-#endif
-} LOFT_MAP_FN(leaf_);
-
-typedef struct LOFT_MAP_FN(inner_) {
-#if !LOFT_MAP_PAIRS_
-    LOFT_MAP_S_(node) smr;
-#endif
-    LOFT_MAP_K_ key;                                     /* fixed                                              */
-    LOFT_ATOMIC(uintptr_t) edge[2];                      /* to what is below the key, and to the rest          */
-#if LOFT_MAP_LENDS_
-    LOFT_MAP_FN(leaf_) *lender;                          /* whose key it is                                    */
-#endif
-} LOFT_MAP_FN(inner_);
 
 /* It must not be moved or copied. */
 typedef struct LOFT_MAP_NAME {
@@ -255,183 +205,7 @@ typedef struct LOFT_MAP_FN(way_) {
 #endif
 } LOFT_MAP_FN(way_);
 
-/* ---- nodes ------------------------------------------------------------------------------------------------------- */
-
-LOFT_API LOFT_MAP_FN(inner_) *
-LOFT_MAP_FN(inner_of_)(uintptr_t word)
-{
-    return (LOFT_MAP_FN(inner_) *)(word & ~LOFT_BST_BITS_);
-}
-
-LOFT_API LOFT_MAP_FN(leaf_) *
-LOFT_MAP_FN(leaf_of_)(uintptr_t word)
-{
-    return (LOFT_MAP_FN(leaf_) *)(word & ~LOFT_BST_BITS_);
-}
-
-/* An inner node that nobody knows, beside one or another; NULL: no memory. */
-LOFT_API LOFT_MAP_FN(inner_) *
-LOFT_MAP_FN(make_inner_)(LOFT_MAP_ME_ *me, const LOFT_MAP_FN(inner_) *beside, const LOFT_MAP_FN(inner_) *or_beside)
-{
-#if LOFT_MAP_PAIRS_
-    (void)me;
-    return (LOFT_MAP_FN(inner_) *)loft_cluster_alloc(beside, or_beside, sizeof(LOFT_MAP_FN(inner_)));
-#else
-    (void)beside;
-    (void)or_beside;
-    return (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof(LOFT_MAP_FN(inner_)));
-#endif
-}
-
-/* The memory of an inner node that nobody knows, or knows any more. */
-LOFT_API void
-LOFT_MAP_FN(unmake_inner_)(LOFT_MAP_FN(inner_) *n)
-{
-#if LOFT_MAP_PAIRS_
-    loft_cluster_free(n, sizeof *n);
-#else
-    loft_free(n, sizeof *n);
-#endif
-}
-
-/* A leaf that nobody knows; NULL: no memory. */
-LOFT_API LOFT_MAP_FN(leaf_) *
-LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
-{
-    LOFT_MAP_FN(leaf_) *const n = (LOFT_MAP_FN(leaf_) *)LOFT_MAP_S_(alloc_node)(me, sizeof *n);
-    if (n) {
-        loft_plain_write(&n->key, k);
-#if LOFT_MAP_LENDS_
-        loft_init(&n->users, (size_t)1);
-#endif
-    }
-    return n;
-}
-
-/* Gives up a leaf's key, or an inner node's share of it. */
-LOFT_API void
-LOFT_MAP_FN(yield_)(LOFT_MAP_FN(leaf_) *n)
-{
-#if LOFT_MAP_LENDS_
-    if (loft_fetch_sub(&n->users, (size_t)1, acq_rel) != 1)   /* yield:A acq_rel -> yield:A <- yield:A: done with it */
-        return;
-#endif
-    LOFT_MAP_KEY_RELEASE(n->key);
-    loft_free(n, sizeof *n);
-}
-
-LOFT_API void
-LOFT_MAP_FN(free_leaf_)(LOFT_MAP_FN(leaf_) *n)
-{
-#if defined(LOFT_MAP_VAL)
-    LOFT_MAP_VAL_RELEASE(n->val);
-#endif
-    LOFT_MAP_FN(yield_)(n);
-}
-
-/* Puts an inner node that nobody knows above two trees; the key is that of a leaf, the lowest of the right one. */
-LOFT_API void
-LOFT_MAP_FN(join_)(LOFT_MAP_FN(inner_) *n, uintptr_t left, uintptr_t right, LOFT_MAP_FN(leaf_) *lowest)
-{
-    LOFT_MAP_K_ const k = loft_plain_read(&lowest->key);
-    LOFT_MAP_KEY_RETAIN(k);
-    loft_plain_write(&n->key, k);
-    loft_init(&n->edge[0], left);
-    loft_init(&n->edge[1], right);
-#if LOFT_MAP_LENDS_
-    n->lender = lowest;
-    (void)loft_fetch_add(&lowest->users, (size_t)1, relaxed);   /* join:A relaxed: it has a user */
-#endif
-}
-
-/* Gives up the key of an inner node. */
-LOFT_API void
-LOFT_MAP_FN(part_)(LOFT_MAP_FN(inner_) *n)
-{
-#if LOFT_MAP_LENDS_
-    LOFT_MAP_FN(yield_)(n->lender);
-#else
-    LOFT_MAP_KEY_BACK_(n->key);
-    (void)n;
-#endif
-}
-
-LOFT_API void
-LOFT_MAP_FN(free_inner_)(LOFT_MAP_FN(inner_) *n)
-{
-    LOFT_MAP_FN(part_)(n);
-    LOFT_MAP_FN(unmake_inner_)(n);
-}
-
-LOFT_API void
-LOFT_MAP_FN(drop_leaf_)(loft_smr_thread *me, loft_smr_node *n)
-{
-    (void)me;
-    LOFT_MAP_FN(free_leaf_)((LOFT_MAP_FN(leaf_) *)n);
-}
-
-LOFT_API void
-LOFT_MAP_FN(retire_leaf_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(leaf_) *n)
-{
-    LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_leaf_));
-}
-
-#if LOFT_MAP_PAIRS_
-LOFT_API void
-LOFT_MAP_FN(drop_both_)(loft_smr_thread *me, loft_smr_node *n)
-{
-    (void)me;
-    LOFT_MAP_FN(free_inner_)(((LOFT_MAP_FN(leaf_) *)n)->with);
-    LOFT_MAP_FN(free_leaf_)((LOFT_MAP_FN(leaf_) *)n);
-}
-#else
-LOFT_API void
-LOFT_MAP_FN(drop_inner_)(loft_smr_thread *me, loft_smr_node *n)
-{
-    (void)me;
-    LOFT_MAP_FN(free_inner_)((LOFT_MAP_FN(inner_) *)n);
-}
-#endif
-
-/* Retires an inner node that is off the tree, and the leaf below it that is out. */
-LOFT_API void
-LOFT_MAP_FN(retire_both_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *inner, LOFT_MAP_FN(leaf_) *leaf)
-{
-#if LOFT_MAP_PAIRS_
-    leaf->with = inner;
-    LOFT_MAP_S_(retire)(me, &leaf->smr, LOFT_MAP_FN(drop_both_));
-#else
-    LOFT_MAP_FN(retire_leaf_)(me, leaf);
-    LOFT_MAP_S_(retire)(me, &inner->smr, LOFT_MAP_FN(drop_inner_));
-#endif
-}
-
-LOFT_API void
-LOFT_MAP_FN(give_leaf_)(const LOFT_MAP_FN(leaf_) *n, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
-{
-    LOFT_MAP_FN(give_)(&n->key LOFT_MAP_AND_(&n->val), k LOFT_MAP_AND_(v));
-}
-
 /* ---- ways -------------------------------------------------------------------------------------------------------- */
-
-/* Where the place that `how` and k say lies at an inner node: 0: to the left, 1: to the right. */
-LOFT_API unsigned
-LOFT_MAP_FN(side_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how)
-{
-    if (how >= LOFT_MAP_BEGIN_)
-        return how == LOFT_MAP_END_;
-    return !LOFT_MAP_FN(above_)(&m->base, &n->key, k);
-}
-
-/* Is this leaf in front of that place? */
-LOFT_API bool
-LOFT_MAP_FN(in_front_)(const LOFT_MAP_NAME *m, const LOFT_MAP_FN(leaf_) *n, LOFT_MAP_K_ const *k, int how)
-{
-    if (how >= LOFT_MAP_BEGIN_)
-        return how == LOFT_MAP_END_;
-    const int r = LOFT_MAP_FN(compare_)(&m->base, &n->key, k);
-    return r < 0 || (r == 0 && how == LOFT_MAP_ABOVE_);
-}
 
 /* Begins at the root. The answer is the word there, as with step_. */
 LOFT_ALWAYS_INLINE uintptr_t
@@ -473,7 +247,7 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
                                                             PROTECTION */
             return 0;
 #endif
-    } else if (!(next & LOFT_BST_LEAF_)) {
+    } else if (!(next & LOFT_TREE_LEAF_)) {
         at->above = edge;
         at->anc = n;
         at->top = next;
@@ -493,19 +267,6 @@ LOFT_MAP_FN(follow_)(const LOFT_MAP_FN(way_) *at)
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* The word of the edge on which the way goes on from a node. It is computed: a branch would go wrong half of the time,
- * and a load of the one edge would wait for the comparison. Compilers keep a mask. */
-LOFT_ALWAYS_INLINE uintptr_t
-LOFT_MAP_FN(turn_)(const LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
-                   LOFT_ATOMIC(uintptr_t) **edge)
-{
-    const uintptr_t left = LOFT_MAP_S_(protect)(me, 0, &n->edge[0]);
-    const uintptr_t right = LOFT_MAP_S_(protect)(me, 0, &n->edge[1]);
-    const bool low = how < LOFT_MAP_BEGIN_ ? LOFT_MAP_FN(above_)(&m->base, &n->key, k) : how == LOFT_MAP_BEGIN_;
-    *edge = &n->edge[!low];
-    return right ^ ((left ^ right) & ((uintptr_t)0 - low));
-}
-
 /* start_, and step_ as far as the leaf. The answer is the word at the last edge. */
 LOFT_ALWAYS_INLINE uintptr_t
 LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
@@ -516,18 +277,20 @@ LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     LOFT_MAP_FN(inner_) *parent = NULL;
     uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
     uintptr_t top = w;
-    while (w && !(w & LOFT_BST_LEAF_)) {
-        while (!(w & LOFT_BST_BITS_)) {                  /* so that it need not be masked                      */
+    while (w && !(w & LOFT_TREE_LEAF_)) {
+        while (!(w & LOFT_TREE_BITS_)) {                 /* so that it need not be masked                      */
             above = edge;
             anc = parent;
             top = w;
             parent = (LOFT_MAP_FN(inner_) *)w;
-            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
+            w = LOFT_MAP_FN(turn_)(&m->base, parent, LOFT_MAP_S_(protect)(me, 0, &parent->edge[0]),
+                                   LOFT_MAP_S_(protect)(me, 0, &parent->edge[1]), k, how, &edge);
         }
-        if (LOFT_UNLIKELY(!(w & LOFT_BST_LEAF_))) {
+        if (LOFT_UNLIKELY(!(w & LOFT_TREE_LEAF_))) {
             (void)loft_load(edge, seq_cst);              /* fall:A seq_cst <-> link:A: as follow:A */
             parent = LOFT_MAP_FN(inner_of_)(w);
-            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
+            w = LOFT_MAP_FN(turn_)(&m->base, parent, LOFT_MAP_S_(protect)(me, 0, &parent->edge[0]),
+                                   LOFT_MAP_S_(protect)(me, 0, &parent->edge[1]), k, how, &edge);
         }
     }
     at->above = above;
@@ -571,7 +334,7 @@ LOFT_MAP_FN(reports_out_)(LOFT_MAP_FN(collector_) *c, uintptr_t top, LOFT_MAP_FN
         const uintptr_t left = loft_load(&n->edge[0], relaxed);    /* reports_out:A relaxed: final; who tagged n knew
                                                                       it */
         const uintptr_t right = loft_load(&n->edge[1], relaxed);   /* reports_out:B relaxed: the same */
-        const bool leaf = (left & LOFT_BST_LEAF_) != 0;
+        const bool leaf = (left & LOFT_TREE_LEAF_) != 0;
         LOFT_MAP_FN(report_out_)(c, LOFT_MAP_FN(leaf_of_)(leaf ? left : right));
         n = LOFT_MAP_FN(inner_of_)(leaf ? right : left);
     }
@@ -616,11 +379,11 @@ LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
     (void)loft_load(at->edge, seq_cst);                  /* mend:I seq_cst <-> take:A: the leaf is out before it is
                                                             off */
     const unsigned came = at->edge == &last->edge[1];
-    const unsigned out = w & LOFT_BST_FLAG_ ? came : !came;
+    const unsigned out = w & LOFT_TREE_FLAG_ ? came : !came;
     const uintptr_t was = loft_fetch_or(&last->edge[!out], LOFT_BST_TAG_, seq_cst);   /* mend:B seq_cst -> user <->
                                        find:A, look:A, beside:A, both:A, both:B: final */
     const uintptr_t stays = was & ~LOFT_BST_TAG_;
-    if ((stays & LOFT_BST_LEAF_)
+    if ((stays & LOFT_TREE_LEAF_)
         && (loft_load(&m->queries, seq_cst) & (LOFT_BST_STAMP_ - 1u)))   /* mend:C seq_cst <-> ask:A: NEIGHBOURS */
         (void)loft_fetch_add(&m->queries, LOFT_BST_STAMP_, relaxed);   /* mend:D relaxed: who sees mend:E sees it */
     LOFT_MAP_FN(tell_out_)(m, at->top, last, out);
@@ -631,7 +394,7 @@ LOFT_MAP_FN(mend_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
     while (n != last) {
         const uintptr_t left = loft_load(&n->edge[0], relaxed);    /* mend:F relaxed: final; who tagged n knew it */
         const uintptr_t right = loft_load(&n->edge[1], relaxed);   /* mend:G relaxed: the same */
-        const bool leaf = (left & LOFT_BST_LEAF_) != 0;
+        const bool leaf = (left & LOFT_TREE_LEAF_) != 0;
         LOFT_MAP_FN(retire_both_)(me, n, LOFT_MAP_FN(leaf_of_)(leaf ? left : right));
         n = LOFT_MAP_FN(inner_of_)(leaf ? right : left);
     }
@@ -650,8 +413,8 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
 #else
     uintptr_t w = LOFT_MAP_FN(start_)(m, me, at);
     if (w) {
-        while (!(w & LOFT_BST_LEAF_)) {
-            w = LOFT_MAP_FN(step_)(me, at, w, LOFT_MAP_FN(side_)(m, LOFT_MAP_FN(inner_of_)(w), k, how));
+        while (!(w & LOFT_TREE_LEAF_)) {
+            w = LOFT_MAP_FN(step_)(me, at, w, LOFT_MAP_FN(side_)(&m->base, LOFT_MAP_FN(inner_of_)(w), k, how));
             if (!w)
                 return false;
         }
@@ -743,7 +506,7 @@ LOFT_MAP_FN(has_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND
 LOFT_API bool
 LOFT_MAP_FN(link_)(LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh, LOFT_MAP_FN(inner_) *inner, int r)
 {
-    const uintptr_t mine = (uintptr_t)fresh | LOFT_BST_LEAF_;
+    const uintptr_t mine = (uintptr_t)fresh | LOFT_TREE_LEAF_;
     uintptr_t w = at->word;
     if (w && r > 0)
         LOFT_MAP_FN(join_)(inner, mine, w, LOFT_MAP_FN(leaf_of_)(w));
@@ -763,7 +526,7 @@ LOFT_API bool
 LOFT_MAP_FN(take_)(LOFT_MAP_FN(way_) *at)
 {
     uintptr_t w = at->word;
-    at->word |= LOFT_BST_FLAG_;
+    at->word |= LOFT_TREE_FLAG_;
     return loft_cas_strong(at->edge, &w, at->word, seq_cst, relaxed);   /* take:A seq_cst -> user <-> find:A, look:A,
                                                                 beside:A, both:A, both:B, mend:I: what was before.
                                                                 LP */
@@ -789,8 +552,8 @@ LOFT_API bool
 LOFT_MAP_FN(swap_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
 {
     uintptr_t w = at->word;
-    if (!loft_cas_strong(at->edge, &w, (uintptr_t)fresh | LOFT_BST_LEAF_, seq_cst, relaxed))   /* swap:A seq_cst -> user
-                                   <-> find:A, look:A, beside:A, both:A, both:B: the leaf, and all before. LP */
+    if (!loft_cas_strong(at->edge, &w, (uintptr_t)fresh | LOFT_TREE_LEAF_, seq_cst, relaxed))   /* swap:A seq_cst ->
+                              user <-> find:A, look:A, beside:A, both:A, both:B: the leaf, and all before. LP */
         return false;
     LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
     return true;
@@ -986,8 +749,8 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
     bool turned = false;
     uintptr_t w = LOFT_MAP_FN(start_)(m, me, one);
     turn = *one;
-    while (w && !(w & LOFT_BST_LEAF_)) {
-        const unsigned side = LOFT_MAP_FN(side_)(m, LOFT_MAP_FN(inner_of_)(w), k, how);
+    while (w && !(w & LOFT_TREE_LEAF_)) {
+        const unsigned side = LOFT_MAP_FN(side_)(&m->base, LOFT_MAP_FN(inner_of_)(w), k, how);
         if (side == before) {                            /* away from the neighbours                           */
             turn = *one;
             turned = true;
@@ -1000,7 +763,7 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
             return LOFT_BST_AGAIN_;
     }
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
-    const bool its = *leaf && LOFT_MAP_FN(in_front_)(m, *leaf, k, how) == before;
+    const bool its = *leaf && LOFT_MAP_FN(in_front_)(&m->base, *leaf, k, how) == before;
     LOFT_MAP_FN(follow_)(one);
     if (!(w & LOFT_BST_MARKED_) && (its || !turned)) {
         LOFT_MAP_S_(write)(me, one->parent, *leaf, NULL);
@@ -1018,7 +781,7 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
         two->others = 1u << one->parent_slot | 1u << one->slot;
 #endif
         w = two->word;
-        for (unsigned side = !before; !(w & LOFT_BST_LEAF_); side = before) {
+        for (unsigned side = !before; !(w & LOFT_TREE_LEAF_); side = before) {
             w = LOFT_MAP_FN(step_)(me, two, w, side);
             if (!w)
                 return LOFT_BST_AGAIN_;
@@ -1079,59 +842,7 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, i
     return r != LOFT_BST_NONE_;
 }
 
-#if LOFT_CAT(LOFT_MAP_SMR, region)
-/* Fills a batch in the order of the tree, by what was there when it came by, and writes nothing. It may end early. */
-LOFT_API void
-LOFT_MAP_FN(walk_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int place, LOFT_MAP_FN(batch_) *b)
-{
-    LOFT_MAP_S_(read)(me);
-    LOFT_MAP_FN(inner_) *turn[LOFT_BST_TURNS_];          /* a ring: those to come back to                      */
-    size_t turns = 0;
-    size_t oldest = 0;
-    const unsigned down = b->down;
-    LOFT_MAP_K_ const *k = key;                          /* what comes next is behind that                     */
-    int how = place;
-    const LOFT_MAP_FN(leaf_) *last = NULL;               /* of the batch                                       */
-    bool landed = false;                                 /* where the place was, and goes on from there        */
-    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
-    b->n = 0;
-    b->more = w != 0;
-    while (w) {
-        while (!(w & LOFT_BST_LEAF_)) {
-            LOFT_MAP_FN(inner_) *const at = LOFT_MAP_FN(inner_of_)(w);
-            const unsigned side = landed ? down : LOFT_MAP_FN(side_)(m, at, k, how);
-            if (side == down) {
-                turn[turns++ % LOFT_BST_TURNS_] = at;
-                LOFT_PREFETCH(LOFT_MAP_FN(inner_of_)(LOFT_MAP_S_(protect)(me, 0, &at->edge[!down])));
-                if (turns - oldest > LOFT_BST_TURNS_)
-                    oldest++;
-            }
-            w = LOFT_MAP_S_(protect)(me, 0, &at->edge[side]);
-        }
-        landed = true;
-        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(leaf_of_)(w);
-        if (!(w & LOFT_BST_FLAG_) && LOFT_MAP_FN(in_front_)(m, n, k, how) == b->down) {   /* not always: a node may have
-                                                                                   got lower keys meanwhile    */
-            const bool goes_on = LOFT_MAP_FN(collect_)(&m->base, b, &n->key LOFT_MAP_AND_(&n->val));
-            if (b->more)
-                last = n;
-            if (!goes_on)
-                break;
-            k = &n->key;
-            how = down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_;
-        }
-        if (turns == oldest) {
-            b->more = oldest > 0;
-            break;
-        }
-        turns--;
-        w = LOFT_MAP_S_(protect)(me, 0, &turn[turns % LOFT_BST_TURNS_]->edge[!down]);
-    }
-    LOFT_MAP_S_(write)(me, last, NULL, NULL);
-}
-#endif
-
-/* The same with one entry at most, and never none if there is one. */
+/* Fills a batch with one entry at most, and with none only if there is none. */
 LOFT_API void
 LOFT_MAP_FN(next_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(batch_) *b)
 {
@@ -1141,7 +852,7 @@ LOFT_MAP_FN(next_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     int r;
     do {
         r = LOFT_MAP_FN(beside_)(m, me, k, how, b->down, &one, &two, &n);
-        if (r == LOFT_BST_TWO_ && LOFT_MAP_FN(in_front_)(m, n, k, how) != b->down) {
+        if (r == LOFT_BST_TWO_ && LOFT_MAP_FN(in_front_)(&m->base, n, k, how) != b->down) {
 #if LOFT_CAT(LOFT_MAP_SMR, restarts)
             const bool same = true;                      /* beside_ has looked                                 */
 #else
@@ -1163,7 +874,7 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
     LOFT_MAP_FN(check_)(&m->base, me);
     LOFT_MAP_S_(enter)(me);
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-    LOFT_MAP_FN(walk_)(m, me, key, how, b);
+    LOFT_MAP_FN(walk_)(&m->base, me, &m->root, key, how, b);
     if (b->n == 0 && b->more)
 #endif
         LOFT_MAP_FN(next_)(m, me, key, how, b);
@@ -1186,19 +897,19 @@ LOFT_API bool
 LOFT_MAP_FN(tour_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const **key, int *place, LOFT_MAP_FN(tally_) *tally)
 {
     LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(inner_) *turn[LOFT_BST_TURNS_];          /* a ring: those to come back to                      */
+    LOFT_MAP_FN(inner_) *turn[LOFT_TREE_TURNS_];          /* a ring: those to come back to                      */
     size_t turns = 0;
     size_t oldest = 0;
     bool landed = false;                                 /* where the place was, and goes on from there        */
     const LOFT_ATOMIC(uintptr_t) *edge = &m->root;
     uintptr_t w = loft_load(edge, seq_cst);              /* tour:A seq_cst <- user: as tour:B */
     while (w) {
-        while (!(w & LOFT_BST_LEAF_)) {
+        while (!(w & LOFT_TREE_LEAF_)) {
             LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
-            const unsigned side = landed ? 0u : LOFT_MAP_FN(side_)(m, n, *key, *place);
+            const unsigned side = landed ? 0u : LOFT_MAP_FN(side_)(&m->base, n, *key, *place);
             if (side == 0) {
-                turn[turns++ % LOFT_BST_TURNS_] = n;
-                if (turns - oldest > LOFT_BST_TURNS_)
+                turn[turns++ % LOFT_TREE_TURNS_] = n;
+                if (turns - oldest > LOFT_TREE_TURNS_)
                     oldest++;
             }
             edge = &n->edge[side];
@@ -1206,7 +917,7 @@ LOFT_MAP_FN(tour_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const **key, 
         }
         landed = true;
         const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(leaf_of_)(w);
-        if (!LOFT_MAP_FN(in_front_)(m, n, *key, *place)) {   /* not always: a node may have got lower keys meanwhile */
+        if (!LOFT_MAP_FN(in_front_)(&m->base, n, *key, *place)) {   /* not always: as in walk_ */
             if (LOFT_MAP_FN(beyond_)(&m->base, tally->to, tally->how, &n->key))
                 return false;
             const size_t number = LOFT_MAP_FN(number_)(tally);
@@ -1220,7 +931,7 @@ LOFT_MAP_FN(tour_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const **key, 
         if (turns == oldest)
             return oldest > 0 && *place == LOFT_MAP_ABOVE_;
         turns--;
-        edge = &turn[turns % LOFT_BST_TURNS_]->edge[1];
+        edge = &turn[turns % LOFT_TREE_TURNS_]->edge[1];
         w = loft_load(edge, seq_cst);                    /* tour:D seq_cst <- user: as tour:B */
     }
     return false;
@@ -1250,46 +961,6 @@ LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
     return LOFT_OK;
 }
 
-/* Frees a tree that nobody else knows, by rotations: no stack, however deep it is. owns: what is in it is RELEASEd. */
-LOFT_API void
-LOFT_MAP_FN(raze_)(uintptr_t w, bool owns)
-{
-    while (w) {
-        LOFT_MAP_FN(leaf_) *leaf = NULL;
-        LOFT_MAP_FN(inner_) *inner = NULL;
-        if (w & LOFT_BST_LEAF_) {
-            leaf = LOFT_MAP_FN(leaf_of_)(w);
-            w = 0;
-        } else {
-            LOFT_MAP_FN(inner_) *const n = LOFT_MAP_FN(inner_of_)(w);
-            const uintptr_t left = loft_load(&n->edge[0], relaxed);   /* raze:A relaxed: nobody else is here */
-            if (left & LOFT_BST_LEAF_) {
-                leaf = LOFT_MAP_FN(leaf_of_)(left);
-                inner = n;
-                w = loft_load(&n->edge[1], relaxed);     /* raze:B relaxed: nobody else is here */
-            } else {
-                LOFT_MAP_FN(inner_) *const up = LOFT_MAP_FN(inner_of_)(left);
-                const uintptr_t between = loft_load(&up->edge[1], relaxed);   /* raze:C relaxed: nobody else is here */
-                loft_store(&n->edge[0], between, relaxed);   /* raze:D relaxed: nobody else is here */
-                loft_store(&up->edge[1], (uintptr_t)n, relaxed);   /* raze:E relaxed: nobody else is here */
-                w = (uintptr_t)up;
-            }
-        }
-        if (inner && owns) {
-            LOFT_MAP_FN(free_inner_)(inner);
-        } else if (inner) {
-#if !LOFT_MAP_LENDS_
-            LOFT_MAP_FN(part_)(inner);
-#endif
-            LOFT_MAP_FN(unmake_inner_)(inner);
-        }
-        if (leaf && owns)
-            LOFT_MAP_FN(free_leaf_)(leaf);
-        else if (leaf)
-            loft_free(leaf, sizeof *leaf);
-    }
-}
-
 LOFT_API void
 LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
 {
@@ -1297,49 +968,21 @@ LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
     loft_init(&m->root, (uintptr_t)0);
 }
 
-/* Trees of 2^i leaves each, by falling size, as the digits of a binary number that is counted up. */
 LOFT_API loft_status
 LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MAP_V_ const *v),
                     size_t n)
 {
-    uintptr_t tree[sizeof(size_t) * 8];
-    LOFT_MAP_FN(leaf_) *lowest[sizeof(size_t) * 8];
-    const LOFT_MAP_FN(inner_) *last = NULL;
-    unsigned trees = 0;
-    bool good = true;
-    for (size_t i = 0; good && i < n; i++) {
-        LOFT_MAP_FN(leaf_) *const leaf = LOFT_MAP_FN(make_)(me, k[i]);
-        good = leaf != NULL;
-        if (good) {
-#if defined(LOFT_MAP_VAL)
-            loft_plain_write(&leaf->val, v[i]);
-#endif
-            lowest[trees] = leaf;
-            tree[trees++] = (uintptr_t)leaf | LOFT_BST_LEAF_;
-        }
-        for (size_t joins = i + 1; good && trees > 1 && (joins % 2 == 0 || i + 1 == n); joins /= 2) {
-            LOFT_MAP_FN(inner_) *const inner = LOFT_MAP_FN(make_inner_)(me, last, NULL);
-            good = inner != NULL;
-            if (good) {
-                trees--;
-                LOFT_MAP_FN(join_)(inner, tree[trees - 1], tree[trees], lowest[trees]);
-                last = inner;
-                tree[trees - 1] = (uintptr_t)inner;
-            }
-        }
-    }
-    while (!good && trees > 0)
-        LOFT_MAP_FN(raze_)(tree[--trees], false);
-    loft_init(&m->root, trees > 0 ? tree[0] : (uintptr_t)0);
-    return good ? LOFT_OK : LOFT_NOMEM;
+    uintptr_t root;
+    const loft_status s = LOFT_MAP_FN(raise_)(me, k LOFT_MAP_AND_(v), n, &root);
+    loft_init(&m->root, root);
+    return s;
 }
 
 #include "calls.h"
 
 #undef LOFT_MAP_ENTRY_
-#undef LOFT_MAP_LENDS_
-#undef LOFT_MAP_PAIRS_
 #undef LOFT_MAP_GRAMMAR_H
+#undef LOFT_MAP_TREE_H
 #undef LOFT_MAP_CALLS_H
 
 #endif /* configuration ok */

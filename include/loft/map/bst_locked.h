@@ -96,14 +96,15 @@
  *              together because what decides them is seq_cst: each write of an edge that can be reached, GOING before
  *              the swing that follows it, the last look at the edge of who changes nothing, and what it looks at to
  *              know that the edge's node was in the tree. Several readers agree on that order if each comes behind all
- *              that it has found: so a search reads each edge on its way seq_cst (tree/follow:A, B), because what
+ *              that it has found: so a search reads each edge on its way seq_cst (follow:A, follow:B), because what
  *              decides its answer may be a swing far above the place where it ends, or who put the last node there. Who
  *              holds a lock is behind who held it before, and moves what that one has put there by another store. On
  *              x86-64 and AArch64 that costs nothing. Locks are released for the next holder, who reads edges relaxed.
  *
  * EDGES        hang:A, take:A -> user                                       the node, what was done before, what stays
- *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B, tree/follow:A,
- *                  tree/follow:B                                            ORDERS
+ *              hang:A, take:A -> follow:A                                   the node
+ *              hang:A, take:A <-> find:A, look:A, beside:A, both:B, both:C, both:D, in:B   ORDERS
+ *              hang:A, take:A <-> follow:A, follow:B                        ORDERS
  *              take:B <-> in:A, look:B                                      ORDERS
  *              open:A -> ready:A, grab:A, in:C, both:A                      edges as the last holder left them
  *              take:B -> in:C                                               the parent is off
@@ -118,8 +119,9 @@
  *
  * MEMORY       By loft_alloc, for each entry a leaf of key, value, and the scheme's head (two to four words); for each
  *              but one an inner node of key, lock, two words, and the head, or with loft_ebr, loft_qsbr and loft_leak a
- *              word more in the leaf instead. Keys that have RELEASE and no RETAIN: a word more in each. Where entries
- *              go a leaf and an inner node are retired, one leaf for a value that is replaced. The map is some words.
+ *              word more in the leaf instead; inner nodes of five words of 64 bits are then in blocks of map/cluster.h.
+ *              Keys that have RELEASE and no RETAIN: a word more in each. Where entries go a leaf and an inner node are
+ *              retired, one leaf for a value that is replaced. The map is some words.
  *
  * PROGRESS     Lock-free: get, contains, neighbours, walks; they begin again only where somebody's change has come
  *              through. With a scheme of regions they write nothing. Blocking, beside the allocator: what changes
@@ -187,15 +189,9 @@ enum {
 
 #endif /* LOFT_MAP_BST_LOCKED_H */
 
-/* An owned key that cannot be retained is lent by its leaf to inner nodes. */
-#if defined(LOFT_MAP_KEY_RELEASE) && !defined(LOFT_MAP_KEY_RETAIN)
-#  define LOFT_MAP_LENDS_  1
-#else
-#  define LOFT_MAP_LENDS_  0
-#endif
-#define LOFT_MAP_LOCKED_   1
+#define LOFT_MAP_LOCKED_
 
-#define LOFT_MAP_HEADER_   "loft/map/bst_locked.h"
+#define LOFT_MAP_HEADER_  "loft/map/bst_locked.h"
 #include "grammar.h"
 #include "tree.h"
 
@@ -225,6 +221,22 @@ typedef struct LOFT_MAP_FN(way_) {
 } LOFT_MAP_FN(way_);
 
 /* ---- ways -------------------------------------------------------------------------------------------------------- */
+
+/* The word of an edge on a search's way. What it leads to is as safe as S_protect makes it. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(follow_)(LOFT_MAP_ME_ *me, unsigned slot, const LOFT_ATOMIC(uintptr_t) *edge)
+{
+#if LOFT_CAT(LOFT_MAP_SMR, region)
+    (void)me;
+    (void)slot;
+    return loft_load(edge, seq_cst);                     /* follow:A seq_cst <- hang:A, take:A <-> hang:A, take:A: the
+                                                            node; ORDERS */
+#else
+    const uintptr_t w = LOFT_MAP_S_(protect)(me, slot, edge);
+    (void)loft_load(edge, seq_cst);                      /* follow:B seq_cst <-> hang:A, take:A: who has written w */
+    return w;
+#endif
+}
 
 /* Begins at the root. The answer is the word there, as with step_. */
 LOFT_ALWAYS_INLINE uintptr_t
@@ -290,7 +302,8 @@ LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             up = parent;
             up_edge = edge;
             parent = (LOFT_MAP_FN(inner_) *)w;
-            w = LOFT_MAP_FN(turn_)(&m->base, me, parent, k, how, &edge);
+            w = LOFT_MAP_FN(turn_)(&m->base, parent, LOFT_MAP_FN(follow_)(me, 0, &parent->edge[0]),
+                                   LOFT_MAP_FN(follow_)(me, 0, &parent->edge[1]), k, how, &edge);
         }
     }
     at->up = up;
@@ -432,9 +445,9 @@ LOFT_MAP_FN(hang_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, uintptr_t word
     LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->parent);
     if (!LOFT_MAP_FN(seize_)(lock, at->version))
         return false;
-    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
-                                                            both:C, both:D, in:B, tree/follow:A, tree/follow:B: the
-                                                            nodes, and all before. LP */
+    loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user, follow:A <-> find:A, look:A,
+                                                            beside:A, both:B, both:C, both:D, in:B, follow:A, follow:B:
+                                                            the nodes, and all before. LP */
     LOFT_MAP_FN(open_)(lock, at->version + LOFT_TK_VERSION_);
     return true;
 }
@@ -459,9 +472,9 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
     }
     const unsigned came = at->edge == &parent->edge[1];
     const uintptr_t stays = loft_load(&parent->edge[!came], relaxed);   /* take:C relaxed: its lock is held */
-    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user <-> find:A, look:A, beside:A, both:B,
-                                                            both:C, both:D, in:B, tree/follow:A, tree/follow:B: what
-                                                            stays, and all before. LP */
+    loft_store(at->up_edge, stays, seq_cst);             /* take:A seq_cst -> user, follow:A <-> find:A, look:A,
+                                                            beside:A, both:B, both:C, both:D, in:B, follow:A, follow:B:
+                                                            what stays, and all before. LP */
     LOFT_MAP_FN(open_)(lock, above + LOFT_TK_VERSION_);
     LOFT_MAP_FN(open_)(&parent->lock, going | LOFT_TK_OFF_);
     return true;
@@ -569,7 +582,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
 #endif
         }
         if (n && !there && !inner) {
-            inner = LOFT_MAP_FN(make_inner_)(me);
+            inner = LOFT_MAP_FN(make_inner_)(me, at.parent, at.up);
             if (!inner) {
                 s = LOFT_NOMEM;
                 break;
@@ -595,7 +608,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     if (fresh)
         loft_free(fresh, sizeof *fresh);
     if (inner)
-        loft_free(inner, sizeof *inner);
+        LOFT_MAP_FN(unmake_inner_)(inner);
     return s;
 }
 
@@ -989,9 +1002,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
 
 #include "calls.h"
 
-#undef LOFT_MAP_LENDS_
 #undef LOFT_MAP_LOCKED_
-#undef LOFT_MAP_PAIRS_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_TREE_H
 #undef LOFT_MAP_CALLS_H

@@ -930,6 +930,7 @@ LOFT_MAP_FN(snapshot)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *fro
 #undef LOFT_MAP_V_
 #undef LOFT_MAP_AND_
 #undef LOFT_MAP_PUT_
+#undef LOFT_MAP_LENDS_
 #undef LOFT_MAP_KEY_BACK_
 #undef LOFT_MAP_VAL_BACK_
 #undef LOFT_MAP_BATCH_

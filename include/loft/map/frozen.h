@@ -876,6 +876,7 @@ LOFT_MAP_FN(thaw)(const LOFT_MAP_NAME *m,
 #undef LOFT_MAP_V_
 #undef LOFT_MAP_AND_
 #undef LOFT_MAP_PUT_
+#undef LOFT_MAP_LENDS_
 #undef LOFT_MAP_KEY_BACK_
 #undef LOFT_MAP_VAL_BACK_
 #undef LOFT_MAP_SHARES_

@@ -138,6 +138,14 @@ enum {
 #if !defined(LOFT_MAP_CMP)
 #  define LOFT_MAP_CMP(a, b)  ((a) < (b) ? -1 : (a) > (b))   /* < 0 and >= 0 of it are one comparison */
 #endif
+
+/* An owned key that cannot be retained is lent by its entry to whatever else of the map uses it. */
+#if defined(LOFT_MAP_KEY_RELEASE) && !defined(LOFT_MAP_KEY_RETAIN)
+#  define LOFT_MAP_LENDS_  1
+#else
+#  define LOFT_MAP_LENDS_  0
+#endif
+
 #if !defined(LOFT_MAP_KEY_RELEASE)
 #  define LOFT_MAP_KEY_RELEASE(x)  ((void)(x))
 #endif

@@ -2,28 +2,27 @@
  *
  * loft/map/tree.h - what external search trees are made of: leaves, inner nodes, keys that these share, walks.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h
+ * Needs: core/base.h core/atomics.h core/alloc.h map/cluster.h
  *
- * Machinery for bst_locked.h, a template: an engine includes it behind grammar.h, with LOFT_MAP_LENDS_ (1: keys have
- * RELEASE and no RETAIN) and LOFT_MAP_LOCKED_ (1: inner nodes have a lock) defined, and takes its guard away at the
- * end. By itself it says nothing.
+ * Machinery for bst.h and bst_locked.h, a template: an engine includes it behind grammar.h, with LOFT_MAP_LOCKED_
+ * defined if inner nodes have a lock, and takes its guard away at the end. By itself it says nothing. What an engine
+ * has of its own is how edges change, and how a search knows that what it has come to is in the tree.
  *
  * THE TREE     Entries are leaves. An inner node has a key and two edges: to what is below its key, and to the rest. An
- *              edge is a word: the address of a node, LEAF where that is a leaf, and two bits that are the engine's. A
- *              tree is one more edge: 0, to a leaf, or to an inner node. Key and value of a leaf never change, nor does
- *              the key of an inner node.
+ *              edge is a word: the address of a node, LEAF where that is a leaf, FLAG where that leaf is out, though it
+ *              is not off the tree, and one bit that is the engine's. A tree is one more edge: 0, to a leaf, or to an
+ *              inner node. Key and value of a leaf never change, nor does the key of an inner node.
  *
  * KEYS         An inner node keeps the key that it was made with for as long as it is there, also when the entry is
  *              gone. With KEY_RETAIN it has one more of it; with KEY_RELEASE alone, leaves count the inner nodes that
  *              use their keys, and who comes last gives the key up.
  *
  * RETIRING     What takes an entry out takes a leaf and the inner node above it off the tree. Where sections alone
- *              protect what is read in them, the two are retired as one, and inner nodes need no head of their own.
+ *              protect what is read in them, the two are retired as one, and inner nodes need no head of their own:
+ *              searches wait for their lines. They are in blocks of map/cluster.h then, beside those above them, if
+ *              their size is one of its. Other schemes know a node by its head.
  *
  * EDGES        yield:A -> yield:A                                           done with the key
- *              user -> follow:A                                             the node
- *              user <-> follow:A, follow:B                                  the engine's ORDERS
- *              (user: who writes edges)
  */
 #ifndef LOFT_MAP_TREE_H
 #define LOFT_MAP_TREE_H
@@ -31,14 +30,16 @@
 #include "../core/base.h"
 #include "../core/atomics.h"
 #include "../core/alloc.h"
+#include "cluster.h"
 
 #if !defined(LOFT_UNSUPPORTED) && defined(LOFT_MAP_HEADER_)
 
 #ifndef LOFT_MAP_EDGE_H
 #define LOFT_MAP_EDGE_H
 
-/* Of an edge: it leads to a leaf. */
-#define LOFT_TREE_LEAF_   ((uintptr_t)4)
+/* Of an edge: what it leads to is ... */
+#define LOFT_TREE_FLAG_   ((uintptr_t)1)                 /* out                                                */
+#define LOFT_TREE_LEAF_   ((uintptr_t)4)                 /* a leaf                                             */
 #define LOFT_TREE_BITS_   ((uintptr_t)7)
 
 /* How many turns a walk can go back to; it ends where it would have to go back further. */
@@ -46,6 +47,7 @@
 
 #endif /* LOFT_MAP_EDGE_H */
 
+/* See RETIRING. */
 #if LOFT_CAT(LOFT_MAP_SMR, region) && !LOFT_CAT(LOFT_MAP_SMR, restarts) && !LOFT_CAT(LOFT_MAP_SMR, birth)
 #  define LOFT_MAP_PAIRS_  1
 #else
@@ -76,7 +78,7 @@ typedef struct LOFT_MAP_FN(inner_) {
 #endif
     LOFT_MAP_K_ key;                                     /* fixed                                              */
     LOFT_ATOMIC(uintptr_t) edge[2];                      /* to what is below the key, and to the rest          */
-#if LOFT_MAP_LOCKED_
+#if defined(LOFT_MAP_LOCKED_)
     LOFT_ATOMIC(loft_seq) lock;                          /* of both edges                                      */
 #endif
 #if LOFT_MAP_LENDS_
@@ -112,15 +114,28 @@ LOFT_MAP_FN(make_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
     return n;
 }
 
-/* An inner node that nobody knows; NULL: no memory. */
+/* An inner node that nobody knows, beside one or another; NULL: no memory. */
 LOFT_API LOFT_MAP_FN(inner_) *
-LOFT_MAP_FN(make_inner_)(LOFT_MAP_ME_ *me)
+LOFT_MAP_FN(make_inner_)(LOFT_MAP_ME_ *me, const LOFT_MAP_FN(inner_) *beside, const LOFT_MAP_FN(inner_) *or_beside)
 {
 #if LOFT_MAP_PAIRS_
     (void)me;
-    return (LOFT_MAP_FN(inner_) *)loft_alloc(sizeof(LOFT_MAP_FN(inner_)));
+    return (LOFT_MAP_FN(inner_) *)loft_cluster_alloc(beside, or_beside, sizeof(LOFT_MAP_FN(inner_)));
 #else
+    (void)beside;
+    (void)or_beside;
     return (LOFT_MAP_FN(inner_) *)LOFT_MAP_S_(alloc_node)(me, sizeof(LOFT_MAP_FN(inner_)));
+#endif
+}
+
+/* The memory of an inner node that nobody knows, or knows any more. */
+LOFT_API void
+LOFT_MAP_FN(unmake_inner_)(LOFT_MAP_FN(inner_) *n)
+{
+#if LOFT_MAP_PAIRS_
+    loft_cluster_free(n, sizeof *n);
+#else
+    loft_free(n, sizeof *n);
 #endif
 }
 
@@ -154,7 +169,7 @@ LOFT_MAP_FN(join_)(LOFT_MAP_FN(inner_) *n, uintptr_t left, uintptr_t right, LOFT
     loft_plain_write(&n->key, k);
     loft_init(&n->edge[0], left);
     loft_init(&n->edge[1], right);
-#if LOFT_MAP_LOCKED_
+#if defined(LOFT_MAP_LOCKED_)
     loft_init(&n->lock, (loft_seq)0);
 #endif
 #if LOFT_MAP_LENDS_
@@ -179,7 +194,7 @@ LOFT_API void
 LOFT_MAP_FN(free_inner_)(LOFT_MAP_FN(inner_) *n)
 {
     LOFT_MAP_FN(part_)(n);
-    loft_free(n, sizeof *n);
+    LOFT_MAP_FN(unmake_inner_)(n);
 }
 
 LOFT_API void
@@ -252,30 +267,13 @@ LOFT_MAP_FN(in_front_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_FN(leaf_) *n,
     return r < 0 || (r == 0 && how == LOFT_MAP_ABOVE_);
 }
 
-/* The word of an edge on a search's way. What it leads to is as safe as S_protect makes it. */
-LOFT_ALWAYS_INLINE uintptr_t
-LOFT_MAP_FN(follow_)(LOFT_MAP_ME_ *me, unsigned slot, const LOFT_ATOMIC(uintptr_t) *edge)
-{
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-    (void)me;
-    (void)slot;
-    return loft_load(edge, seq_cst);                     /* follow:A seq_cst <- user <-> user: the node; ORDERS */
-#else
-    const uintptr_t w = LOFT_MAP_S_(protect)(me, slot, edge);
-    (void)loft_load(edge, seq_cst);                      /* follow:B seq_cst <-> user: who has written w */
-    return w;
-#endif
-}
-
-#if LOFT_CAT(LOFT_MAP_SMR, region)
-/* The word of the edge that goes on to a place. It is computed: a branch would go wrong half of the time, and a load of
- * the one edge would wait for the comparison. */
+/* Of the words of a node's edges, that of the one that goes on to a place. It is computed: a branch would go wrong half
+ * of the time, and a load of the one edge would wait for the comparison. Compilers keep a mask. */
 LOFT_ALWAYS_INLINE uintptr_t
-LOFT_MAP_FN(turn_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
-                   LOFT_ATOMIC(uintptr_t) **edge)
+LOFT_MAP_FN(turn_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(inner_) *n, uintptr_t left, uintptr_t right,
+                   LOFT_MAP_K_ const *k, int how, LOFT_ATOMIC(uintptr_t) **edge)
 {
-    const uintptr_t left = LOFT_MAP_FN(follow_)(me, 0, &n->edge[0]);
-    const uintptr_t right = LOFT_MAP_FN(follow_)(me, 0, &n->edge[1]);
     const bool low = !LOFT_MAP_FN(side_)(m, n, k, how);
     *edge = &n->edge[!low];
     return right ^ ((left ^ right) & ((uintptr_t)0 - low));
@@ -304,6 +302,7 @@ LOFT_MAP_FN(walk_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_ATOMIC(ui
             const unsigned side = landed ? down : LOFT_MAP_FN(side_)(m, at, k, how);
             if (side == down) {
                 turn[turns++ % LOFT_TREE_TURNS_] = at;
+                LOFT_PREFETCH(LOFT_MAP_FN(inner_of_)(LOFT_MAP_S_(protect)(me, 0, &at->edge[!down])));
                 if (turns - oldest > LOFT_TREE_TURNS_)
                     oldest++;
             }
@@ -311,7 +310,8 @@ LOFT_MAP_FN(walk_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_ATOMIC(ui
         }
         landed = true;
         const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(leaf_of_)(w);
-        if (LOFT_MAP_FN(in_front_)(m, n, k, how) == b->down) {   /* not always: a node may have got lower keys since */
+        if (!(w & LOFT_TREE_FLAG_) && LOFT_MAP_FN(in_front_)(m, n, k, how) == b->down) {   /* not always: a node may
+                                                                                   have got lower keys since   */
             const bool goes_on = LOFT_MAP_FN(collect_)(m, b, &n->key LOFT_MAP_AND_(&n->val));
             if (b->more)
                 last = n;
@@ -364,7 +364,7 @@ LOFT_MAP_FN(raze_)(uintptr_t w, bool owns)
 #if !LOFT_MAP_LENDS_
             LOFT_MAP_FN(part_)(inner);
 #endif
-            loft_free(inner, sizeof *inner);
+            LOFT_MAP_FN(unmake_inner_)(inner);
         }
         if (leaf && owns)
             LOFT_MAP_FN(free_leaf_)(leaf);
@@ -381,6 +381,7 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MA
 {
     uintptr_t tree[sizeof(size_t) * 8];
     LOFT_MAP_FN(leaf_) *lowest[sizeof(size_t) * 8];
+    const LOFT_MAP_FN(inner_) *last = NULL;
     unsigned trees = 0;
     bool good = true;
     for (size_t i = 0; good && i < n; i++) {
@@ -394,12 +395,13 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MA
             tree[trees++] = (uintptr_t)leaf | LOFT_TREE_LEAF_;
         }
         for (size_t joins = i + 1; good && trees > 1 && (joins % 2 == 0 || i + 1 == n); joins /= 2) {
-            LOFT_MAP_FN(inner_) *const inner = LOFT_MAP_FN(make_inner_)(me);
+            LOFT_MAP_FN(inner_) *const inner = LOFT_MAP_FN(make_inner_)(me, last, NULL);
             good = inner != NULL;
             if (good) {
                 trees--;
                 LOFT_MAP_FN(join_)(inner, tree[trees - 1], tree[trees], lowest[trees]);
                 tree[trees - 1] = (uintptr_t)inner;
+                last = inner;
             }
         }
     }
@@ -408,6 +410,8 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MA
     *root = trees > 0 ? tree[0] : (uintptr_t)0;
     return good ? LOFT_OK : LOFT_NOMEM;
 }
+
+#undef LOFT_MAP_PAIRS_
 
 #endif /* supported, and behind an engine's gate */
 #endif /* LOFT_MAP_TREE_H */
