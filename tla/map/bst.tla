@@ -11,9 +11,9 @@
 
    Left out: values (swap:A is link:A in one place), the protection of single words (step:A), walks, snapshots
    (tour:A, tour:B, tour:C, tour:D, reports_out:A, reports_out:B, reports_out:C), lent keys (tree/yield:A,
-   tree/join:A), init and fini (tree/raze:A to tree/raze:E, end:A), the pops, which are a search and take:A, and look:A,
-   which reads what find:A reads; loads for the order of all answers, which change none here (follow:A, fall:A, step:B,
-   mend:I). mend:F, mend:G and mend:H read what is final, in one step with the swing.
+   tree/join:A), init and fini (tree/raze:A to tree/raze:E, tree_calls/end:A), the pops, which are a search and take:A,
+   and look:A, which reads what find:A reads; loads for the order of all answers, which change none here (follow:A,
+   fall:A, step:B, mend:I). mend:F, mend:G and mend:H read what is final, in one step with the swing.
 
    What is claimed:
      Tree     the leaves that can be reached by clean or tagged edges are the model; what is below a node is on its side

@@ -10,10 +10,10 @@
    down what the model says at its own, and answers when it has seen that it was one.
 
    Left out: values (swap_ is a hang:A in one place), the protection of single words (step:A, step:B, step:C), walks,
-   lent keys (tree/yield:A, tree/join:A), init and fini (tree/raze:A to tree/raze:E, end:A), the pops, which are a
-   search and take:A, look:A and look:B, which read what find:A and in:A read. beside:A is find:A; take:C reads what
-   nobody else may write; snapshots, which change nothing but versions (grab:A, hold:A, hold:B, hold:C, let_go:A).
-   Find and Step are the loads of a search (follow:A, follow:B).
+   lent keys (tree/yield:A, tree/join:A), init and fini (tree/raze:A to tree/raze:E, tree_calls/end:A), the pops, which
+   are a search and take:A, look:A and look:B, which read what find:A and in:A read; beside:A, which is find:A;
+   take:C, which reads what nobody else may write; snapshots, which change nothing but versions (grab:A, hold:A, hold:B,
+   hold:C, let_go:A). Find and Step are the loads of a search (follow:A, follow:B).
 
    What is claimed:
      Tree     the leaves that can be reached are the model; what is below a node is on its side

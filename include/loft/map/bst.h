@@ -2,7 +2,8 @@
  *
  * loft/map/bst.h - lock-free binary search tree as an ordered map or a set (Natarajan, Mittal), external, not balanced.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/tree.h map/calls.h
+ * Needs: core/base.h core/atomics.h core/alloc.h core/order.h map/grammar.h map/tree.h map/tree_calls.h
+ *        map/calls.h
  *
  * USE IT WHEN         there are many entries, keys come in no order, and threads put and remove as often as they look:
  *                     fewest read-modify-writes of all the maps, and none on a way to another key.
@@ -163,14 +164,6 @@
 /* `queries` of a map: how many are under way, and the stamp in the upper half. */
 #define LOFT_BST_STAMP_   ((loft_seq)1 << LOFT_SEQ_BITS / 2)
 
-/* The answers of a search for a neighbour. */
-enum {
-    LOFT_BST_AGAIN_,                                     /* somebody was in the way                            */
-    LOFT_BST_NONE_,
-    LOFT_BST_ONE_,                                       /* it is at the edge where the key belongs            */
-    LOFT_BST_TWO_                                        /* it is at the other one, if both were so at once    */
-};
-
 #endif /* LOFT_MAP_BST_H */
 
 #define LOFT_MAP_HEADER_  "loft/map/bst.h"
@@ -191,13 +184,13 @@ typedef struct LOFT_MAP_NAME {
 /* How far a search has come. Slots are where the scheme protects what is named here. */
 typedef struct LOFT_MAP_FN(way_) {
     LOFT_ATOMIC(uintptr_t) *above;                       /* the last clean edge to an inner node, or the root  */
-    LOFT_MAP_FN(inner_) *anc;                            /* whose that is; NULL: the map's                     */
+    LOFT_MAP_FN(inner_) *up;                             /* whose that is; NULL: the map's                     */
     uintptr_t top;                                       /* what it was                                        */
     LOFT_MAP_FN(inner_) *parent;                         /* whose the last edge is; NULL: the map's            */
     LOFT_ATOMIC(uintptr_t) *edge;                        /* the last edge                                      */
     uintptr_t word;                                      /* what it was                                        */
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
-    unsigned anc_slot;
+    unsigned up_slot;
     unsigned top_slot;
     unsigned parent_slot;
     unsigned slot;                                       /* of what the last edge leads to                     */
@@ -213,9 +206,9 @@ LOFT_MAP_FN(start_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
 {
     const uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
-    at->anc_slot = at->top_slot = at->parent_slot = at->slot = at->others = 0;
+    at->up_slot = at->top_slot = at->parent_slot = at->slot = at->others = 0;
 #endif
-    at->anc = at->parent = NULL;
+    at->up = at->parent = NULL;
     at->above = at->edge = &m->root;
     at->top = at->word = w;
     return w;
@@ -230,7 +223,7 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
     LOFT_ATOMIC(uintptr_t) *const edge = &n->edge[side];
     unsigned slot = 0;
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
-    const unsigned used = at->others | 1u << at->anc_slot | 1u << at->top_slot | 1u << at->slot;
+    const unsigned used = at->others | 1u << at->up_slot | 1u << at->top_slot | 1u << at->slot;
     while (used >> slot & 1u)
         slot++;
     at->parent_slot = at->slot;
@@ -249,10 +242,10 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
 #endif
     } else if (!(next & LOFT_TREE_LEAF_)) {
         at->above = edge;
-        at->anc = n;
+        at->up = n;
         at->top = next;
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
-        at->anc_slot = at->parent_slot;
+        at->up_slot = at->parent_slot;
         at->top_slot = slot;
 #endif
     }
@@ -267,34 +260,47 @@ LOFT_MAP_FN(follow_)(const LOFT_MAP_FN(way_) *at)
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
+/* The word of the edge on which the way goes on from a node. It is computed: a branch would go wrong half of the time,
+ * and a load of the one edge would wait for the comparison. Compilers keep a mask. Engines load in different ways, so
+ * each has its own of this: with the words as arguments clang 14 compares the other way round, and searches take a
+ * fifth more time. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(turn_)(const LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
+                   LOFT_ATOMIC(uintptr_t) **edge)
+{
+    const uintptr_t left = LOFT_MAP_S_(protect)(me, 0, &n->edge[0]);
+    const uintptr_t right = LOFT_MAP_S_(protect)(me, 0, &n->edge[1]);
+    const bool low = how < LOFT_MAP_BEGIN_ ? LOFT_MAP_FN(above_)(&m->base, &n->key, k) : how == LOFT_MAP_BEGIN_;
+    *edge = &n->edge[!low];
+    return right ^ ((left ^ right) & ((uintptr_t)0 - low));
+}
+
 /* start_, and step_ as far as the leaf. The answer is the word at the last edge. */
 LOFT_ALWAYS_INLINE uintptr_t
 LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
 {
     LOFT_ATOMIC(uintptr_t) *above = &m->root;
     LOFT_ATOMIC(uintptr_t) *edge = &m->root;
-    LOFT_MAP_FN(inner_) *anc = NULL;
+    LOFT_MAP_FN(inner_) *up = NULL;
     LOFT_MAP_FN(inner_) *parent = NULL;
     uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->root);
     uintptr_t top = w;
     while (w && !(w & LOFT_TREE_LEAF_)) {
         while (!(w & LOFT_TREE_BITS_)) {                 /* so that it need not be masked                      */
             above = edge;
-            anc = parent;
+            up = parent;
             top = w;
             parent = (LOFT_MAP_FN(inner_) *)w;
-            w = LOFT_MAP_FN(turn_)(&m->base, parent, LOFT_MAP_S_(protect)(me, 0, &parent->edge[0]),
-                                   LOFT_MAP_S_(protect)(me, 0, &parent->edge[1]), k, how, &edge);
+            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
         }
         if (LOFT_UNLIKELY(!(w & LOFT_TREE_LEAF_))) {
             (void)loft_load(edge, seq_cst);              /* fall:A seq_cst <-> link:A: as follow:A */
             parent = LOFT_MAP_FN(inner_of_)(w);
-            w = LOFT_MAP_FN(turn_)(&m->base, parent, LOFT_MAP_S_(protect)(me, 0, &parent->edge[0]),
-                                   LOFT_MAP_S_(protect)(me, 0, &parent->edge[1]), k, how, &edge);
+            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
         }
     }
     at->above = above;
-    at->anc = anc;
+    at->up = up;
     at->top = top;
     at->parent = parent;
     at->edge = edge;
@@ -421,12 +427,12 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     }
 #endif
     if (LOFT_UNLIKELY(w & LOFT_BST_MARKED_)) {
-        LOFT_MAP_S_(write)(me, at->anc, LOFT_MAP_FN(inner_of_)(at->top), at->parent);
+        LOFT_MAP_S_(write)(me, at->up, LOFT_MAP_FN(inner_of_)(at->top), at->parent);
         (void)LOFT_MAP_FN(mend_)(m, me, at);
         return false;
     }
     LOFT_MAP_FN(follow_)(at);
-    LOFT_MAP_S_(write)(me, at->anc, at->parent, LOFT_MAP_FN(leaf_of_)(w));
+    LOFT_MAP_S_(write)(me, at->up, at->parent, LOFT_MAP_FN(leaf_of_)(w));
     return LOFT_MAP_FN(tell_in_)(m, at->edge, w)
         && loft_load(at->edge, seq_cst) == w;            /* find:A seq_cst <-> link:A, swap:A, take:A, mend:B: the place
                                                             is there. LP of who changes nothing */
@@ -478,33 +484,11 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
 }
 #endif
 
-/* ---- one key ----------------------------------------------------------------------------------------------------- */
+/* ---- changes ----------------------------------------------------------------------------------------------------- */
 
 LOFT_API bool
-LOFT_MAP_FN(has_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
-{
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    LOFT_MAP_FN(leaf_) *n = NULL;
-    int r = -1;
-#if LOFT_CAT(LOFT_MAP_SMR, region)
-    r = LOFT_MAP_FN(look_)(m, me, &k, &n);
-#endif
-    if (LOFT_UNLIKELY(r < 0)) {
-        LOFT_MAP_FN(way_) at;
-        n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        r = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
-    }
-    if (r)
-        LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(v));
-    LOFT_MAP_S_(exit)(me);
-    return r != 0;
-}
-
-/* Puts a leaf at an edge, which is 0, or leads to a leaf whose key is above that of the new one (r > 0) or below it.
- * The inner node above the two is the caller's if that fails. */
-LOFT_API bool
-LOFT_MAP_FN(link_)(LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh, LOFT_MAP_FN(inner_) *inner, int r)
+LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh,
+                   LOFT_MAP_FN(inner_) *inner, int r)
 {
     const uintptr_t mine = (uintptr_t)fresh | LOFT_TREE_LEAF_;
     uintptr_t w = at->word;
@@ -512,29 +496,46 @@ LOFT_MAP_FN(link_)(LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh, LOFT_MAP_FN
         LOFT_MAP_FN(join_)(inner, mine, w, LOFT_MAP_FN(leaf_of_)(w));
     else if (w)
         LOFT_MAP_FN(join_)(inner, w, mine, fresh);
-    if (loft_cas_strong(at->edge, &w, w ? (uintptr_t)inner : mine, seq_cst, relaxed))   /* link:A seq_cst -> user <->
+    if (loft_cas_strong(at->edge, &w, w ? (uintptr_t)inner : mine, seq_cst, relaxed)) {   /* link:A seq_cst -> user <->
                                    find:A, look:A, beside:A, both:A, both:B, follow:A, fall:A, step:B: the nodes, and
                                    all before. LP */
+        LOFT_MAP_FN(tell_new_)(m, me, &fresh->key);
         return true;
+    }
     if (at->word)
         LOFT_MAP_FN(part_)(inner);
     return false;
 }
 
-/* Takes the leaf at an edge out; it is not off the tree then. */
+#if defined(LOFT_MAP_VAL)
 LOFT_API bool
-LOFT_MAP_FN(take_)(LOFT_MAP_FN(way_) *at)
+LOFT_MAP_FN(swap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
 {
     uintptr_t w = at->word;
+    if (!loft_cas_strong(at->edge, &w, (uintptr_t)fresh | LOFT_TREE_LEAF_, seq_cst, relaxed))   /* swap:A seq_cst ->
+                              user <-> find:A, look:A, beside:A, both:A, both:B: the leaf, and all before. LP */
+        return false;
+    LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
+    LOFT_MAP_FN(tell_new_)(m, me, &fresh->key);
+    return true;
+}
+#endif
+
+/* The leaf is not off the tree then. */
+LOFT_API bool
+LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(way_) *at)
+{
+    uintptr_t w = at->word;
+    (void)m;
     at->word |= LOFT_TREE_FLAG_;
     return loft_cas_strong(at->edge, &w, at->word, seq_cst, relaxed);   /* take:A seq_cst -> user <-> find:A, look:A,
                                                                 beside:A, both:A, both:B, mend:I: what was before.
                                                                 LP */
 }
 
-/* Takes a leaf off the tree that the caller has taken out, and given out, before. */
+/* Takes the leaf off the tree, or sees to it that somebody has. */
 LOFT_API void
-LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
+LOFT_MAP_FN(discard_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
 {
     LOFT_MAP_K_ const k = loft_plain_read(&LOFT_MAP_FN(leaf_of_)(at->word)->key);
 #if LOFT_CAT(LOFT_MAP_SMR, restarts)
@@ -546,172 +547,7 @@ LOFT_MAP_FN(unlink_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
         (void)LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, at);   /* a marked edge stops it, so then it is off */
 }
 
-#if defined(LOFT_MAP_VAL)
-/* Puts a leaf of the same key in the place of another. */
-LOFT_API bool
-LOFT_MAP_FN(swap_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
-{
-    uintptr_t w = at->word;
-    if (!loft_cas_strong(at->edge, &w, (uintptr_t)fresh | LOFT_TREE_LEAF_, seq_cst, relaxed))   /* swap:A seq_cst ->
-                              user <-> find:A, look:A, beside:A, both:A, both:B: the leaf, and all before. LP */
-        return false;
-    LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
-    return true;
-}
-#endif
-
-LOFT_API loft_status
-LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
-                  LOFT_MAP_AND_(LOFT_MAP_V_ v, LOFT_MAP_V_ const *only, LOFT_MAP_V_ *was))
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *fresh = NULL;
-    LOFT_MAP_FN(inner_) *inner = NULL;
-    loft_status s;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    for (;;) {
-        LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        const int r = n ? LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) : 1;
-        const bool there = r == 0;
-        bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
-#if defined(LOFT_MAP_VAL)
-        allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&n->val, only));
-#endif
-        if (!allowed) {
-            s = there ? LOFT_EXISTS : LOFT_NOT_FOUND;
-            if (there)
-                LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(was));
-            break;
-        }
-        if (!fresh) {
-            fresh = LOFT_MAP_FN(make_)(me, k);
-            if (!fresh) {
-                s = LOFT_NOMEM;
-                break;
-            }
-#if defined(LOFT_MAP_VAL)
-            loft_plain_write(&fresh->val, v);
-#endif
-        }
-        if (n && !there && !inner) {
-            inner = LOFT_MAP_FN(make_inner_)(me, at.parent, at.anc);
-            if (!inner) {
-                s = LOFT_NOMEM;
-                break;
-            }
-        }
-        if (!there && LOFT_MAP_FN(link_)(&at, fresh, inner, r)) {
-            LOFT_MAP_FN(tell_new_)(m, me, &k);
-            fresh = NULL;
-            if (n)
-                inner = NULL;
-            s = LOFT_OK;
-            break;
-        }
-#if defined(LOFT_MAP_VAL)
-        if (there && LOFT_MAP_FN(swap_)(me, &at, fresh)) {
-            LOFT_MAP_FN(give_leaf_)(n, NULL, was);
-            LOFT_MAP_FN(tell_new_)(m, me, &k);
-            fresh = NULL;
-            s = LOFT_REPLACED;
-            break;
-        }
-#endif
-    }
-    LOFT_MAP_S_(exit)(me);
-    if (fresh)
-        loft_free(fresh, sizeof *fresh);
-    if (inner)
-        LOFT_MAP_FN(unmake_inner_)(inner);
-    return s;
-}
-
-#if defined(LOFT_MAP_VAL)
-LOFT_API loft_status
-LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
-                     void *ctx)
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *fresh = NULL;
-    loft_status s = LOFT_NOT_FOUND;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    for (;;) {
-        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        if (!n || LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) != 0)
-            break;
-        LOFT_MAP_V_ v = loft_plain_read(&n->val);
-        if (!change(&v, ctx)) {
-            s = LOFT_EXISTS;
-            break;
-        }
-        if (!fresh)
-            fresh = LOFT_MAP_FN(make_)(me, k);
-        if (!fresh) {
-            LOFT_MAP_VAL_RELEASE(v);
-            s = LOFT_NOMEM;
-            break;
-        }
-        loft_plain_write(&fresh->val, v);
-        if (LOFT_MAP_FN(swap_)(me, &at, fresh)) {
-            LOFT_MAP_FN(tell_new_)(m, me, &k);
-            fresh = NULL;
-            s = LOFT_REPLACED;
-            break;
-        }
-        LOFT_MAP_VAL_RELEASE(v);
-    }
-    LOFT_MAP_S_(exit)(me);
-    if (fresh)
-        loft_free(fresh, sizeof *fresh);
-    return s;
-}
-#endif
-
-LOFT_API bool
-LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
-                    LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *n;
-    bool there;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    do {
-        n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        there = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
-#if defined(LOFT_MAP_VAL)
-        there = there && LOFT_MAP_FN(agrees_)(&n->val, only);
-#endif
-    } while (there && !LOFT_MAP_FN(take_)(&at));
-    if (there) {
-        LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(old));
-        LOFT_MAP_FN(unlink_)(m, me, &at);
-    }
-    LOFT_MAP_S_(exit)(me);
-    return there;
-}
-
 /* ---- by order ---------------------------------------------------------------------------------------------------- */
-
-LOFT_API bool
-LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *n;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    do {
-        n = LOFT_MAP_FN(find_)(m, me, NULL, highest ? LOFT_MAP_END_ : LOFT_MAP_BEGIN_, &at);
-    } while (n && !LOFT_MAP_FN(take_)(&at));
-    if (n) {
-        LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
-        LOFT_MAP_FN(unlink_)(m, me, &at);
-    }
-    LOFT_MAP_S_(exit)(me);
-    return n != NULL;
-}
 
 /* Begins a question about two edges; the answer is what the end of it has to be. */
 LOFT_API loft_seq
@@ -739,7 +575,8 @@ LOFT_MAP_FN(both_)(const LOFT_MAP_FN(way_) *one, const LOFT_MAP_FN(way_) *two)
                                                             nothing comes before it */
 }
 
-/* Looks for the neighbour of a place: `before` it, or behind. *leaf is safe with the answers ONE and TWO. */
+/* Looks for the neighbour of a place: `before` it, or behind. *leaf is safe with the answers ONE and TWO; TWO is right
+ * if both edges were so at once. */
 LOFT_API int
 LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, bool before,
                      LOFT_MAP_FN(way_) *one, LOFT_MAP_FN(way_) *two, LOFT_MAP_FN(leaf_) **leaf)
@@ -755,12 +592,12 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
             turn = *one;
             turned = true;
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
-            one->others = 1u << one->anc_slot | 1u << one->top_slot | 1u << one->slot;
+            one->others = 1u << one->up_slot | 1u << one->top_slot | 1u << one->slot;
 #endif
         }
         w = LOFT_MAP_FN(step_)(me, one, w, side);
         if (!w)
-            return LOFT_BST_AGAIN_;
+            return LOFT_TREE_AGAIN_;
     }
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
     const bool its = *leaf && LOFT_MAP_FN(in_front_)(&m->base, *leaf, k, how) == before;
@@ -768,11 +605,11 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
     if (!(w & LOFT_BST_MARKED_) && (its || !turned)) {
         LOFT_MAP_S_(write)(me, one->parent, *leaf, NULL);
         if (!LOFT_MAP_FN(tell_in_)(m, one->edge, its ? w : 0))
-            return LOFT_BST_AGAIN_;
+            return LOFT_TREE_AGAIN_;
         if (loft_load(one->edge, seq_cst) != w)          /* beside:A seq_cst <-> link:A, swap:A, take:A, mend:B: the
                                                             place is there. LP */
-            return LOFT_BST_AGAIN_;
-        return its ? LOFT_BST_ONE_ : LOFT_BST_NONE_;
+            return LOFT_TREE_AGAIN_;
+        return its ? LOFT_TREE_ONE_ : LOFT_TREE_NONE_;
     }
     *two = *one;
     if (!(w & LOFT_BST_MARKED_)) {
@@ -784,22 +621,22 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
         for (unsigned side = !before; !(w & LOFT_TREE_LEAF_); side = before) {
             w = LOFT_MAP_FN(step_)(me, two, w, side);
             if (!w)
-                return LOFT_BST_AGAIN_;
+                return LOFT_TREE_AGAIN_;
         }
     }
     if (w & LOFT_BST_MARKED_) {
-        LOFT_MAP_S_(write)(me, two->anc, LOFT_MAP_FN(inner_of_)(two->top), two->parent);
+        LOFT_MAP_S_(write)(me, two->up, LOFT_MAP_FN(inner_of_)(two->top), two->parent);
         (void)LOFT_MAP_FN(mend_)(m, me, two);
-        return LOFT_BST_AGAIN_;
+        return LOFT_TREE_AGAIN_;
     }
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
     LOFT_MAP_FN(follow_)(two);
 #if LOFT_CAT(LOFT_MAP_SMR, restarts)
     const bool same = LOFT_MAP_FN(both_)(one, two);      /* here, because not all of it can be named to write  */
     LOFT_MAP_S_(write)(me, *leaf, NULL, NULL);
-    return same ? LOFT_BST_TWO_ : LOFT_BST_AGAIN_;
+    return same ? LOFT_TREE_TWO_ : LOFT_TREE_AGAIN_;
 #else
-    return LOFT_BST_TWO_;
+    return LOFT_TREE_TWO_;
 #endif
 }
 
@@ -818,28 +655,28 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, i
     do {
         const loft_seq began = asks ? LOFT_MAP_FN(ask_)(m) : 0;
         r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &one, &two, &n);
-        if ((asks && !LOFT_MAP_FN(asked_)(m, began)) || (r == LOFT_BST_TWO_ && !asks)) {
-            asks = asks || r == LOFT_BST_TWO_;
-            r = LOFT_BST_AGAIN_;
+        if ((asks && !LOFT_MAP_FN(asked_)(m, began)) || (r == LOFT_TREE_TWO_ && !asks)) {
+            asks = asks || r == LOFT_TREE_TWO_;
+            r = LOFT_TREE_AGAIN_;
         }
-    } while (r == LOFT_BST_AGAIN_);
+    } while (r == LOFT_TREE_AGAIN_);
 #else
     do {
         r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &one, &two, &n);
-        if (r == LOFT_BST_TWO_ && !LOFT_MAP_FN(tell_in_)(m, two.edge, two.word))
-            r = LOFT_BST_AGAIN_;
-        for (bool quiet = false; r == LOFT_BST_TWO_ && !quiet;) {
+        if (r == LOFT_TREE_TWO_ && !LOFT_MAP_FN(tell_in_)(m, two.edge, two.word))
+            r = LOFT_TREE_AGAIN_;
+        for (bool quiet = false; r == LOFT_TREE_TWO_ && !quiet;) {
             const loft_seq began = LOFT_MAP_FN(ask_)(m);
             if (!LOFT_MAP_FN(both_)(&one, &two))
-                r = LOFT_BST_AGAIN_;
+                r = LOFT_TREE_AGAIN_;
             quiet = LOFT_MAP_FN(asked_)(m, began);
         }
-    } while (r == LOFT_BST_AGAIN_);
+    } while (r == LOFT_TREE_AGAIN_);
 #endif
-    if (r != LOFT_BST_NONE_)
+    if (r != LOFT_TREE_NONE_)
         LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
     LOFT_MAP_S_(exit)(me);
-    return r != LOFT_BST_NONE_;
+    return r != LOFT_TREE_NONE_;
 }
 
 /* Fills a batch with one entry at most, and with none only if there is none. */
@@ -852,43 +689,19 @@ LOFT_MAP_FN(next_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     int r;
     do {
         r = LOFT_MAP_FN(beside_)(m, me, k, how, b->down, &one, &two, &n);
-        if (r == LOFT_BST_TWO_ && LOFT_MAP_FN(in_front_)(&m->base, n, k, how) != b->down) {
+        if (r == LOFT_TREE_TWO_ && LOFT_MAP_FN(in_front_)(&m->base, n, k, how) != b->down) {
 #if LOFT_CAT(LOFT_MAP_SMR, restarts)
             const bool same = true;                      /* beside_ has looked                                 */
 #else
             const bool same = LOFT_MAP_FN(both_)(&one, &two);
 #endif
-            r = same ? LOFT_BST_NONE_ : LOFT_BST_AGAIN_;   /* if both are there, by WAYS, the comparison lies  */
+            r = same ? LOFT_TREE_NONE_ : LOFT_TREE_AGAIN_; /* if both are there, by WAYS, the comparison lies  */
         }
-    } while (r == LOFT_BST_AGAIN_);
+    } while (r == LOFT_TREE_AGAIN_);
     b->n = 0;
-    b->more = r != LOFT_BST_NONE_;
+    b->more = r != LOFT_TREE_NONE_;
     if (b->more)
         (void)LOFT_MAP_FN(collect_)(&m->base, b, &n->key LOFT_MAP_AND_(&n->val));
-}
-
-LOFT_API void
-LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(batch_) *b,
-                     bool hand_out)
-{
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-#if LOFT_CAT(LOFT_MAP_SMR, region)
-    LOFT_MAP_FN(walk_)(&m->base, me, &m->root, key, how, b);
-    if (b->n == 0 && b->more)
-#endif
-        LOFT_MAP_FN(next_)(m, me, key, how, b);
-    for (size_t i = 0; i < b->n; i++) {
-        if (hand_out) {
-            LOFT_MAP_KEY_RETAIN(b->key[i]);
-#if defined(LOFT_MAP_VAL)
-            LOFT_MAP_VAL_RETAIN(b->val[i]);
-#endif
-        }
-    }
-    if (b->n)
-        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
-    LOFT_MAP_S_(exit)(me);
 }
 
 #if LOFT_MAP_SNAPS_
@@ -951,7 +764,7 @@ LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, 
 }
 #endif
 
-/* ---- begin, build, end ------------------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
 
 LOFT_API loft_status
 LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
@@ -961,28 +774,13 @@ LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
     return LOFT_OK;
 }
 
-LOFT_API void
-LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
-{
-    LOFT_MAP_FN(raze_)(loft_load(&m->root, relaxed), true);   /* end:A relaxed: nobody else is here */
-    loft_init(&m->root, (uintptr_t)0);
-}
-
-LOFT_API loft_status
-LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MAP_V_ const *v),
-                    size_t n)
-{
-    uintptr_t root;
-    const loft_status s = LOFT_MAP_FN(raise_)(me, k LOFT_MAP_AND_(v), n, &root);
-    loft_init(&m->root, root);
-    return s;
-}
-
+#include "tree_calls.h"
 #include "calls.h"
 
 #undef LOFT_MAP_ENTRY_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_TREE_H
+#undef LOFT_MAP_TREE_CALLS_H
 #undef LOFT_MAP_CALLS_H
 
 #endif /* configuration ok */

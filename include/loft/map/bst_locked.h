@@ -2,7 +2,8 @@
  *
  * loft/map/bst_locked.h - locked binary search tree as an ordered map or a set (BST-TK), external, not balanced.
  *
- * Needs: core/base.h core/atomics.h core/alloc.h core/backoff.h core/order.h map/grammar.h map/tree.h map/calls.h
+ * Needs: core/base.h core/atomics.h core/alloc.h core/backoff.h core/order.h map/grammar.h map/tree.h
+ *        map/tree_calls.h map/calls.h
  *
  * USE IT WHEN         changes may block, keys come in no order, and threads do not stop in the midst of a change: who
  *                     looks never waits, neighbours write nothing, and all of it fits in one head.
@@ -179,14 +180,6 @@
 /* Who waits yields after some microseconds: locks are held for less, but by threads that run. */
 #define LOFT_TK_PAUSES_   64
 
-/* The answers of a search for a neighbour. */
-enum {
-    LOFT_TK_AGAIN_,                                      /* somebody was in the way                            */
-    LOFT_TK_NONE_,
-    LOFT_TK_ONE_,                                        /* it is at the edge where the key belongs            */
-    LOFT_TK_TWO_                                         /* it is at the other one                             */
-};
-
 #endif /* LOFT_MAP_BST_LOCKED_H */
 
 #define LOFT_MAP_LOCKED_
@@ -211,7 +204,6 @@ typedef struct LOFT_MAP_FN(way_) {
     LOFT_MAP_FN(inner_) *parent;                         /* whose the last edge is; NULL: the map's            */
     LOFT_ATOMIC(uintptr_t) *edge;                        /* the last edge                                      */
     uintptr_t word;                                      /* what it was                                        */
-    loft_seq version;                                    /* of its lock, if may_ has asked for that            */
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
     unsigned up_slot;
     unsigned parent_slot;
@@ -288,6 +280,19 @@ LOFT_MAP_FN(step_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, uintptr_t w, unsigne
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
+/* The word of the edge on which the way goes on from a node. It is computed: a branch would go wrong half of the time,
+ * and a load of the one edge would wait for the comparison. Compilers keep a mask. See bst.h. */
+LOFT_ALWAYS_INLINE uintptr_t
+LOFT_MAP_FN(turn_)(const LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(inner_) *n, LOFT_MAP_K_ const *k, int how,
+                   LOFT_ATOMIC(uintptr_t) **edge)
+{
+    const uintptr_t left = LOFT_MAP_FN(follow_)(me, 0, &n->edge[0]);
+    const uintptr_t right = LOFT_MAP_FN(follow_)(me, 0, &n->edge[1]);
+    const bool low = how < LOFT_MAP_BEGIN_ ? LOFT_MAP_FN(above_)(&m->base, &n->key, k) : how == LOFT_MAP_BEGIN_;
+    *edge = &n->edge[!low];
+    return right ^ ((left ^ right) & ((uintptr_t)0 - low));
+}
+
 /* start_, and step_ as far as the leaf. The answer is the word at the last edge. */
 LOFT_ALWAYS_INLINE uintptr_t
 LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, LOFT_MAP_FN(way_) *at)
@@ -302,8 +307,7 @@ LOFT_MAP_FN(fall_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
             up = parent;
             up_edge = edge;
             parent = (LOFT_MAP_FN(inner_) *)w;
-            w = LOFT_MAP_FN(turn_)(&m->base, parent, LOFT_MAP_FN(follow_)(me, 0, &parent->edge[0]),
-                                   LOFT_MAP_FN(follow_)(me, 0, &parent->edge[1]), k, how, &edge);
+            w = LOFT_MAP_FN(turn_)(m, me, parent, k, how, &edge);
         }
     }
     at->up = up;
@@ -381,7 +385,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOF
 }
 #endif
 
-/* ---- locks ------------------------------------------------------------------------------------------------------- */
+/* ---- locks, changes ---------------------------------------------------------------------------------------------- */
 
 /* The lock of an inner node; NULL: the map's. */
 LOFT_API LOFT_ATOMIC(loft_seq) *
@@ -431,39 +435,34 @@ LOFT_MAP_FN(ready_)(const LOFT_ATOMIC(loft_seq) *lock, const LOFT_ATOMIC(uintptr
     return false;
 }
 
-/* The same of the last edge. */
-LOFT_API bool
-LOFT_MAP_FN(may_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(way_) *at)
-{
-    return LOFT_MAP_FN(ready_)(LOFT_MAP_FN(lock_of_)(m, at->parent), at->edge, at->word, &at->version);
-}
-
-/* Lets the last edge, which was ready_, lead to something else. false: somebody came first, and nothing was done. */
+/* Lets the last edge lead to something else. false: it is not as it was, and nothing was done. */
 LOFT_API bool
 LOFT_MAP_FN(hang_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, uintptr_t word)
 {
     LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->parent);
-    if (!LOFT_MAP_FN(seize_)(lock, at->version))
+    loft_seq version;
+    if (!LOFT_MAP_FN(ready_)(lock, at->edge, at->word, &version) || !LOFT_MAP_FN(seize_)(lock, version))
         return false;
     loft_store(at->edge, word, seq_cst);                 /* hang:A seq_cst -> user, follow:A <-> find:A, look:A,
                                                             beside:A, both:B, both:C, both:D, in:B, follow:A, follow:B:
                                                             the nodes, and all before. LP */
-    LOFT_MAP_FN(open_)(lock, at->version + LOFT_TK_VERSION_);
+    LOFT_MAP_FN(open_)(lock, version + LOFT_TK_VERSION_);
     return true;
 }
 
-/* Takes the leaf at the last edge, which was ready_, out, and off the tree with its parent. false: as hang_. */
+/* The leaf is off the tree then, with its parent. */
 LOFT_API bool
-LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
+LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, LOFT_MAP_FN(way_) *at)
 {
     LOFT_MAP_FN(inner_) *const parent = at->parent;
     if (!parent)
         return LOFT_MAP_FN(hang_)(m, at, 0);
     LOFT_ATOMIC(loft_seq) *const lock = LOFT_MAP_FN(lock_of_)(m, at->up);
-    loft_seq above;                                      /* its version                                        */
-    if (!LOFT_MAP_FN(ready_)(lock, at->up_edge, (uintptr_t)parent, &above) || !LOFT_MAP_FN(seize_)(lock, above))
+    loft_seq its;                                        /* version, of the parent's lock                      */
+    loft_seq above;                                      /* and of the one above                               */
+    if (!LOFT_MAP_FN(ready_)(&parent->lock, at->edge, at->word, &its)
+        || !LOFT_MAP_FN(ready_)(lock, at->up_edge, (uintptr_t)parent, &above) || !LOFT_MAP_FN(seize_)(lock, above))
         return false;
-    loft_seq its = at->version;
     const loft_seq going = its | LOFT_TK_HELD_ | LOFT_TK_GOING_;
     if (!loft_cas_strong(&parent->lock, &its, going, seq_cst, relaxed)) {   /* take:B seq_cst -> in:C <-> in:A, look:B:
                                                                                before it is off */
@@ -480,47 +479,23 @@ LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at)
     return true;
 }
 
-/* Retires what take_ has taken out, when it was given out. */
 LOFT_API void
-LOFT_MAP_FN(retire_taken_)(LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *at)
+LOFT_MAP_FN(discard_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at)
 {
+    (void)m;
     if (at->parent)
         LOFT_MAP_FN(retire_both_)(me, at->parent, LOFT_MAP_FN(leaf_of_)(at->word));
     else
         LOFT_MAP_FN(retire_leaf_)(me, LOFT_MAP_FN(leaf_of_)(at->word));
 }
 
-/* ---- one key ----------------------------------------------------------------------------------------------------- */
-
 LOFT_API bool
-LOFT_MAP_FN(has_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
-{
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    LOFT_MAP_FN(leaf_) *n = NULL;
-    int r = -1;
-#if LOFT_CAT(LOFT_MAP_SMR, region)
-    r = LOFT_MAP_FN(look_)(m, me, &k, &n);
-#endif
-    if (LOFT_UNLIKELY(r < 0)) {
-        LOFT_MAP_FN(way_) at;
-        n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        r = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
-    }
-    if (r)
-        LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(v));
-    LOFT_MAP_S_(exit)(me);
-    return r != 0;
-}
-
-/* Puts a leaf at the last edge, which was ready_ and is 0, or leads to a leaf whose key is above that of the new one
- * (r > 0) or below it. The inner node above the two is the caller's if that fails. */
-LOFT_API bool
-LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh,
+LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh,
                    LOFT_MAP_FN(inner_) *inner, int r)
 {
     const uintptr_t mine = (uintptr_t)fresh | LOFT_TREE_LEAF_;
     const uintptr_t w = at->word;
+    (void)me;
     if (!w)
         return LOFT_MAP_FN(hang_)(m, at, mine);
     if (r > 0)
@@ -534,9 +509,8 @@ LOFT_MAP_FN(link_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(le
 }
 
 #if defined(LOFT_MAP_VAL)
-/* Puts a leaf of the same key in the place of another. */
 LOFT_API bool
-LOFT_MAP_FN(swap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
+LOFT_MAP_FN(swap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(way_) *at, LOFT_MAP_FN(leaf_) *fresh)
 {
     if (!LOFT_MAP_FN(hang_)(m, at, (uintptr_t)fresh | LOFT_TREE_LEAF_))
         return false;
@@ -545,164 +519,7 @@ LOFT_MAP_FN(swap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, const LOFT_MAP_FN(way_) *
 }
 #endif
 
-LOFT_API loft_status
-LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned may
-                  LOFT_MAP_AND_(LOFT_MAP_V_ v, LOFT_MAP_V_ const *only, LOFT_MAP_V_ *was))
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *fresh = NULL;
-    LOFT_MAP_FN(inner_) *inner = NULL;
-    loft_status s;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    for (;;) {
-        LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        const int r = n ? LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) : 1;
-        const bool there = r == 0;
-        bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
-#if defined(LOFT_MAP_VAL)
-        allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&n->val, only));
-#endif
-        if (!allowed) {
-            s = there ? LOFT_EXISTS : LOFT_NOT_FOUND;
-            if (there)
-                LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(was));
-            break;
-        }
-        if (!LOFT_MAP_FN(may_)(m, &at))
-            continue;
-        if (!fresh) {
-            fresh = LOFT_MAP_FN(make_)(me, k);
-            if (!fresh) {
-                s = LOFT_NOMEM;
-                break;
-            }
-#if defined(LOFT_MAP_VAL)
-            loft_plain_write(&fresh->val, v);
-#endif
-        }
-        if (n && !there && !inner) {
-            inner = LOFT_MAP_FN(make_inner_)(me, at.parent, at.up);
-            if (!inner) {
-                s = LOFT_NOMEM;
-                break;
-            }
-        }
-        if (!there && LOFT_MAP_FN(link_)(m, &at, fresh, inner, r)) {
-            fresh = NULL;
-            if (n)
-                inner = NULL;
-            s = LOFT_OK;
-            break;
-        }
-#if defined(LOFT_MAP_VAL)
-        if (there && LOFT_MAP_FN(swap_)(m, me, &at, fresh)) {
-            LOFT_MAP_FN(give_leaf_)(n, NULL, was);
-            fresh = NULL;
-            s = LOFT_REPLACED;
-            break;
-        }
-#endif
-    }
-    LOFT_MAP_S_(exit)(me);
-    if (fresh)
-        loft_free(fresh, sizeof *fresh);
-    if (inner)
-        LOFT_MAP_FN(unmake_inner_)(inner);
-    return s;
-}
-
-#if defined(LOFT_MAP_VAL)
-LOFT_API loft_status
-LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*change)(LOFT_MAP_V_ *v, void *ctx),
-                     void *ctx)
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *fresh = NULL;
-    loft_status s = LOFT_NOT_FOUND;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    for (;;) {
-        const LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        if (!n || LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) != 0)
-            break;
-        if (!LOFT_MAP_FN(may_)(m, &at))
-            continue;
-        LOFT_MAP_V_ v = loft_plain_read(&n->val);
-        if (!change(&v, ctx)) {
-            s = LOFT_EXISTS;
-            break;
-        }
-        if (!fresh)
-            fresh = LOFT_MAP_FN(make_)(me, k);
-        if (!fresh) {
-            LOFT_MAP_VAL_RELEASE(v);
-            s = LOFT_NOMEM;
-            break;
-        }
-        loft_plain_write(&fresh->val, v);
-        if (LOFT_MAP_FN(swap_)(m, me, &at, fresh)) {
-            fresh = NULL;
-            s = LOFT_REPLACED;
-            break;
-        }
-        LOFT_MAP_VAL_RELEASE(v);
-    }
-    LOFT_MAP_S_(exit)(me);
-    if (fresh)
-        loft_free(fresh, sizeof *fresh);
-    return s;
-}
-#endif
-
-LOFT_API bool
-LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
-                    LOFT_MAP_AND_(LOFT_MAP_V_ const *only, LOFT_MAP_V_ *old))
-{
-    LOFT_MAP_FN(way_) at;
-    bool there;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    for (;;) {
-        LOFT_MAP_FN(leaf_) *const n = LOFT_MAP_FN(find_)(m, me, &k, LOFT_MAP_AT_, &at);
-        there = n && LOFT_MAP_FN(compare_)(&m->base, &n->key, &k) == 0;
-#if defined(LOFT_MAP_VAL)
-        there = there && LOFT_MAP_FN(agrees_)(&n->val, only);
-#endif
-        if (!there)
-            break;
-        if (LOFT_MAP_FN(may_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
-            LOFT_MAP_FN(give_leaf_)(n, NULL LOFT_MAP_AND_(old));
-            LOFT_MAP_FN(retire_taken_)(me, &at);
-            break;
-        }
-    }
-    LOFT_MAP_S_(exit)(me);
-    return there;
-}
-
 /* ---- by order ---------------------------------------------------------------------------------------------------- */
-
-LOFT_API bool
-LOFT_MAP_FN(pop_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, bool highest, LOFT_MAP_K_ *k LOFT_MAP_AND_(LOFT_MAP_V_ *v))
-{
-    LOFT_MAP_FN(way_) at;
-    LOFT_MAP_FN(leaf_) *n;
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-    for (;;) {
-        n = LOFT_MAP_FN(find_)(m, me, NULL, highest ? LOFT_MAP_END_ : LOFT_MAP_BEGIN_, &at);
-        if (!n)
-            break;
-        if (LOFT_MAP_FN(may_)(m, &at) && LOFT_MAP_FN(take_)(m, &at)) {
-            LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
-            LOFT_MAP_FN(retire_taken_)(me, &at);
-            break;
-        }
-    }
-    LOFT_MAP_S_(exit)(me);
-    return n != NULL;
-}
 
 /* Were both edges in the tree, as they were, at one instant? */
 LOFT_API bool
@@ -741,16 +558,16 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
         }
         w = LOFT_MAP_FN(step_)(me, &one, w, side);
         if (!w)
-            return LOFT_TK_AGAIN_;
+            return LOFT_TREE_AGAIN_;
     }
     *leaf = LOFT_MAP_FN(leaf_of_)(w);
     const bool its = w && LOFT_MAP_FN(in_front_)(&m->base, *leaf, k, how) == before;
-    int r = its ? LOFT_TK_ONE_ : LOFT_TK_NONE_;
+    int r = its ? LOFT_TREE_ONE_ : LOFT_TREE_NONE_;
     if (its || !turned) {
         if (loft_load(one.edge, seq_cst) != w            /* beside:A seq_cst <-> hang:A, take:A: the place is there.
                                                             LP */
             || !LOFT_MAP_FN(in_)(&one))
-            r = LOFT_TK_AGAIN_;
+            r = LOFT_TREE_AGAIN_;
     } else {
 #if !LOFT_CAT(LOFT_MAP_SMR, region)
         two.others = 1u << one.up_slot | 1u << one.parent_slot | 1u << one.slot;
@@ -759,10 +576,10 @@ LOFT_MAP_FN(beside_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, i
         for (unsigned side = !before; !(w & LOFT_TREE_LEAF_); side = before) {
             w = LOFT_MAP_FN(step_)(me, &two, w, side);
             if (!w)
-                return LOFT_TK_AGAIN_;
+                return LOFT_TREE_AGAIN_;
         }
         *leaf = LOFT_MAP_FN(leaf_of_)(w);
-        r = LOFT_MAP_FN(both_)(m, &one, &two) ? LOFT_TK_TWO_ : LOFT_TK_AGAIN_;
+        r = LOFT_MAP_FN(both_)(m, &one, &two) ? LOFT_TREE_TWO_ : LOFT_TREE_AGAIN_;
     }
     LOFT_MAP_S_(write)(me, *leaf, NULL, NULL);
     return r;
@@ -778,11 +595,11 @@ LOFT_MAP_FN(near_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, i
     LOFT_MAP_S_(enter)(me);
     do {
         r = LOFT_MAP_FN(beside_)(m, me, key, how, before, &n);
-    } while (r == LOFT_TK_AGAIN_);
-    if (r != LOFT_TK_NONE_)
+    } while (r == LOFT_TREE_AGAIN_);
+    if (r != LOFT_TREE_NONE_)
         LOFT_MAP_FN(give_leaf_)(n, k LOFT_MAP_AND_(v));
     LOFT_MAP_S_(exit)(me);
-    return r != LOFT_TK_NONE_;
+    return r != LOFT_TREE_NONE_;
 }
 
 /* Fills a batch with one entry at most, and with none only if there is none. */
@@ -793,37 +610,13 @@ LOFT_MAP_FN(next_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     int r;
     do {
         r = LOFT_MAP_FN(beside_)(m, me, k, how, b->down, &n);
-    } while (r == LOFT_TK_AGAIN_);
-    if (r == LOFT_TK_TWO_ && LOFT_MAP_FN(in_front_)(&m->base, n, k, how) != b->down)
-        r = LOFT_TK_NONE_;                               /* by WAYS, the comparison lies                       */
+    } while (r == LOFT_TREE_AGAIN_);
+    if (r == LOFT_TREE_TWO_ && LOFT_MAP_FN(in_front_)(&m->base, n, k, how) != b->down)
+        r = LOFT_TREE_NONE_;                               /* by WAYS, the comparison lies                       */
     b->n = 0;
-    b->more = r != LOFT_TK_NONE_;
+    b->more = r != LOFT_TREE_NONE_;
     if (b->more)
         (void)LOFT_MAP_FN(collect_)(&m->base, b, &n->key LOFT_MAP_AND_(&n->val));
-}
-
-LOFT_API void
-LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, int how, LOFT_MAP_FN(batch_) *b,
-                     bool hand_out)
-{
-    LOFT_MAP_FN(check_)(&m->base, me);
-    LOFT_MAP_S_(enter)(me);
-#if LOFT_CAT(LOFT_MAP_SMR, region)
-    LOFT_MAP_FN(walk_)(&m->base, me, &m->root, key, how, b);
-    if (b->n == 0 && b->more)
-#endif
-        LOFT_MAP_FN(next_)(m, me, key, how, b);
-    for (size_t i = 0; i < b->n; i++) {
-        if (hand_out) {
-            LOFT_MAP_KEY_RETAIN(b->key[i]);
-#if defined(LOFT_MAP_VAL)
-            LOFT_MAP_VAL_RETAIN(b->val[i]);
-#endif
-        }
-    }
-    if (b->n)
-        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
-    LOFT_MAP_S_(exit)(me);
 }
 
 /* ---- at one instant ---------------------------------------------------------------------------------------------- */
@@ -973,7 +766,7 @@ LOFT_MAP_FN(snapshot)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *fro
 }
 #endif
 
-/* ---- begin, build, end ------------------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
 
 LOFT_API loft_status
 LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
@@ -983,28 +776,13 @@ LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
     return LOFT_OK;
 }
 
-LOFT_API void
-LOFT_MAP_FN(end_)(LOFT_MAP_NAME *m)
-{
-    LOFT_MAP_FN(raze_)(loft_load(&m->root, relaxed), true);   /* end:A relaxed: nobody else is here */
-    loft_init(&m->root, (uintptr_t)0);
-}
-
-LOFT_API loft_status
-LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOFT_MAP_AND_(LOFT_MAP_V_ const *v),
-                    size_t n)
-{
-    uintptr_t root;
-    const loft_status s = LOFT_MAP_FN(raise_)(me, k LOFT_MAP_AND_(v), n, &root);
-    loft_init(&m->root, root);
-    return s;
-}
-
+#include "tree_calls.h"
 #include "calls.h"
 
 #undef LOFT_MAP_LOCKED_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_TREE_H
+#undef LOFT_MAP_TREE_CALLS_H
 #undef LOFT_MAP_CALLS_H
 
 #endif /* configuration ok */

@@ -45,6 +45,14 @@
 /* How many turns a walk can go back to; it ends where it would have to go back further. */
 #define LOFT_TREE_TURNS_  64
 
+/* The answers of a search for a neighbour. */
+enum {
+    LOFT_TREE_AGAIN_,                                    /* somebody was in the way                            */
+    LOFT_TREE_NONE_,
+    LOFT_TREE_ONE_,                                      /* it is at the edge where the key belongs            */
+    LOFT_TREE_TWO_                                       /* it is at the other one                             */
+};
+
 #endif /* LOFT_MAP_EDGE_H */
 
 /* See RETIRING. */
@@ -268,17 +276,6 @@ LOFT_MAP_FN(in_front_)(const LOFT_MAP_FN(base_) *m, const LOFT_MAP_FN(leaf_) *n,
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* Of the words of a node's edges, that of the one that goes on to a place. It is computed: a branch would go wrong half
- * of the time, and a load of the one edge would wait for the comparison. Compilers keep a mask. */
-LOFT_ALWAYS_INLINE uintptr_t
-LOFT_MAP_FN(turn_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(inner_) *n, uintptr_t left, uintptr_t right,
-                   LOFT_MAP_K_ const *k, int how, LOFT_ATOMIC(uintptr_t) **edge)
-{
-    const bool low = !LOFT_MAP_FN(side_)(m, n, k, how);
-    *edge = &n->edge[!low];
-    return right ^ ((left ^ right) & ((uintptr_t)0 - low));
-}
-
 /* Fills a batch in the order of the tree, by what was there when it came by, and writes nothing. It may end early. */
 LOFT_API void
 LOFT_MAP_FN(walk_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_ME_ *me, LOFT_ATOMIC(uintptr_t) *root, LOFT_MAP_K_ const *key,

@@ -27,7 +27,7 @@ grown_5_1_2_out(void)
     const unsigned k = 1;
     grown("512");
     loft_leak_enter(me[0]);
-    loft_explore_check(omap_find_(&map, me[0], &k, LOFT_MAP_AT_, &at) && omap_take_(&at));
+    loft_explore_check(omap_find_(&map, me[0], &k, LOFT_MAP_AT_, &at) && omap_take_(&map, &at));
     loft_leak_exit(me[0]);
     keys &= ~(1u << k);
 }
