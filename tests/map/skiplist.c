@@ -526,7 +526,7 @@ older_index(void)
 static void
 borrowed(void)
 {
-#if INDEX && LOFT_CAT(SMR, nests)                        /* the section around calls                                   */
+#if INDEX && LOFT_CAT(SMR, nests)  /* for the section around calls */
     enum { N = 500 };
     static int given_up[N];
     int *v = NULL;
