@@ -405,9 +405,8 @@ LOFT_MAP_FN(first_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const 
     b->how = how;
     b->down = (how & LOFT_RANGE_DOWN) != 0;
     b->to = b->down ? from : to;
+    memset((void *)&b->mark, 0, sizeof b->mark);         /* next_batch_ sets it; only so that compilers see it set */
     LOFT_MAP_FN(gather_)(m, me, b->down ? to : from, LOFT_MAP_FN(begins_)(from, to, how), b, hand_out);
-    if (b->n)
-        b->mark = b->key[b->n - 1];                      /* not kept yet; only so that compilers see it set        */
 }
 
 LOFT_API void
