@@ -112,7 +112,7 @@
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C, look:D   ORDERS
  *              link:A, swap:A <-> find:F                    what a search came by got in
  *              swap:A, take:A, settle:B, last:A <-> find:E, settle:A, settle:B   what others take off is out
- *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
+ *              leave:A -> leave:A, raise:F, raise:G, gone:A no word leads to it there any more
  *              part:A -> part:A                             an index, or the last section, is done with it
  *              renew:A -> user                              what an index has
  *              raise:G -> leave:A, gone:A                   what who put it in has linked
@@ -486,7 +486,7 @@ LOFT_API void
 LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uint32_t less)
 {
     const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
-                        raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there; what is marked */
+                 raise:F, raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there; what is marked */
     if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
 }
@@ -1317,15 +1317,17 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LO
     }
     /* If it has been taken out, it is looked for once more, with the key that is its own now. */
     const uint32_t less = LOFT_SKIPLIST_RISING_ + (uint32_t)(height - level);
-    uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), acquire);   /* raise:F acquire <- gone:A: what is marked */
+    uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), acquire);   /* raise:F acquire <- leave:A, gone:A: as
+                                                          leave:A; what is marked */
     bool looked = false;
     for (;;) {
         if ((state & LOFT_SKIPLIST_GONE_) && !looked) {
             (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
             looked = true;
         }
-        if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state - less, acq_rel, acquire))   /* raise:G acq_rel/acquire
-                                 -> leave:A, gone:A <- leave:A, gone:A: as leave:A and raise:F; what is linked */
+        if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state - less, release, acquire))   /* raise:G release/acquire
+                       -> leave:A, gone:A <- leave:A, gone:A: what is linked; as raise:F, and what that has not read is
+                       of indexes alone, since all else in a state goes one way */
             break;
     }
     if (!((state - less) & LOFT_SKIPLIST_IN_USE_))
