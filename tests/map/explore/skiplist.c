@@ -67,7 +67,7 @@ static const loft_explore_client clients[] = {
     CLIENT("what is popped last is last", low_2, 4, pop_last, put_3_has_2),
     CLIENT("what is popped first is first", low_2, 4, pop_first, put_1_has_2),
     CLIENT("what comes behind the first is found when that is popped", low_1_more, 2, put_2, pop_first, get_2),
-    READERS(CLIENT, LARGE),
+    READERS(CLIENT),
     READERS_TALL(CLIENT, LARGE),
     BARE("who misses knows who removed", low_1, end, writes_removes, misses),
     BARE("who misses knows who popped", low_1, end, writes_pops, misses),
