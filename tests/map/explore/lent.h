@@ -110,6 +110,24 @@ drops(int t)
     loft_ebr_exit(me[t]);
 }
 
+/* Two users of a key, no section, and no epoch that orders them: each has looked at it before it gives it up. */
+static set_leaf_ *lender;
+static void
+begin_lent(void)
+{
+    begin();
+    held[2]++;
+    lender = set_make_(me[0], &serial[2]);
+    loft_explore_check(lender);
+    loft_init(&lender->users, (size_t)2);
+}
+static void
+yields(int t)
+{
+    loft_explore_check(compare(lender->key, &asked[t][2]) == 0);
+    set_yield_(lender);
+}
+
 #define CLIENT(text, ...) \
     { .name = (text), .setup = begin, .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE, \
       .flags = LOFT_EXPLORE_REUSE }
@@ -124,6 +142,7 @@ static const loft_explore_client clients[] = {
     { .name = "a leaf and its key are dropped", .setup = with_two_to_drop, .thread = { drops, drops }, .finish = end,
       .flags = LOFT_EXPLORE_REUSE },
     SOME("a new node with the key of a leaf that goes", 1000, inserts_2, erases_3, erases_1),
+    { .name = "two users of a key", .setup = begin_lent, .thread = { yields, yields }, .finish = end },
 };
 
 int
