@@ -58,8 +58,9 @@
  *              behind the setting of snap: either the light one was first, and what was before it is seen, or the load
  *              sees the collector (core/asymmetric.h). Who sees the collector of a snapshot whose heavy fence it does
  *              not know to be over makes one itself, and says so, so that nobody who has found snap NULL takes out what
- *              it then sees to be in. What is valid is seq_cst, as what decides calls is: who knows that an entry was
- *              reported, and then misses what the snapshot has, comes before it, and so the snapshot has that entry.
+ *              it then sees to be in. What is valid is seq_cst, as what decides calls is, and so are the looks that
+ *              find what is in: who knows that an entry was reported, and then misses what the snapshot has found,
+ *              comes before it, and so the snapshot has that entry.
  *              Reports and the closing are read-modify-writes of one word. Each happens before the next one, so release
  *              and acquire are enough: a report that the closing misses comes behind it, with all that its thread
  *              decides afterwards. The number that goes with an entry may be too low. Then one that was in before, and
