@@ -22,7 +22,7 @@ static map m;
 static map_way_ one;                                     /* to 1                                               */
 static map_way_ two;                                     /* to 4                                               */
 static bool both;                                        /* the answer                                         */
-static bool never;                                       /* 4 was replaced, and 2 was in yet                   */
+static bool never;                                       /* they cannot have: this thread has seen that        */
 
 static void
 put(unsigned k)
@@ -72,6 +72,19 @@ removes(int t)
     loft_explore_check(map_remove(&m, me[t], 2, NULL));
 }
 
+/* 2 is in before 3 has gone. */
+static void
+puts_2(int t)
+{
+    loft_explore_check(map_put(&m, me[t], 2, 2) == LOFT_OK);
+    never = map_contains(&m, me[t], 3);
+}
+static void
+removes_3(int t)
+{
+    loft_explore_check(map_remove(&m, me[t], 3, NULL));
+}
+
 /* One of 2 and 3 is always in. */
 static void
 stands_in(int t)
@@ -96,6 +109,7 @@ finish(void)
       .flags = LOFT_EXPLORE_MAY_LEAK }
 static const loft_explore_client clients[] = {
     CLIENT("the neighbour goes before what was in front of it", setup_2, looks, replaces, removes),
+    CLIENT("what is in front comes before the neighbour is the next one", setup_3, looks, puts_2, removes_3),
     CLIENT("both edges come back, one after the other", setup_3, looks, stands_in),
 };
 
