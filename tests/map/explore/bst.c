@@ -128,6 +128,34 @@ reader_has_4_has_1_update_2_get_5(int t)
 }
 DO2(reader_update_5_get_2, ON(UPDATE, 5), ON(GET, 2))
 
+/* Who asks for the neighbour of 1 has come by when 2 was not in yet, and 4 was not. */
+static omap_way_ one;
+static omap_way_ two;
+static void
+grown_1_2_5_asked(void)
+{
+    static const unsigned k = 1;
+    omap_leaf_ *n;
+    grown("315");
+    loft_explore_check(omap_remove(&map, me[0], 3, NULL));
+    loft_leak_enter(me[0]);
+    loft_explore_check(omap_beside_(&map, me[0], &k, LOFT_MAP_ABOVE_, false, &one, &two, &n) == LOFT_BST_TWO_);
+    loft_leak_exit(me[0]);
+    loft_explore_check(n->key == 5 && omap_put(&map, me[0], 2, FIRST_VALUE + 2) == LOFT_OK);
+    keys = 38;
+}
+static void
+asks(int t)
+{
+    (void)t;
+    loft_explore_call(HIGHER, 1, 0);
+    const loft_seq began = omap_ask_(&map);
+    const bool same = omap_both_(&one, &two);
+    if (omap_asked_(&map, began) && same)                /* else it asks again                                 */
+        loft_explore_return(true, 5u << 8 | (FIRST_VALUE + 5));
+}
+DO2(put_4_remove_2, ON(PUT, 4), ON(REMOVE, 2))
+
 static const loft_explore_client clients[] = {
     MAP_CLIENTS,
     TREE_CLIENTS,
@@ -141,6 +169,7 @@ static const loft_explore_client clients[] = {
            tags),
     CLIENT("that put, seen as a neighbour", grown_5_1_2_out_steps, 36, links_3, swaps_5_has_3, reader_floor_3_get_5,
            tags),
+    CLIENT("a neighbour from before two stood in for each other", grown_1_2_5_asked, 38, asks, put_4_remove_2),
     SOME("a put below a node that somebody helps off", 4000, grown_5_1_2_out, 36, reader_put_3, reader_update_5_has_3,
          reader_has_3_get_5, reader_has_1),
     SOME("the same, seen as a neighbour", 4000, grown_5_1_2_out, 36, reader_put_3, reader_update_5_has_3,
