@@ -1056,7 +1056,7 @@ api(const struct subject *s, int keys)
     if (s->is & IS_LIAR) {
         liars_walk(s);
         liars(s, 40);
-        if (s->snapshot)                                 /* and an index, and ways that go back far            */
+        if (s->snapshot)                                 /* and perhaps an index                               */
             liars(s, keys);
         return;
     }
@@ -1080,7 +1080,7 @@ api_short(const struct subject *s, int keys)
         return;
     each_call(s);
     no_memory(s);
-    sequence(s, keys, scaled(20000));
+    sequence(s, keys, scaled(10000));
 }
 
 #endif /* LOFT_TESTS_MAP_API_H */
