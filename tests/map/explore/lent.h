@@ -111,13 +111,13 @@ drops(int t)
 }
 
 /* Two users of a key, no section, and no epoch that orders them: each has looked at it before it gives it up. */
-static set_leaf_ *lender;
+static lent_leaf_ *lender;
 static void
 begin_lent(void)
 {
     begin();
     held[2]++;
-    lender = set_make_(me[0], &serial[2]);
+    lender = lent_make_(me[0], &serial[2]);
     loft_explore_check(lender);
     loft_init(&lender->users, (size_t)2);
 }
@@ -125,7 +125,7 @@ static void
 yields(int t)
 {
     loft_explore_check(compare(lender->key, &asked[t][2]) == 0);
-    set_yield_(lender);
+    lent_yield_(lender);
 }
 
 #define CLIENT(text, ...) \
