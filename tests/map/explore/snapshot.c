@@ -93,6 +93,21 @@ report(int t)
     behind = closed && loft_load(&before, relaxed) == 0;
 }
 
+/* Who finds none any more comes behind the one there was. */
+static void
+shuts(int t)
+{
+    (void)t;
+    loft_store(&before, 1u, relaxed);
+    last = map_close_(&m.base, collector);
+}
+static void
+looks(int t)
+{
+    (void)t;
+    behind = !map_snapping_(&m.base) && loft_load(&before, relaxed) == 0;
+}
+
 static void
 finish(void)
 {
@@ -206,6 +221,8 @@ static const loft_explore_client clients[] = {
       .flags = LOFT_EXPLORE_MAY_LEAK },
     { .name = "the same, by the fence of who reports", .setup = setup_entry,
       .thread = { finds_first, takes_out, finds }, .finish = finish_older, .spurious = LOFT_EXPLORE_NONE,
+      .flags = LOFT_EXPLORE_MAY_LEAK },
+    { .name = "who finds the snapshot over", .setup = setup_open, .thread = { looks, shuts }, .finish = finish_told,
       .flags = LOFT_EXPLORE_MAY_LEAK },
     { .name = "who takes an entry out is first", .setup = setup_open, .thread = { sees_behind, takes_out_misses },
       .finish = finish_out, .flags = LOFT_EXPLORE_MAY_LEAK },
