@@ -14,6 +14,7 @@
 # BENCH_OUT         where everything goes (build/bench)
 # BENCH_BUDGET      seconds for the samples of bounded queues; unbounded ones take half of that besides, stacks
 #                   a quarter, maps half, in full as much again
+# BENCH_ONLY        the parts that are run, of: queues unbounded stacks maps costs (all)
 # BENCH_DEPS=0      never try to install missing peers
 set -eu
 cd "$(dirname "$0")/.."
@@ -28,6 +29,19 @@ esac
 out=${BENCH_OUT:-build/bench}
 mkdir -p "$out/bin" "$out/log"
 : > "$out/errors.log"
+
+parts='queues unbounded stacks maps costs'
+for part in ${BENCH_ONLY:-}; do
+    case " $parts " in
+    *" $part "*) ;;
+    *) echo "bench: BENCH_ONLY=$part: there is no such part; there are: $parts" >&2; exit 2 ;;
+    esac
+done
+
+# wanted PART: is it among those that are run?
+wanted() {
+    case " ${BENCH_ONLY:-$parts} " in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -328,19 +342,19 @@ case $out in /*) [ -e "$out/bin/mallocs.so" ] && counter=$out/bin/mallocs.so ;; 
 result=0
 # samples NAME SECONDS QUESTIONS: a run of the driver, for the lines of the manifest that begin so.
 samples() {
+    wanted "$1" || return 0
     grep -E "^($3) " "$manifest" > "$manifest.$1"
     "$out/bin/run" "$tier" --manifest "$manifest.$1" --out "$out" --preload "$preload" --mallocs "$counter" \
         --budget "$2" || result=$?
+    echo
 }
+rm -f "$out/report.txt"
 samples queues "$budget" 'spsc|mpmc|mpsc'
-echo
 samples unbounded $((budget / 2)) unbounded
-echo
 samples stacks $((budget / 4)) stack
-echo
 samples maps "$maps_budget" map
 for name in unbounded stacks maps; do
-    { echo; cat "$out/$name-report.txt"; } >> "$out/report.txt"
+    ! wanted $name || { echo; cat "$out/$name-report.txt"; } >> "$out/report.txt"
 done
 
 # ---- checks that the checks work ----------------------------------------------------------------------------------
@@ -369,8 +383,16 @@ fi
 
 # ---- whole programs -----------------------------------------------------------------------------------------------
 
+# finish: what the report ends with, and what make is told.
+finish() {
+    cat "$out/machine.txt" >> "$out/report.txt"
+    [ $broken = 0 ] || echo "bench: some programs did not build; see $out/log" >&2
+    [ $broken = 0 ] || [ "$tier" != quick ] || result=1
+    exit $result
+}
+wanted costs || finish
+
 if ! have hyperfine; then
-    echo
     echo "WHOLE PROGRAMS: skipped (hyperfine not found; make bench-deps installs it)"
 else
     # A fixed number of items from start to exit, over all capacities; program names are what is common to both tiers.
@@ -485,8 +507,4 @@ if [ -x "$out/bin/blocking" ] && [ -x "$out/bin/blocking_at_once" ]; then
 fi
 [ "$tier" = quick ] || [ ! -x "$out/bin/backoff" ] ||
     cost backoff 'BACKOFF (what a wait costs; then two kinds of work by way of waiting: median, min, max)' "$length"
-cat "$out/machine.txt" >> "$out/report.txt"
-
-[ $broken = 0 ] || echo "bench: some programs did not build; see $out/log" >&2
-[ $broken = 0 ] || [ "$tier" != quick ] || result=1
-exit $result
+finish

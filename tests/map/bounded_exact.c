@@ -22,9 +22,10 @@ static void point(void);
 
 #include "tap.h"
 
-enum { CAPACITY = 2, STAGES = 3, KEY = 1 };
+enum { CAPACITY = 2, STAGES = 3, KEY = 1, LAPS = 127 };
 
-/* What others do: a digit puts that key in, one behind a minus takes it out. */
+/* What others do: a digit puts that key in, one behind a minus takes it out; and so it goes with 2, again and again,
+ * behind a star. */
 struct script {
     const char *before;
     const char *stage[STAGES];
@@ -40,6 +41,7 @@ enum doing { NOTHING, MY_CALL, THEIR_CALLS, LOOKING };
 static enum doing doing = NOTHING;
 static const struct script *script;
 static loft_bounded_full policy;
+static size_t more;                                      /* places beside CAPACITY, which somebody has         */
 static long at[STAGES];                                  /* the accesses of my call before which they come     */
 static int next_stage;
 static long accesses;
@@ -63,10 +65,17 @@ static void
 do_all(const char *what)
 {
     for (; *what; what++) {
-        if (*what == '-')
+        if (*what == '*') {
+            const enum doing was = doing;
+            doing = NOTHING;
+            for (int i = 0; i < LAPS; i++)
+                do_all("-22");
+            doing = was;
+        } else if (*what == '-') {
             (void)few_remove(&map, theirs, *++what - '0', NULL);
-        else if (few_put(&map, theirs, *what - '0', 0) == LOFT_NOMEM)
+        } else if (few_put(&map, theirs, *what - '0', 0) == LOFT_NOMEM) {
             abort();
+        }
     }
 }
 
@@ -114,10 +123,11 @@ run(int what, struct tally *tally)
 {
     few_options o;
     memset(&o, 0, sizeof o);
-    o.capacity = CAPACITY;
+    o.capacity = CAPACITY + more;
     o.full = policy;
     if (few_init_with(&map, &domain, &o) != LOFT_OK)
         abort();
+    loft_init(&map.places, (loft_seq)CAPACITY);
     do_all(script->before);
     next_stage = 0;
     accesses = 0;
@@ -156,12 +166,17 @@ main(void)
     static const struct script fill = { "", { "1", "2", "" } };
     static const struct script twice = { "", { "12", "-2-1", "12" } };
     static const struct script again = { "23", { "-3", "3", "-24" } };
+    static const struct script laps = { "", { "12", "-1", "1*" } };
     static const struct script empties = { "23", { "-2-3", "23", "-2-3" } };
     if (loft_ebr_init(&domain, NULL) != LOFT_OK || !(mine = loft_ebr_join(&domain))
         || !(theirs = loft_ebr_join(&domain)) || !(watcher = loft_ebr_join(&domain)))
         abort();
     everywhere("others put the key in, and fill the map", &fill, LOFT_BOUNDED_REFUSE, false);
     everywhere("they empty it, and fill it again", &twice, LOFT_BOUNDED_REFUSE, false);
+    /* So many places that there are 7 bits left of a word of 32 to count those that are given back: as many as laps. */
+    more = (size_t)1 << 24;
+    everywhere("they empty and fill it so often that a small count comes round", &laps, LOFT_BOUNDED_REFUSE, false);
+    more = 0;
     everywhere("entries come and go in a full map", &again, LOFT_BOUNDED_REFUSE, true);
     everywhere("the lowest is dropped, and the map is empty, and full again", &empties, LOFT_BOUNDED_DROP_FIRST, false);
     everywhere("the highest is dropped, and the map is empty, and full again", &empties, LOFT_BOUNDED_DROP_LAST, false);

@@ -58,6 +58,22 @@ static const loft_cmp rising = { loft_cmp_int_fn, NULL };
 #define LOFT_MAP_OBJECT
 #include "instance.h"
 
+/* ---- sets where words are protected one by one, and where sections are begun again ------------------------------- */
+
+#define KIND_NAME      set_hp
+#define KIND_SMR       loft_hp
+#define KIND_KEY       int
+#define KIND_KEY_OF(n) (n)
+#define KIND_KEY_NO(k) (k)
+#include "instance.h"
+
+#define KIND_NAME      set_debra
+#define KIND_SMR       loft_debra
+#define KIND_KEY       int
+#define KIND_KEY_OF(n) (n)
+#define KIND_KEY_NO(k) (k)
+#include "instance.h"
+
 #include "api.h"
 
 static void
@@ -67,4 +83,6 @@ kinds(int keys)
     api(&falling_ibr_subject, keys);
     api(&points_debra_subject, keys);
     api(&large_hyaline_subject, keys / 4);
+    api_short(&set_hp_subject, keys / 2);
+    api_short(&set_debra_subject, keys / 2);
 }

@@ -71,6 +71,19 @@
 #define LOFT_MAP_EQ(a, b)   ((a) == (b))
 #include "instance.h"
 
+#define KIND_NAME           liar_ebr
+#define KIND_SMR            loft_ebr
+#define KIND_IS             IS_LIAR
+#define KIND_KEY            int
+#define KIND_KEY_OF(n)      (n)
+#define KIND_KEY_NO(k)      (k)
+#define KIND_VAL            unsigned
+#define KIND_VAL_OF(n)      (n)
+#define KIND_VAL_NO(v)      (v)
+#define LOFT_MAP_CMP(a, b)  lie_cmp(a, b)
+#define LOFT_MAP_EQ(a, b)   ((a) == (b))
+#include "instance.h"
+
 #include "api.h"
 
 /* Some calls with strings of a megabyte. */
@@ -100,4 +113,5 @@ owned(int keys)
     api(&lent_qsbr_subject, keys);
     long_strings(&thing_set_ebr_subject);
     api(&liar_hp_subject, keys);
+    api(&liar_ebr_subject, keys);
 }

@@ -302,13 +302,27 @@ things_left(void)
 
 /* ---- a comparison that lies -------------------------------------------------------------------------------------- */
 
-enum lie { LIE_NONE, LIE_RANDOM, LIE_OFTEN, LIE_BELOW, LIE_ABOVE, LIE_EQUAL, LIE_ROUND, LIES };
+enum lie { LIE_NONE, LIE_RANDOM, LIE_OFTEN, LIE_BELOW, LIE_ABOVE, LIE_EQUAL, LIE_ROUND, LIE_SOME, LIES };
 static const char *const lie_name[] = {
     "tells the truth", "answers at random", "lies now and then", "finds all lower", "finds all higher",
-    "finds all the same", "goes round"
+    "finds all the same", "goes round", "is wrong about some pairs, always alike"
 };
 static LOFT_ATOMIC(int) lying;
 static LOFT_ATOMIC(uint32_t) lie_state;
+static unsigned lie_seed;                                /* which pairs                                        */
+
+/* The same each time for two keys, also where both are one. */
+static int
+lie_of_some(int a, int b)
+{
+    uint64_t h = (uint64_t)lie_seed << 40 ^ (uint64_t)(uint32_t)a << 20 ^ (uint32_t)b;
+    h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
+    h = (h ^ h >> 32) * 0x94d049bb133111ebu;
+    h ^= h >> 29;
+    if (a == b)
+        return lie_seed % 3 == 0 ? 0 : lie_seed % 3 == 1 ? -1 : 1;
+    return h % (lie_seed % 4 ? 64 : 4) == 0 ? (int)(h >> 32) % 3 - 1 : loft_cmp_int(a, b);
+}
 
 static int
 lie_cmp(int a, int b)
@@ -322,6 +336,7 @@ lie_cmp(int a, int b)
     case LIE_BELOW:  return -1;
     case LIE_ABOVE:  return 1;
     case LIE_EQUAL:  return 0;
+    case LIE_SOME:   return lie_of_some(a, b);
     case LIE_ROUND:  return a == b ? 0 : ((unsigned)b - (unsigned)a) % 3u == 1 ? -1 : 1;    /* stone, paper, ... */
     default:         return loft_cmp_int(a, b);
     }

@@ -71,6 +71,7 @@ toy_ring/ring:B seq_cst->acq_rel
 END
 cat >built/queue/explore/toy_small <<'END'
 #!/bin/sh
+# what it was built of: include/loft/queue/toy.h
 place= time= client=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -93,7 +94,10 @@ fi
 echo "ok 1 - $client: random, cut short, 1000 executions"
 echo 1..1
 END
-chmod +x built/queue/explore/toy_small
+# One that has nothing of the module, and would fail if it were tried.
+: >tests/queue/explore/toy_none.c
+printf '#!/bin/sh\necho "not ok 1 - none: ASSERT after 1 executions, 0.1 s"\nexit 1\n' >built/queue/explore/toy_none
+chmod +x built/queue/explore/toy_small built/queue/explore/toy_none
 
 fresh()
 {
@@ -177,6 +181,7 @@ fresh
 rm built/queue/explore/toy_small
 outcome 1 'a program that was not built' 'lists its clients'
 
+rm tests/queue/explore/toy_none.c
 # Whose is what: toy.h has a page, toy_two.h has one, toy_ring.h has none.
 : >docs/queue/toy.md
 : >docs/queue/toy_two.md

@@ -18,7 +18,7 @@
    looks (look:A, look:B, look:C, look:D, node_with:A); the quick way off without a tower (unlink:A), and that of a
    tower, by the words that the search has passed (pluck:A, pluck:B);
    the lighter search that calls for one key begin with, which takes off nothing above level 0; the index, and that it
-   keeps nodes from being retired (claim:A, claim:B, renew:A, renew:B, ages:A); reports to snapshots
+   keeps nodes from being retired (claim:A, claim:B, renew:A, ages:A); reports to snapshots
    (reports_out:A, visit:A); the hint (find:D, raise:A, raise:B, seek:A, height:A, height:B), prefetching (ahead:A,
    far_ahead:A, note:A, note:B), the height (height_of:A), building (build:A, build:B, build:C, build:D, build:E), the
    end of a node (free:A, drop:A, drop:B, drop:C) and of a map (end:A, end:B, end:C, end:D, end:E, part:A).

@@ -64,6 +64,10 @@
  *              Where no such call overlaps, the map held capacity entries. More cannot be had without the engine's
  *              help: a call that stops right before its entry goes in has to be waited for, or to count as if it were
  *              in.
+ *              "An instant" rests on a count of places given back, in the bits of a loft_seq that the capacity leaves
+ *              over: 43 for a million places, 11 where LOFT_HAVE_ATOMIC64 is 0. If others give back just a multiple of
+ *              2^(so many) places between two looks of one call, it takes the map for one that was full all the time.
+ *              That is no matter of the capacity, which is kept in any case.
  *              To drop and to put in are two steps, between which others may see the map without both; what is dropped
  *              is the lowest, or highest, when it goes, and all places were taken at an instant before, in the same
  *              call. On LOFT_NOMEM, on LOFT_NOT_FOUND, and if another thread was faster with the same key, the entry
@@ -73,7 +77,7 @@
  *              take:B -> take:A, take:B, remaining:A   what this thread put in before is in
  *              take:A, take:B, give:A, remaining:A are seq_cst, so that their answers fit together with the engine's.
  *
- * MEMORY       That of the engine, a word, and two lines around it.
+ * MEMORY       That of the engine, a loft_seq, and two lines around it.
  *
  * PROGRESS     The engine's. A thread that stops in the middle of a call keeps one place, and holds up nobody.
  *
@@ -129,9 +133,9 @@ LOFT_STATIC_ASSERT(sizeof(LOFT_MAP_VAL) == sizeof(LOFT_MAP_V_),
 typedef struct LOFT_MAP_NAME {
     LOFT_MAP_ENGINE engine;                              /* yours to ask, not to put into or take from         */
     char pad0_[LOFT_CACHELINE];
-    LOFT_ATOMIC(size_t) places;                          /* vacant ones; above them, how many were given back  */
+    LOFT_ATOMIC(loft_seq) places;                        /* vacant ones; above them, how many were given back  */
     char pad1_[LOFT_CACHELINE];
-    size_t vacant;                                       /* the bits of places that are the number of vacant
+    loft_seq vacant;                                     /* the bits of places that are the number of vacant
                                                           * ones; fixed after init, as is what follows         */
     size_t capacity;
     loft_bounded_full full;
@@ -157,12 +161,12 @@ LOFT_MAP_FN(places_)(LOFT_MAP_NAME *m, const LOFT_MAP_FN(options) *options, size
         m->vacant = m->vacant << 1 | 1u;
     m->capacity = options->capacity;
     m->full = options->full;
-    loft_init(&m->places, n);
+    loft_init(&m->places, (loft_seq)n);
 }
 
 /* Takes a place. false: none was vacant, when the word was *seen. */
 LOFT_API bool
-LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, size_t *seen)
+LOFT_MAP_FN(take_)(LOFT_MAP_NAME *m, loft_seq *seen)
 {
     *seen = loft_load(&m->places, seq_cst);              /* take:A seq_cst <- give:A, take:B: if none is vacant, who
                                                             took one has put in what it did before */
@@ -187,9 +191,9 @@ LOFT_MAP_FN(give_)(LOFT_MAP_NAME *m)
  *   returns   LOFT_OK: it has one; LOFT_NOT_FOUND: none was vacant: look for the key again, and come again;
  *             LOFT_FULL: none was vacant since *full, when the key was looked for, or an entry to drop */
 LOFT_API loft_status
-LOFT_MAP_FN(room_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t *full)
+LOFT_MAP_FN(room_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, loft_seq *full)
 {
-    size_t seen;
+    loft_seq seen;
     while (!LOFT_MAP_FN(take_)(m, &seen)) {
         if (seen == *full)                               /* none was given back meanwhile                      */
             return LOFT_FULL;
@@ -285,7 +289,8 @@ LOFT_MAP_FN(capacity)(const LOFT_MAP_NAME *m)
 LOFT_NODISCARD LOFT_API size_t
 LOFT_MAP_FN(remaining)(const LOFT_MAP_NAME *m)
 {
-    return loft_load(&m->places, seq_cst) & m->vacant;   /* remaining:A seq_cst <- give:A, take:B: as take:A */
+    const loft_seq places = loft_load(&m->places, seq_cst);   /* remaining:A seq_cst <- give:A, take:B: as take:A */
+    return (size_t)(places & m->vacant);
 }
 
 /* NAME_is_full - are there none? */
@@ -315,7 +320,7 @@ LOFT_NODISCARD LOFT_API loft_status
 LOFT_MAP_FN(put_if_absent)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_(LOFT_MAP_V_ v))
 {
     loft_status s;
-    size_t full = LOFT_BOUNDED_NEVER_;
+    loft_seq full = LOFT_BOUNDED_NEVER_;
     do {
         if (LOFT_MAP_IN_(contains)(&m->engine, me, k))
             return LOFT_EXISTS;
@@ -329,7 +334,7 @@ LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_
 {
 #if defined(LOFT_MAP_VAL)
     loft_status s;
-    size_t full = LOFT_BOUNDED_NEVER_;
+    loft_seq full = LOFT_BOUNDED_NEVER_;
     do {
         s = LOFT_MAP_IN_(replace)(&m->engine, me, k, v, NULL);
         if (s != LOFT_NOT_FOUND)
@@ -349,7 +354,7 @@ LOFT_API loft_status
 LOFT_MAP_FN(get_or_room_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_MAP_V_ *out)
 {
     loft_status s;
-    size_t full = LOFT_BOUNDED_NEVER_;
+    loft_seq full = LOFT_BOUNDED_NEVER_;
     do {
         if (LOFT_MAP_IN_(get)(&m->engine, me, k, out))
             return LOFT_EXISTS;

@@ -756,7 +756,7 @@ LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, 
     LOFT_MAP_K_ const *mark = NULL;                      /* so that a comparison that lies does not send it round:  */
     size_t tours = 0;                                    /* see next_batch_                                    */
     while (LOFT_MAP_FN(tour_)(m, me, &key, &how, tally)
-           && (!mark || LOFT_MAP_FN(compare_)(&m->base, mark, key) < 0)) {
+           && (!mark || LOFT_MAP_FN(rises_)(&m->base, mark, key))) {
         if ((tours & (tours + 1)) == 0)
             mark = key;
         tours++;

@@ -125,7 +125,8 @@
  *              retired, one leaf for a value that is replaced. The map is some words.
  *
  * PROGRESS     Lock-free: get, contains, neighbours, walks; they begin again only where somebody's change has come
- *              through. With a scheme of regions they write nothing. Blocking, beside the allocator: what changes
+ *              through, neighbours on the other side also where a snapshot has taken a lock or let it go. With a scheme
+ *              of regions they write nothing. Blocking, beside the allocator: what changes
  *              something waits for who holds the lock of the node at whose edge it is; removals and pops, for the one
  *              above, too. A thread that stops there stops those, and nobody else. A lock is held for some loads and
  *              stores, and by a snapshot until it has all of its range, which needs memory, too: changes there, and

@@ -175,6 +175,8 @@ LOFT_MAP_FN(contains)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k)
  *             LOFT_EXISTS: it was there
  *   threads   any
  *   progress  lock-free but for the allocator
+ *   order     what happened before this happens before the return of a call that finds or takes out what it put in; and
+ *             before this returns, what happened before the call that put in, or took out, what it found or missed
  *   cost      a search and an allocation; a node retired where it replaces
  */
 LOFT_NODISCARD LOFT_API loft_status
@@ -187,6 +189,7 @@ LOFT_MAP_FN(put)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k LOFT_MAP_AND_
  *   returns   LOFT_OK; LOFT_EXISTS, LOFT_NOMEM: nothing changed
  *   threads   any
  *   progress  lock-free but for the allocator
+ *   order     as put
  *   cost      a search; an allocation where the key is new
  */
 LOFT_NODISCARD LOFT_API loft_status
@@ -238,6 +241,7 @@ LOFT_MAP_FN(get_or_insert_with)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ 
  *   returns   LOFT_REPLACED: *old is what it was; LOFT_NOT_FOUND, LOFT_NOMEM: nothing changed
  *   threads   any
  *   progress  lock-free but for the allocator
+ *   order     as put
  *   cost      as put
  */
 LOFT_NODISCARD LOFT_API loft_status
@@ -263,8 +267,8 @@ LOFT_MAP_FN(replace_if)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, LOFT_
  *   returns   LOFT_REPLACED; LOFT_EXISTS: change said false; LOFT_NOT_FOUND, LOFT_NOMEM. Unless REPLACED, nothing
  *             changed
  *   change    (v, ctx) makes the new value of the old one, which is borrowed; again for each value that others put
- *             there before this call is done, and what it made before is RELEASEd then. In a section: it is short and
- *             does not call the domain
+ *             there before this call is done. What it made and the map did not take is RELEASEd. In a section: it is
+ *             short and does not call the domain
  *   otherwise as replace
  */
 LOFT_NODISCARD LOFT_API loft_status
@@ -394,9 +398,9 @@ LOFT_MAP_FN(begins_)(LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to, unsigned ho
 
 /* The first batch of a range, and the one behind it. The batch's last key stays retained until the next call.
  *
- * A comparison that lies must not send a walk round for ever. So the last key of each batch is compared, the other way
- * round, with that of an earlier one, the 1st, 2nd, 4th ..., and unless it comes behind, the walk ends: keys that come
- * again and again meet themselves there (Brent, An Improved Monte Carlo Factorization Algorithm, BIT 1980). */
+ * A comparison that lies must not send a walk round for ever. So the last key of each batch is compared with that of an
+ * earlier one, the 1st, 2nd, 4th ..., and unless it comes behind, the walk ends: keys that come again and again meet
+ * themselves there (Brent, An Improved Monte Carlo Factorization Algorithm, BIT 1980). */
 LOFT_API void
 LOFT_MAP_FN(first_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *from, LOFT_MAP_K_ const *to,
                           unsigned how, LOFT_MAP_FN(batch_) *b, bool hand_out)
@@ -405,9 +409,8 @@ LOFT_MAP_FN(first_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const 
     b->how = how;
     b->down = (how & LOFT_RANGE_DOWN) != 0;
     b->to = b->down ? from : to;
+    memset((void *)&b->mark, 0, sizeof b->mark);         /* next_batch_ sets it; only so that compilers see it set */
     LOFT_MAP_FN(gather_)(m, me, b->down ? to : from, LOFT_MAP_FN(begins_)(from, to, how), b, hand_out);
-    if (b->n)
-        b->mark = b->key[b->n - 1];                      /* not kept yet; only so that compilers see it set        */
 }
 
 LOFT_API void
@@ -425,9 +428,10 @@ LOFT_MAP_FN(next_batch_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_FN(batch_)
         }
         b->before++;
         LOFT_MAP_FN(gather_)(m, me, &last, b->down ? LOFT_MAP_AT_ : LOFT_MAP_ABOVE_, b, hand_out);
-        if (b->n) {
-            const int r = LOFT_MAP_FN(compare_)(&m->base, &b->mark, &b->key[b->n - 1]);
-            b->more = b->more && (b->down ? r > 0 : r < 0);
+        if (b->n && b->more) {
+            LOFT_MAP_K_ const *const now = &b->key[b->n - 1];
+            b->more = b->down ? LOFT_MAP_FN(rises_)(&m->base, now, &b->mark)
+                              : LOFT_MAP_FN(rises_)(&m->base, &b->mark, now);
         }
     } else {
         b->n = 0;
@@ -552,6 +556,7 @@ typedef struct LOFT_MAP_FN(cursor) {
  *   from, to, how   as for_each. Without LOFT_MAP_KEY_RETAIN the keys are borrowed until cursor_end, as are those that
  *                   it gives
  *   threads   any; it may go from one thread to another, which comes with its own record
+ *   progress  wait-free
  *   cost      keys copied
  */
 LOFT_API void
@@ -574,7 +579,8 @@ LOFT_MAP_FN(cursor_begin)(LOFT_MAP_FN(cursor) *c, LOFT_MAP_NAME *m, LOFT_MAP_K_ 
 }
 
 /* NAME_cursor_next - the next entry of the range, as it is now.
- *   returns   false: there is none, and *k, *v are untouched. Asked again, it may find what others have put there
+ *   returns   false: there is none, and *k, *v are untouched. Asked again, it may find what others have put there. Each
+ *             step ends, but by a comparison that lies they may go round for ever, which ends for_each and scans
  *   threads   any
  *   progress  lock-free
  *   order     as higher, or lower, of the key that it gave last
@@ -647,6 +653,7 @@ typedef struct LOFT_MAP_FN(scan) {
  * one only where the scheme is of regions, nests sections and does not restart them: loft_ebr, loft_qsbr, loft_leak.
  *   from, to, how   as for_each; both keys are looked at until scan_end
  *   threads   the record's, to which the scan belongs until scan_end. What others retire meanwhile is kept
+ *   progress  lock-free
  *   cost      as for_each, 16 entries at a time; so many are in it, with their values
  */
 LOFT_API void

@@ -298,6 +298,13 @@ LOFT_MAP_FN(give_)(LOFT_MAP_K_ const *its_key LOFT_MAP_AND_(LOFT_MAP_V_ const *i
 }
 
 #if defined(LOFT_MAP_SMR)
+/* Is b above a, whichever of the two is asked? No key is above itself then, whatever a comparison says of it. */
+LOFT_API bool
+LOFT_MAP_FN(rises_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *a, LOFT_MAP_K_ const *b)
+{
+    return LOFT_MAP_FN(compare_)(m, a, b) < 0 && LOFT_MAP_FN(compare_)(m, b, a) > 0;
+}
+
 /* Is the key of an entry beyond the end of a range: beyond its upper bound, with LOFT_RANGE_DOWN its lower one? */
 LOFT_API bool
 LOFT_MAP_FN(beyond_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_K_ const *to, unsigned how, LOFT_MAP_K_ const *its_key)

@@ -75,7 +75,7 @@
  *
  * EDGES        link:A, swap:A, take:A, settle:B, last:A -> user             the node, and what was done before
  *              pop:A -> user                                                what was done before, for who ends the pop
- *              user -> settle:A, settle:B, reports_out:A, visit:A           the node behind
+ *              user -> settle:A, settle:B, visit:A                          the node behind
  *              unlink:A, find:A, settle:C -> user                           the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C   ORDERS
  *              link:A, swap:A <-> find:E, find:F            what a search came by got in
@@ -211,7 +211,7 @@ LOFT_NOINLINE void
 LOFT_MAP_FN(reports_out_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
 {
 #if defined(LOFT_MAP_VAL)
-    const uintptr_t next = loft_load(&n->next, acquire); /* reports_out:A acquire <- user: the node behind */
+    const uintptr_t next = loft_load(&n->next, relaxed); /* reports_out:A relaxed: final; who comes here has seen it */
     const LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
     if (behind && LOFT_MAP_FN(compare_)(&m->base, &behind->key, &n->key) == 0) {
         (void)LOFT_MAP_FN(reports_)(c, behind);

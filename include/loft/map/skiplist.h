@@ -42,7 +42,7 @@
  * PARAMETERS   those of map/grammar.h, and
  *              LOFT_MAP_LEVELS     optional  how many levels there may be: 1 to 64, default 32
  *              LOFT_MAP_P_LOG2     optional  about one node of 2^this that are on a level is on the next: 1 to 8;
- *                                            default: 3 while there are few, then 2
+ *                                            default: as HEIGHTS says
  *              LOFT_MAP_HEIGHT     optional  (k): on how many levels the node of a key is, from 1 to LOFT_MAP_LEVELS;
  *                                            default: as HEIGHTS says. For what has to be the same each time
  *
@@ -51,7 +51,7 @@
  * TOGETHER     as map/calls.h says; OWNERSHIP is in map/grammar.h
  *
  * LEVELS       The entries are the nodes of level 0, which is the list of list.h: what is in and what is out is decided
- *              there, by the next word, and MARKS, REPLACING and ORDERS are the same. Three nodes of four are on no
+ *              there, by the next word, and MARKS, REPLACING and ORDERS are the same. Four nodes of five are on no
  *              other level. A node that is, a tall one, has the bit TALL in its next word, and behind its value a word
  *              for each level more and one for its state. Each level above is a list of tall nodes, in order, where a
  *              search passes many nodes of the one below in one step. Its words know one mark: out.
@@ -59,9 +59,12 @@
  * HEIGHTS      The search for its place has seen how many nodes of a level there are in front of a new one since the
  *              last that is on the next level. It gets there with the chance that LOFT_MAP_P_LOG2 says; with as many
  *              in front of it as there should be surely; right in front of one that is there, and with no more in
- *              front of it than that, never. So a search of a large map looks at 2.9 nodes on each level, not at the
- *              3.75 that chance alone makes of one in four; and in no order of puts at many more than chance makes.
- *              What takes the place of another node is as high as that was.
+ *              front of it than that, never. So a search looks at 2.9 nodes on each level where one of four is to be on
+ *              the next, not at the 3.75 that chance alone makes; and in no order of puts at many more than chance
+ *              makes. Where the search came from the index, that chance alone says how it goes on above.
+ *              By default one of six is to be on level 1, which makes a fifth of all, one of twelve of these on level
+ *              2, and then one of four; without an index one of four on each, or of eight while there are five levels
+ *              or fewer. What takes the place of another node is as high as that was.
  *
  * GOING IN     A node is put in by the compare-exchange on level 0, and then upwards, from level to level. Its own word
  *              is changed by compare-exchange once others can see it, never stored: a mark stays. Where a word is
@@ -84,17 +87,18 @@
  *              go along levels through what is out, and take nothing off but on level 0; where they would go down from
  *              a node that is out, they begin again as the others do, which take it off.
  *
- * INDEX        Where the scheme is of regions and begins nothing again, there is an array of the nodes of one level, a
- *              sixteenth of all or fewer, and 65 536 at the most, and of their keys. Searches for one key bisect it and
- *              go down from the last node in it that is below the key. It is never changed, and says what once was:
+ * INDEX        Where the scheme is of regions and begins nothing again, there is an array of nodes of level 1, of every
+ *              third to fifth, which is a sixteenth of all or fewer, and 65 536 at the most, and of their keys; if that
+ *              level has more than 262 144, of the nodes of the lowest one that has not. Searches for a key bisect it
+ *              and go down from the last node in it that is below the key. It is never changed, and says what once was:
  *              where it is wrong, that costs time and nothing else. A node in it that is out has a marked word: the one
  *              in front of it is taken, or after five of these the way from the top. Nodes that it has not are met on
- *              the way; after eight of these the way from the top is taken, too. A node counts the indexes that have
+ *              the way; after sixteen of these the way from the top is taken, too. A node counts the indexes that have
  *              it, and is freed when it has been retired and dropped and they are gone, too: with the last of that, its
- *              key; its value is RELEASEd when it is dropped. By chance, when about half as many nodes as the level has
- *              have come onto it, or a quarter have gone, who has made the last of these changes walks along it, to
- *              count and to copy, and puts a new index in place of the old one. Without memory for it the old one
- *              stays.
+ *              key; its value is RELEASEd when it is dropped. When about half as many nodes as the level has have come
+ *              onto it, or a quarter have gone (of a level of 8 192 or fewer twice as many), who has made the last of
+ *              these changes walks along it, to count and to copy, and puts a new index in place of the old one.
+ *              Without memory for it the old one stays.
  *
  * ORDERS       On level 0 as in list.h; look:D, find:F, find:E are look:C, find:E, find:D there. What was found by
  *              another level, or by the index, needs no such load: it got in, by seq_cst, before the same thread put it
@@ -107,12 +111,12 @@
  *              pop:A -> user                                                what was done before, for who ends the pop
  *              raise:E -> user                                              the node, and its word
  *              topple:A -> user                                             the marks above
- *              user -> settle:A, settle:B, reports_out:A, visit:A, pluck:A  the node behind
+ *              user -> settle:A, settle:B, visit:A, pluck:A                 the node behind
  *              unlink:A, find:A, settle:C, pluck:B -> user                  the node behind
  *              link:A, swap:A, take:A, settle:B, last:A <-> find:B, find:C, look:A, look:B, look:C, look:D   ORDERS
  *              link:A, swap:A <-> find:F                    what a search came by got in
  *              swap:A, take:A, settle:B, last:A <-> find:E, settle:A, settle:B   what others take off is out
- *              leave:A -> leave:A, raise:G, gone:A          no word leads to it there any more
+ *              leave:A -> leave:A, raise:F, raise:G, gone:A no word leads to it there any more
  *              part:A -> part:A                             an index, or the last section, is done with it
  *              renew:A -> user                              what an index has
  *              raise:G -> leave:A, gone:A                   what who put it in has linked
@@ -120,17 +124,17 @@
  *              (user: the load in S_protect, and whoever wrote what is loaded)
  *
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
- *              one has a word more and one for each level from 1 on: 0.6 words for each entry, less in a small map.
- *              With loft_ebr and a key and a value of 8 bytes these are 40 bytes, 45 on average. The index takes a key
- *              and a word for each 16 entries or more; an older one stays as what is retired does. What is out of its
+ *              one has a word more and one for each level from 1 on: half a word for each entry. With loft_ebr and a
+ *              key and a value of 8 bytes these are 40 bytes, 43.6 on average. The index takes a key and a word for
+ *              each 15 to 25 entries or more; an older one stays as what is retired does. What is out of its
  *              nodes stays for as long as it does, and with the newest until another takes its place, or fini: that
  *              may be a quarter of them, whose keys are not RELEASEd meanwhile, whatever S_drain says. The map has
  *              LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from being found is freed by fini.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty. A put or a
- *              removal that makes the index anew walks along 65 536 nodes twice, and once on each level that has more,
- *              at the most, and the drop of an index gives up as many; neither keeps others from anything.
+ *              removal that makes the index anew walks along 262 144 nodes twice, and once on each level that has more,
+ *              at the most, and the drop of an index gives up 65 536; neither keeps others from anything.
  *
  * COST         A search passes O(log n) nodes, on average. Where the scheme is not of regions, or restarts, putting a
  *              tall node in takes another search for each level.
@@ -199,22 +203,17 @@
 /* Indexes. */
 #define LOFT_SKIPLIST_LEAST_   ((size_t)8)               /* nodes of one                                       */
 #define LOFT_SKIPLIST_MOST_    ((size_t)1 << 16)
-#define LOFT_SKIPLIST_GROWS_   ((size_t)64)              /* and so many more before there is another           */
+#define LOFT_SKIPLIST_SMALL_   ((size_t)1 << 13)         /* nodes of its level, or fewer                       */
+#define LOFT_SKIPLIST_WALK_    ((size_t)1 << 18)         /* nodes of a level that has one                      */
+#define LOFT_SKIPLIST_TICKS_   ((size_t)16)              /* of its age, until there is another                 */
+#define LOFT_SKIPLIST_PARTS_   8u                        /* of a level, through which a walk goes at once      */
 #define LOFT_SKIPLIST_DEAD_    4u                        /* a search does not go back by more that are out     */
-#define LOFT_SKIPLIST_NEW_     ((size_t)8)               /* nor on by so many that it has not                  */
+#define LOFT_SKIPLIST_NEW_     ((size_t)16)              /* nor on by so many that it has not                  */
 
 #endif /* LOFT_MAP_SKIPLIST_H */
 
 #if !defined(LOFT_MAP_LEVELS)
 #  define LOFT_MAP_LEVELS  32
-#endif
-
-/* How many more nodes a level has than the next one, log2. While all are in the nearest caches, it is going down that
- * costs, because no CPU guesses when; in a larger map it is each node that is looked at. */
-#if defined(LOFT_MAP_P_LOG2)
-#  define LOFT_MAP_GAP_LOG2_(levels)  LOFT_MAP_P_LOG2
-#else
-#  define LOFT_MAP_GAP_LOG2_(levels)  ((levels) <= 5u ? 3u : 2u)
 #endif
 
 /* Does what a search found on its way stay safe until the end of the section? If so, those of calls for one key are
@@ -234,21 +233,31 @@
 #  define LOFT_MAP_FAR_  0
 #endif
 
-/* Is there an index, of which level at the least, and of how many of its nodes the first? A sixteenth of all, or fewer:
- * where there are few nodes and one of eight is tall, every second one of these. */
+/* Is there an index, of which level at the least, and of how many of its nodes, of which there are n, the first? A
+ * sixteenth of all, or fewer. A scheme takes some thousand sections to free an old index, so that in a map that grows
+ * to some ten thousand entries all those before are there yet. So these are made of less, and wait for more nodes. */
 #if defined(LOFT_MAP_P_LOG2)
-#  define LOFT_MAP_LOW_(levels)  ((3u + LOFT_MAP_P_LOG2) / LOFT_MAP_P_LOG2)
-#  define LOFT_MAP_LOW_LEAST_    ((3 + LOFT_MAP_P_LOG2) / LOFT_MAP_P_LOG2)
-#  define LOFT_MAP_EVERY_(level)  1u
+#  define LOFT_MAP_LOW_       ((3 + LOFT_MAP_P_LOG2) / LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_EVERY_(n)  ((size_t)1)
 #else
-#  define LOFT_MAP_LOW_(levels)  ((levels) <= 5u ? 1u : 2u)
-#  define LOFT_MAP_LOW_LEAST_    1
-#  define LOFT_MAP_EVERY_(level)  ((level) == 1u ? 2u : 1u)
+#  define LOFT_MAP_LOW_       1
+#  define LOFT_MAP_EVERY_(n)  ((size_t)((n) <= 256u ? 3 : (n) <= LOFT_SKIPLIST_SMALL_ ? 5 : 4))
 #endif
-#if LOFT_MAP_PATHS_ && LOFT_MAP_LEVELS > LOFT_MAP_LOW_LEAST_ + 1
+#if LOFT_MAP_PATHS_ && LOFT_MAP_LEVELS > LOFT_MAP_LOW_ + 1
 #  define LOFT_MAP_INDEX_  1
 #else
 #  define LOFT_MAP_INDEX_  0
+#endif
+
+/* How many more nodes a level has than the next one. Searches by an index pass by nothing but levels 0 and 1, so that
+ * those above may have few, and memory goes into level 1. Without one, while all are in the nearest caches, it is going
+ * down that costs, because no CPU guesses when; in a larger map it is each node that is looked at. */
+#if defined(LOFT_MAP_P_LOG2)
+#  define LOFT_MAP_GAP_(level, levels)  ((size_t)1 << LOFT_MAP_P_LOG2)
+#elif LOFT_MAP_INDEX_
+#  define LOFT_MAP_GAP_(level, levels)  ((size_t)((level) == 0 ? 6 : (level) == 1u ? 12 : 4))
+#else
+#  define LOFT_MAP_GAP_(level, levels)  ((size_t)((levels) <= 5u ? 8 : 4))
 #endif
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
@@ -274,6 +283,14 @@ typedef struct LOFT_MAP_FN(index_) {
     LOFT_MAP_FN(node_) **node;
     LOFT_MAP_K_ *key;                                    /* of each                                            */
 } LOFT_MAP_FN(index_);
+
+/* The parts of a level, each from the node that a word leads to up to a key. */
+typedef struct LOFT_MAP_FN(parts_) {
+    size_t count;
+    uintptr_t from[LOFT_SKIPLIST_PARTS_];
+    LOFT_MAP_K_ const *to[LOFT_SKIPLIST_PARTS_];         /* NULL: to the end                                   */
+    size_t n[LOFT_SKIPLIST_PARTS_];                      /* nodes                                              */
+} LOFT_MAP_FN(parts_);
 #endif
 
 /* It must not be moved or copied. */
@@ -282,6 +299,7 @@ typedef struct LOFT_MAP_NAME {
     LOFT_ATOMIC(size_t) top;                             /* levels that were in use; not below 1               */
 #if LOFT_MAP_INDEX_
     LOFT_ATOMIC(uintptr_t) index;                        /* the newest, or NULL                                */
+    LOFT_ATOMIC(size_t) ticks;                           /* LOFT_SKIPLIST_TICKS_ for each                      */
 #endif
     LOFT_ATOMIC(uintptr_t) head[LOFT_MAP_LEVELS];        /* of the first node on each                          */
 } LOFT_MAP_NAME;
@@ -349,21 +367,20 @@ LOFT_MAP_FN(height_of_)(LOFT_MAP_FN(node_) *n, uintptr_t next)
 /* How high a new node is to be: as high as the one whose place it takes, or as its way there says, so that nodes of a
  * level stand at more even distances than if they were drawn alike. That there are few in front of it says nothing: all
  * may come behind the same few, and the others be behind it. So of those that are put next to each other, without one
- * of the next level, each gets there with the chance of one that is drawn, or more, but for a few at their end. Begins
- * with `least`, and ends where the path does: that answer is the least one for a longer path. */
+ * of the next level, each gets there with the chance of one that is drawn, or more, but for a few at their end. Above
+ * what its way says, that chance alone counts. */
 LOFT_API size_t
 LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, const LOFT_MAP_FN(place_) *old,
-                     const LOFT_MAP_FN(path_) *path, size_t least)
+                     const LOFT_MAP_FN(path_) *path)
 {
 #if defined(LOFT_MAP_HEIGHT)
     (void)m;
     (void)me;
     (void)old;
     (void)path;
-    (void)least;
     return LOFT_MAP_HEIGHT(*k);
 #else
-    size_t height = least;
+    size_t height = 1;
     size_t levels = path->whole ? path->n : loft_load(&m->top, relaxed);   /* height:B relaxed: as height:A */
     (void)k;
     if (old)
@@ -371,19 +388,18 @@ LOFT_MAP_FN(height_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, c
     while (levels > 1u && !LOFT_MAP_FN(node_of_)(loft_load(&m->head[levels - 1u], relaxed)))   /* height:A relaxed: it
                                                                                    is about speed, and not followed */
         levels--;
-    const unsigned gap_log2 = LOFT_MAP_GAP_LOG2_(levels);
-    const size_t gap = (size_t)1 << gap_log2;
-    uint64_t r = loft_smr_random_(me);
-    for (; height < LOFT_MAP_LEVELS && height <= levels && (path->whole || height < path->n); height++) {
-        const bool enough = path->passed[height - 1u] >= gap + path->wall[height - 1u];
-        const unsigned zeros = gap_log2 + (height == levels);   /* seldom a level more                         */
-        if (path->wall[height - 1u] && !enough)
+    for (; height < LOFT_MAP_LEVELS && height <= levels; height++) {
+        const size_t gap = LOFT_MAP_GAP_(height - 1u, levels);
+        const size_t often = gap << (height == levels);  /* seldom a level more                                */
+        if (path->whole || height < path->n) {
+            const bool enough = path->passed[height - 1u] >= gap + path->wall[height - 1u];
+            if (path->wall[height - 1u] && !enough)
+                break;
+            if (!path->wall[height - 1u] && enough)
+                continue;
+        }
+        if ((loft_smr_random_(me) >> 32) * often >> 32)
             break;
-        if (!path->wall[height - 1u] && enough)
-            continue;
-        if (r >> (64u - zeros))
-            break;
-        r <<= zeros;
     }
     return height;
 #endif
@@ -486,7 +502,7 @@ LOFT_API void
 LOFT_MAP_FN(leave_)(LOFT_MAP_ME_ *me, LOFT_MAP_FN(node_) *n, uint32_t less)
 {
     const uint32_t was = loft_fetch_sub(LOFT_MAP_FN(state_)(n), less, acq_rel);   /* leave:A acq_rel -> leave:A,
-                        raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there; what is marked */
+                 raise:F, raise:G, gone:A <- leave:A, gone:A, raise:G: no word leads to it there; what is marked */
     if (!((was - less) & LOFT_SKIPLIST_IN_USE_))
         LOFT_MAP_S_(retire)(me, &n->smr, LOFT_MAP_FN(drop_));
 }
@@ -566,7 +582,7 @@ LOFT_NOINLINE void
 LOFT_MAP_FN(reports_out_)(const LOFT_MAP_NAME *m, LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(node_) *n)
 {
 #if defined(LOFT_MAP_VAL)
-    const uintptr_t next = loft_load(&n->next, acquire); /* reports_out:A acquire <- user: the node behind */
+    const uintptr_t next = loft_load(&n->next, relaxed); /* reports_out:A relaxed: final; who comes here has seen it */
     const LOFT_MAP_FN(node_) *const behind = LOFT_MAP_FN(node_of_)(next);
     if (behind && LOFT_MAP_FN(compare_)(&m->base, &behind->key, &n->key) == 0) {
         (void)LOFT_MAP_FN(reports_)(c, behind);
@@ -636,28 +652,76 @@ LOFT_MAP_FN(index_drop_)(loft_smr_thread *me, loft_smr_node *node)
     loft_free(ix, ix->size);
 }
 
-/* How many nodes are on a level, `most` at the most. One of so many goes into an index, where there is one. */
+/* Parts of a level, about alike, as far as an index that there was tells where they begin. */
+LOFT_API void
+LOFT_MAP_FN(part_level_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t level, const LOFT_MAP_FN(index_) *old,
+                         LOFT_MAP_FN(parts_) *p)
+{
+    p->count = 1;
+    p->from[0] = LOFT_MAP_S_(protect)(me, 0, &m->head[level]);
+    p->to[0] = NULL;
+    for (size_t i = 1; old && old->level == level && i < LOFT_SKIPLIST_PARTS_; i++) {
+        const size_t first = old->n / LOFT_SKIPLIST_PARTS_ * i;
+        LOFT_MAP_FN(node_) *const n = old->node[first];
+        if (first == 0 || (LOFT_MAP_S_(protect)(me, 0, LOFT_MAP_FN(tower_)(n) + level) & LOFT_SKIPLIST_OUT_))
+            continue;
+        p->to[p->count - 1u] = &old->key[first];
+        p->from[p->count] = (uintptr_t)n;
+        p->to[p->count] = NULL;
+        p->count++;
+    }
+}
+
+/* Counts the nodes of each part, `most` in all at the most; or puts one of so many into an index, where there is one,
+ * with room for as many of each part as were counted. The sum. From part to part with each step, so that as many lines
+ * are on their way. */
 LOFT_API size_t
 LOFT_MAP_FN(survey_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t level, size_t every, LOFT_MAP_FN(index_) *ix,
-                     size_t most)
+                     size_t most, LOFT_MAP_FN(parts_) *p)
 {
-    size_t n = 0;
-    uintptr_t w = LOFT_MAP_S_(protect)(me, 0, &m->head[level]);
-    while (n < most && LOFT_MAP_FN(node_of_)(w)) {
-        LOFT_MAP_FN(node_) *const cur = LOFT_MAP_FN(node_of_)(w);
-        w = LOFT_MAP_S_(protect)(me, 0, LOFT_MAP_FN(tower_)(cur) + level);
-        if (w & LOFT_SKIPLIST_OUT_)
-            continue;
-        if (ix && n % every == 0) {
-            if (!LOFT_MAP_FN(claim_)(cur))
+    uintptr_t w[LOFT_SKIPLIST_PARTS_];
+    size_t n[LOFT_SKIPLIST_PARTS_];
+    size_t begin[LOFT_SKIPLIST_PARTS_];                  /* of a part in the index, ...                        */
+    size_t end[LOFT_SKIPLIST_PARTS_];                    /* ... as far as it is there                          */
+    size_t sum = 0;
+    size_t room = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        w[i] = p->from[i];
+        n[i] = 0;
+        begin[i] = end[i] = room;
+        room += ix ? (p->n[i] + every - 1u) / every : 0u;
+    }
+    for (bool goes = true; goes && sum < most;) {
+        goes = false;
+        for (size_t i = 0; i < p->count && sum < most; i++) {
+            LOFT_MAP_FN(node_) *const cur = LOFT_MAP_FN(node_of_)(w[i]);
+            if (!cur || (ix && n[i] == p->n[i])
+                || (p->to[i] && LOFT_MAP_FN(compare_)(&m->base, &cur->key, p->to[i]) >= 0))
                 continue;
-            ix->node[ix->n] = cur;
-            loft_plain_write(&ix->key[ix->n], loft_plain_read(&cur->key));
+            goes = true;
+            w[i] = LOFT_MAP_S_(protect)(me, 0, LOFT_MAP_FN(tower_)(cur) + level);
+            if (w[i] & LOFT_SKIPLIST_OUT_)
+                continue;
+            if (ix && n[i] % every == 0) {
+                if (!LOFT_MAP_FN(claim_)(cur))
+                    continue;
+                ix->node[end[i]] = cur;
+                loft_plain_write(&ix->key[end[i]], loft_plain_read(&cur->key));
+                end[i]++;
+            }
+            n[i]++;
+            sum++;
+        }
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        p->n[i] = n[i];
+        for (size_t j = begin[i]; ix && j < end[i]; j++) {
+            ix->node[ix->n] = ix->node[j];
+            loft_plain_write(&ix->key[ix->n], loft_plain_read(&ix->key[j]));
             ix->n++;
         }
-        n++;
     }
-    return n;
+    return sum;
 }
 
 /* An index with room for so many nodes. NULL: no memory. */
@@ -680,25 +744,32 @@ LOFT_MAP_FN(index_new_)(LOFT_MAP_ME_ *me, size_t level, size_t n)
 }
 
 /* Makes an index of what is in, in place of the one there is, unless somebody else does so. On the lowest level that
- * has not too many nodes. In a section. */
+ * has not too many nodes; the old one says where that may be. In a section. */
 LOFT_NOINLINE void
 LOFT_MAP_FN(renew_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t least)
 {
     uintptr_t was = LOFT_MAP_S_(protect)(me, 0, &m->index);
     LOFT_MAP_FN(index_) *const old = (LOFT_MAP_FN(index_) *)was;
     LOFT_MAP_FN(index_) *fresh = NULL;
-    const size_t top = loft_load(&m->top, relaxed);      /* renew:B relaxed: it is about speed, and not followed */
-    size_t level = old && old->of > LOFT_SKIPLIST_MOST_ / 8u ? old->level : LOFT_MAP_LOW_(top);
-    (void)top;
-    size_t n = LOFT_MAP_FN(survey_)(m, me, level, 1, NULL, LOFT_SKIPLIST_MOST_);
-    while (n == LOFT_SKIPLIST_MOST_ && level + 1u < LOFT_MAP_LEVELS)
-        n = LOFT_MAP_FN(survey_)(m, me, ++level, 1, NULL, LOFT_SKIPLIST_MOST_);
+    size_t level = old && old->of > LOFT_SKIPLIST_WALK_ / 32u ? old->level : LOFT_MAP_LOW_;
+    LOFT_MAP_FN(parts_) parts;
+    LOFT_MAP_FN(part_level_)(m, me, level, old, &parts);
+    size_t n = LOFT_MAP_FN(survey_)(m, me, level, 1, NULL, LOFT_SKIPLIST_WALK_, &parts);
+    while (n == LOFT_SKIPLIST_WALK_ && level + 1u < LOFT_MAP_LEVELS) {
+        LOFT_MAP_FN(part_level_)(m, me, ++level, old, &parts);
+        n = LOFT_MAP_FN(survey_)(m, me, level, 1, NULL, LOFT_SKIPLIST_WALK_, &parts);
+    }
     if (n >= least && n > 0) {
-        const size_t every = LOFT_MAP_EVERY_(level);
-        fresh = LOFT_MAP_FN(index_new_)(me, level, (n + every - 1u) / every);
+        const size_t sparse = (n - 1u) / LOFT_SKIPLIST_MOST_ + 1u;
+        const size_t usual = level == LOFT_MAP_LOW_ ? LOFT_MAP_EVERY_(n) : 1u;
+        const size_t every = usual > sparse ? usual : sparse;
+        size_t room = 0;
+        for (size_t i = 0; i < parts.count; i++)
+            room += (parts.n[i] + every - 1u) / every;
+        fresh = LOFT_MAP_FN(index_new_)(me, level, room);
         if (!fresh)
             return;
-        fresh->of = LOFT_MAP_FN(survey_)(m, me, level, every, fresh, n);
+        fresh->of = LOFT_MAP_FN(survey_)(m, me, level, every, fresh, n, &parts);
         if (fresh->n == 0) {                             /* meanwhile all are out                              */
             loft_free(fresh, fresh->size);
             return;
@@ -714,7 +785,8 @@ LOFT_MAP_FN(renew_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t least)
 }
 
 /* Where a search for k may begin: behind the last node below k that the index has, if that is in, or one of those in
- * front of it is. *stop: the next one that it has, if that is above k, or NULL. False: nowhere but at the top. */
+ * front of it is, or with none in front, *prev is NULL. *stop: the next one that it has, if that is above k, or NULL.
+ * False: nowhere but at the top. */
 LOFT_ALWAYS_INLINE bool
 LOFT_MAP_FN(leap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t *level,
                    LOFT_ATOMIC(uintptr_t) **tower, LOFT_MAP_FN(node_) **prev, LOFT_MAP_FN(node_) **stop)
@@ -731,9 +803,9 @@ LOFT_MAP_FN(leap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     size_t i = (size_t)(from - ix->key) + (LOFT_MAP_FN(compare_)(&m->base, from, k) < 0);
     LOFT_MAP_FN(node_) *const behind =
         i < ix->n && LOFT_MAP_FN(above_)(&m->base, &ix->key[i], k) ? ix->node[i] : NULL;
-    for (unsigned dead = 0; i > 0 && dead <= LOFT_SKIPLIST_DEAD_; dead++) {
-        LOFT_MAP_FN(node_) *const n = ix->node[--i];
-        LOFT_ATOMIC(uintptr_t) *const words = LOFT_MAP_FN(tower_)(n);
+    for (unsigned dead = 0; dead <= LOFT_SKIPLIST_DEAD_; dead++) {
+        LOFT_MAP_FN(node_) *const n = i > 0 ? ix->node[--i] : NULL;
+        LOFT_ATOMIC(uintptr_t) *const words = n ? LOFT_MAP_FN(tower_)(n) : m->head;
         if (LOFT_LIKELY(!(LOFT_MAP_S_(protect)(me, 0, words + ix->level) & LOFT_SKIPLIST_OUT_))) {
             *level = ix->level;
             *tower = words;
@@ -746,20 +818,23 @@ LOFT_MAP_FN(leap_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
 }
 #endif
 
-/* A node of this height has come, or one has gone. By chance, after about half as many as the level has have come, or a
- * quarter have gone, the index is made again; a small one more seldom, because what only grows frees no old ones. In a
+/* A node of this height has come, or one has gone. After about half as many as the level has have come, or a quarter
+ * have gone, the index is made again; a small one after twice as many. Some of these nodes, by chance, are a tick, and
+ * there are as many ticks to each index, so that the count is a word that few write, and not far from right. In a
  * section. */
 LOFT_ALWAYS_INLINE void
 LOFT_MAP_FN(ages_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, size_t height, bool gone)
 {
 #if LOFT_MAP_INDEX_ && !defined(LOFT_MAP_HEIGHT)
-    if (LOFT_UNLIKELY(height > LOFT_MAP_LOW_LEAST_)) {
+    if (LOFT_UNLIKELY(height > LOFT_MAP_LOW_)) {
         const LOFT_MAP_FN(index_) *const ix = (const LOFT_MAP_FN(index_) *)LOFT_MAP_S_(protect)(me, 0, &m->index);
         const uint64_t of = ix ? ix->of : 0u;
-        const uint64_t often = gone || !ix ? of / 4u + LOFT_SKIPLIST_LEAST_ : of / 2u + LOFT_SKIPLIST_GROWS_;
-        if (height <= (ix ? ix->level : LOFT_MAP_LOW_(loft_load(&m->top, relaxed))))   /* ages:A relaxed: likewise */
+        const uint64_t each = of / LOFT_SKIPLIST_TICKS_ / (of > LOFT_SKIPLIST_SMALL_ ? 2u : 1u) + 1u;
+        if ((ix && height <= ix->level) || (loft_smr_random_(me) >> 32) * each >> 32)
             return;
-        if ((loft_smr_random_(me) >> 32) * often >> 32 == 0)
+        const size_t more = gone ? 2 : 1;
+        const size_t ticks = loft_fetch_add(&m->ticks, more, relaxed);   /* ages:A relaxed: a count */
+        if (ticks % LOFT_SKIPLIST_TICKS_ + more >= LOFT_SKIPLIST_TICKS_)
             LOFT_MAP_FN(renew_)(m, me, LOFT_SKIPLIST_LEAST_);
     }
 #else
@@ -797,30 +872,31 @@ LOFT_MAP_FN(settle_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, uintptr_t w)
 }
 
 #if LOFT_CAT(LOFT_MAP_SMR, region)
-/* From level `from` - 1, or where the index says, if it may leap, down to level 1, through what is out, and nothing is
+/* From level `from` - 1, or where the index says, down to level 1, through what is out, and nothing is
  * written: *below, the last node below k on level 1; *above, the first one not below it that was met, and whether its
  * key is k. If `ends`, it ends there. false: it would go down from a node that is out, and may have been off the level
  * below for long, so that what was behind it there is freed. Along a level what is out leads to nothing that has come
  * off that level before it. */
 LOFT_ALWAYS_INLINE bool
-LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, bool leaps,
+LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *sought, size_t from,
                       bool ends, LOFT_MAP_FN(node_) **below, LOFT_MAP_FN(node_) **above, bool *same,
                       LOFT_MAP_FN(path_) *path)
 {
+    LOFT_MAP_K_ const own = *sought;                     /* no call can change it                              */
+    LOFT_MAP_K_ const *const k = &own;
     LOFT_ATOMIC(uintptr_t) *tower = m->head;             /* of the last one below k                            */
     LOFT_MAP_FN(node_) *prev = NULL;
     LOFT_MAP_FN(node_) *stop = NULL;
     bool stop_same = false;
     size_t level = from - 1u;
 #if LOFT_MAP_INDEX_
-    size_t news = leaps && LOFT_MAP_FN(leap_)(m, me, k, &level, &tower, &prev, &stop) ? LOFT_SKIPLIST_NEW_ : 0u;
+    size_t news = LOFT_MAP_FN(leap_)(m, me, k, &level, &tower, &prev, &stop) ? LOFT_SKIPLIST_NEW_ : 0u;
     if (path) {
         path->n = level + 1u;
         path->same = level + 1u;
         path->whole = news == 0;
     }
 #endif
-    (void)leaps;
     for (; level > 0; level--) {
         LOFT_MAP_FN(node_) *cur;
         uintptr_t w;
@@ -889,11 +965,11 @@ LOFT_MAP_FN(approach_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k,
 }
 #endif
 
-/* One try of find_; false: begin again. light: one of seek_, and whether it leaps. */
+/* One try of find_; false: begin again. light: one of seek_. */
 LOFT_MAP_PASS_ bool
 LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t from, size_t to,
-                   bool light, bool leaps, LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path,
-                   LOFT_MAP_FN(batch_) *batch, bool *found)
+                   bool light, LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch,
+                   bool *found)
 {
     LOFT_MAP_S_(read)(me);
     size_t level = from;
@@ -925,14 +1001,15 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
     }
 #if LOFT_MAP_PATHS_
     if (light) {
-        if (!LOFT_MAP_FN(approach_)(m, me, k, from, leaps, false, &prev, &stop, &stop_same, path))
+        if (!LOFT_MAP_FN(approach_)(m, me, k, from, false, &prev, &stop, &stop_same, path))
             return false;
+        if (batch || (how != LOFT_MAP_AT_ && stop_same))
+            stop = NULL;                                 /* level 0 does not end there                         */
         wall = stop;
         level = 1;
     }
 #endif
     (void)light;
-    (void)leaps;
     do {
         size_t passed = 0;
         level--;
@@ -1049,8 +1126,9 @@ LOFT_MAP_FN(pass_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
 }
 
 /* Goes to the place that `how` asks for, on level `to`, and takes what is out off the levels on the way, of which there
- * are `least` or more. On level 0, without a batch: at one instant prev was in the list, cur next to it, and in it;
- * true: cur has this key. With a batch, that is filled from there on, and *at is where it ended. */
+ * are `least` or more; with one and no path, perhaps off level 0 alone. On level 0, without a batch: at one instant
+ * prev was in the list, cur next to it, and in it; true: cur has this key. With a batch, that is filled from there on,
+ * and *at is where it ended. */
 LOFT_NOINLINE bool
 LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int how, size_t least, size_t to,
                    LOFT_MAP_FN(place_) *at, LOFT_MAP_FN(path_) *path, LOFT_MAP_FN(batch_) *batch)
@@ -1061,25 +1139,29 @@ LOFT_MAP_FN(find_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, int
         from = loft_load(&m->top, relaxed);              /* find:D relaxed: a search may begin anywhere */
         from = from > least ? from : least;
     }
-    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, false, false, at, path, batch, &found)) {
+#if LOFT_MAP_INDEX_
+    if ((how == LOFT_MAP_AT_ || how == LOFT_MAP_ABOVE_) && least == 1 && !path
+        && LOFT_MAP_FN(pass_)(m, me, k, how, from, to, true, at, path, batch, &found))
+        return found;
+#endif
+    while (!LOFT_MAP_FN(pass_)(m, me, k, how, from, to, false, at, path, batch, &found)) {
     }
     return found;
 }
 
-/* The same for a key, on level 0. Other levels stay as they are, unless the way leads over a node that is out. leaps:
- * the path need not be whole. */
+/* The same for a key, on level 0. Other levels stay as they are, unless the way leads over a node that is out. The path
+ * need not be whole. */
 LOFT_ALWAYS_INLINE bool
-LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, bool leaps, LOFT_MAP_FN(place_) *at,
+LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LOFT_MAP_FN(place_) *at,
                    LOFT_MAP_FN(path_) *path)
 {
 #if LOFT_MAP_PATHS_
     bool found = false;
     const size_t top = loft_load(&m->top, relaxed);      /* seek:A relaxed: a search may begin anywhere */
     const size_t from = LOFT_MAP_LEVELS > 1 ? top : 1u;
-    if (LOFT_LIKELY(LOFT_MAP_FN(pass_)(m, me, k, LOFT_MAP_AT_, from, 0, true, leaps, at, path, NULL, &found)))
+    if (LOFT_LIKELY(LOFT_MAP_FN(pass_)(m, me, k, LOFT_MAP_AT_, from, 0, true, at, path, NULL, &found)))
         return found;
 #endif
-    (void)leaps;
     return LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, 1, 0, at, path, NULL);
 }
 
@@ -1087,8 +1169,11 @@ LOFT_MAP_FN(seek_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, boo
 /* Looks for a key and writes nothing. 1: it is in, *cur is safe; 0: there was an instant without it, *cur is the one
  * that is out, or NULL; -1: cannot say. */
 LOFT_API int
-LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, size_t from, LOFT_MAP_FN(node_) **cur)
+LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *sought, size_t from,
+                   LOFT_MAP_FN(node_) **cur)
 {
+    LOFT_MAP_K_ const own = *sought;                     /* as in approach_                                    */
+    LOFT_MAP_K_ const *const k = &own;
     LOFT_MAP_S_(read)(me);
     *cur = NULL;
     LOFT_MAP_FN(node_) *below = NULL;
@@ -1097,7 +1182,7 @@ LOFT_MAP_FN(look_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, siz
     LOFT_ATOMIC(uintptr_t) *link;
     uintptr_t w;
     bool same = false;
-    if (!LOFT_MAP_FN(approach_)(m, me, k, from, true, true, &below, &above, &same, NULL)) {
+    if (!LOFT_MAP_FN(approach_)(m, me, k, from, true, &below, &above, &same, NULL)) {
         LOFT_MAP_S_(write)(me, NULL, NULL, NULL);
         return -1;
     }
@@ -1317,15 +1402,17 @@ LOFT_MAP_FN(raise_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k, LO
     }
     /* If it has been taken out, it is looked for once more, with the key that is its own now. */
     const uint32_t less = LOFT_SKIPLIST_RISING_ + (uint32_t)(height - level);
-    uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), acquire);   /* raise:F acquire <- gone:A: what is marked */
+    uint32_t state = loft_load(LOFT_MAP_FN(state_)(n), acquire);   /* raise:F acquire <- leave:A, gone:A: as
+                                                          leave:A; what is marked */
     bool looked = false;
     for (;;) {
         if ((state & LOFT_SKIPLIST_GONE_) && !looked) {
             (void)LOFT_MAP_FN(find_)(m, me, k, LOFT_MAP_AT_, height, 0, &at, NULL, NULL);
             looked = true;
         }
-        if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state - less, acq_rel, acquire))   /* raise:G acq_rel/acquire
-                                 -> leave:A, gone:A <- leave:A, gone:A: as leave:A and raise:F; what is linked */
+        if (loft_cas_weak(LOFT_MAP_FN(state_)(n), &state, state - less, release, acquire))   /* raise:G release/acquire
+                       -> leave:A, gone:A <- leave:A, gone:A: what is linked; as raise:F, and what that has not read is
+                       of indexes alone, since all else in a state goes one way */
             break;
     }
     if (!((state - less) & LOFT_SKIPLIST_IN_USE_))
@@ -1357,6 +1444,7 @@ LOFT_MAP_FN(begin_)(LOFT_MAP_NAME *m)
     loft_init(&m->top, (size_t)1);
 #if LOFT_MAP_INDEX_
     loft_init(&m->index, (uintptr_t)0);
+    loft_init(&m->ticks, (size_t)0);
 #endif
     for (size_t i = 0; i < LOFT_MAP_LEVELS; i++)
         loft_init(&m->head[i], (uintptr_t)0);
@@ -1407,7 +1495,7 @@ LOFT_MAP_FN(build_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *k LOF
     }
     for (size_t j = 0; j < count; j++) {
         path.n = top;
-        const size_t height = LOFT_MAP_FN(height_)(m, me, &k[j], NULL, &path, 1);
+        const size_t height = LOFT_MAP_FN(height_)(m, me, &k[j], NULL, &path);
         LOFT_MAP_FN(node_) *const n = LOFT_MAP_FN(make_)(me, height, k[j]);
         if (!n) {
             uintptr_t w = loft_load(&m->head[0], relaxed);   /* build:A relaxed: nobody else knows the map */
@@ -1470,10 +1558,9 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
     loft_status s;
     LOFT_MAP_FN(check_)(&m->base, me);
     size_t height = 1;
-    bool leaps = true;
     LOFT_MAP_S_(enter)(me);
     for (;;) {
-        const bool there = LOFT_MAP_FN(seek_)(m, me, &k, leaps, &at, &path);
+        const bool there = LOFT_MAP_FN(seek_)(m, me, &k, &at, &path);
         bool allowed = (may & (there ? LOFT_MAP_REPLACE_ : LOFT_MAP_ADD_)) != 0;
 #if defined(LOFT_MAP_VAL)
         allowed = allowed && (!there || LOFT_MAP_FN(agrees_)(&at.cur->val, only));
@@ -1485,13 +1572,7 @@ LOFT_MAP_FN(set_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, unsigned ma
             break;
         }
         if (!fresh) {
-            height = LOFT_MAP_FN(height_)(m, me, &k, there ? &at : NULL, &path, height);
-#if LOFT_MAP_INDEX_ && !defined(LOFT_MAP_HEIGHT)
-            if (!there && !path.whole && height == path.n) {
-                leaps = false;                           /* how high is said by how it comes there from the top */
-                continue;
-            }
-#endif
+            height = LOFT_MAP_FN(height_)(m, me, &k, there ? &at : NULL, &path);
             fresh = LOFT_MAP_FN(make_)(me, height, k);
             if (!fresh) {
                 s = LOFT_NOMEM;
@@ -1538,14 +1619,14 @@ LOFT_MAP_FN(update_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k, bool (*c
     LOFT_MAP_FN(check_)(&m->base, me);
     size_t height = 1;
     LOFT_MAP_S_(enter)(me);
-    while (LOFT_MAP_FN(seek_)(m, me, &k, true, &at, &path)) {
+    while (LOFT_MAP_FN(seek_)(m, me, &k, &at, &path)) {
         LOFT_MAP_V_ v = loft_plain_read(&at.cur->val);
         if (!change(&v, ctx)) {
             s = LOFT_EXISTS;
             break;
         }
         if (!fresh) {
-            height = LOFT_MAP_FN(height_)(m, me, &k, &at, &path, height);
+            height = LOFT_MAP_FN(height_)(m, me, &k, &at, &path);
             fresh = LOFT_MAP_FN(make_)(me, height, k);
         }
         if (!fresh) {
@@ -1579,7 +1660,7 @@ LOFT_MAP_FN(unset_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ k
     LOFT_MAP_FN(check_)(&m->base, me);
     LOFT_MAP_S_(enter)(me);
     do {
-        there = LOFT_MAP_FN(seek_)(m, me, &k, true, &at, LOFT_MAP_PATHS_ ? &path : NULL);
+        there = LOFT_MAP_FN(seek_)(m, me, &k, &at, LOFT_MAP_PATHS_ ? &path : NULL);
 #if defined(LOFT_MAP_VAL)
         there = there && LOFT_MAP_FN(agrees_)(&at.cur->val, only);
 #endif
@@ -1749,9 +1830,8 @@ LOFT_MAP_FN(visit_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key, 
 #undef LOFT_MAP_FAR_
 #undef LOFT_MAP_INDEX_
 #undef LOFT_MAP_LOW_
-#undef LOFT_MAP_LOW_LEAST_
 #undef LOFT_MAP_EVERY_
-#undef LOFT_MAP_GAP_LOG2_
+#undef LOFT_MAP_GAP_
 #undef LOFT_MAP_GRAMMAR_H
 #undef LOFT_MAP_CALLS_H
 

@@ -58,8 +58,14 @@
  *              behind the setting of snap: either the light one was first, and what was before it is seen, or the load
  *              sees the collector (core/asymmetric.h). Who sees the collector of a snapshot whose heavy fence it does
  *              not know to be over makes one itself, and says so, so that nobody who has found snap NULL takes out what
- *              it then sees to be in. Reports, what is valid, and the closing are seq_cst, as what decides calls is: a
- *              call that was decided after a report was made is not decided before a closing that misses it.
+ *              it then sees to be in. What is valid is seq_cst, as what decides calls is, and so are the looks that
+ *              find what is in: who knows that an entry was reported, and then misses what the snapshot has found,
+ *              comes before it, and so the snapshot has that entry.
+ *              Reports and the closing are read-modify-writes of one word. Each happens before the next one, so release
+ *              and acquire are enough: a report that the closing misses comes behind it, with all that its thread
+ *              decides afterwards. The number that goes with an entry may be too low. Then one that was in before, and
+ *              reported meanwhile, counts as the later one; so it was in at that report, and nobody who has seen what
+ *              came after it has ended without a report of that, which has a higher number yet.
  *
  * TURNS        Those who take snapshots of one map wait for each other, and nobody else does (smr/collector.h).
  *
@@ -73,7 +79,7 @@
  *              open:A, close:B -> snapping:B    the collector; the snapshot is over
  *              open:C, report_in:F -> report_in:A   a fence that others need not make
  *              report_to:B -> report_to:A, report_to:B, number:A, close:A    the reports
- *              fail:A, report_to:A, report_to:B <-> close:A    reported, or closed before
+ *              close:A -> fail:A, report_to:A, report_to:B    closed before
  *              report_in:D -> is_valid:A        it is
  *              report_in:E -> told:A            the same, for who would report it once more
  *              user -> report_in:C              the engine's word
@@ -156,15 +162,15 @@ LOFT_MAP_FN(report_of_)(uintptr_t last)
 LOFT_API void
 LOFT_MAP_FN(fail_)(LOFT_MAP_FN(collector_) *c)
 {
-    (void)loft_fetch_or(&c->last, LOFT_SNAPSHOT_CLOSED_ | LOFT_SNAPSHOT_FAILED_, seq_cst);   /* fail:A seq_cst <->
-                                                                                                close:A: NO MEMORY */
+    (void)loft_fetch_or(&c->last, LOFT_SNAPSHOT_CLOSED_ | LOFT_SNAPSHOT_FAILED_, acquire);   /* fail:A acquire <-
+                                                                                close:A: closed before; NO MEMORY */
 }
 
 /* Pushes a report. NULL: the collector is closed. */
 LOFT_API LOFT_MAP_FN(report_) *
 LOFT_MAP_FN(report_to_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(entry_) *n, bool out)
 {
-    uintptr_t w = loft_load(&c->last, seq_cst);          /* report_to:A seq_cst <- report_to:B <-> close:A: its number;
+    uintptr_t w = loft_load(&c->last, acquire);          /* report_to:A acquire <- report_to:B, close:A: its number;
                                                             closed before */
     if (w & LOFT_SNAPSHOT_CLOSED_)
         return NULL;
@@ -184,8 +190,9 @@ LOFT_MAP_FN(report_to_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(entry_) *n
         }
         r->next = LOFT_MAP_FN(report_of_)(w);
         loft_plain_write(&r->number, r->next ? loft_plain_read(&r->next->number) + 1 : (size_t)1);
-    } while (!loft_cas_weak(&c->last, &w, (uintptr_t)r, seq_cst, seq_cst));   /* report_to:B seq_cst -> report_to:A,
-                                   report_to:B, number:A, close:A <- report_to:B <-> close:A: the report */
+    } while (!loft_cas_weak(&c->last, &w, (uintptr_t)r, release, acquire));   /* report_to:B release/acquire ->
+                                       report_to:A, report_to:B, number:A, close:A <- report_to:B, close:A: the report;
+                                       closed before */
     return r;
 }
 
@@ -199,7 +206,7 @@ LOFT_MAP_FN(place_told_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(entry_) *
 LOFT_API bool
 LOFT_MAP_FN(told_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(entry_) *n)
 {
-    return loft_load(LOFT_MAP_FN(place_told_)(c, n), seq_cst) == n;   /* told:A seq_cst <- report_in:E: it is */
+    return loft_load(LOFT_MAP_FN(place_told_)(c, n), acquire) == n;   /* told:A acquire <- report_in:E: it is */
 }
 
 /* Reports that an entry is in, which was found so, and is yet if these bits of a word are as they were. False: it may
@@ -222,7 +229,7 @@ LOFT_MAP_FN(report_in_)(LOFT_MAP_FN(collector_) *c, const LOFT_MAP_FN(entry_) *n
         return false;
     if (r) {
         loft_store(&r->valid, 1u, seq_cst);              /* report_in:D seq_cst -> is_valid:A: it is */
-        loft_store(LOFT_MAP_FN(place_told_)(c, n), n, seq_cst);   /* report_in:E seq_cst -> told:A: it is */
+        loft_store(LOFT_MAP_FN(place_told_)(c, n), n, release);   /* report_in:E release -> told:A: it is */
     }
     return true;
 }
@@ -256,7 +263,7 @@ typedef struct LOFT_MAP_FN(tally_) {
 LOFT_API size_t
 LOFT_MAP_FN(number_)(LOFT_MAP_FN(tally_) *tally)
 {
-    const uintptr_t w = loft_load(&tally->collector->last, seq_cst);   /* number:A seq_cst <- report_to:B: (1) */
+    const uintptr_t w = loft_load(&tally->collector->last, acquire);   /* number:A acquire <- report_to:B: (1) */
     const LOFT_MAP_FN(report_) *const r = LOFT_MAP_FN(report_of_)(w);
     tally->failed = tally->failed || (w & LOFT_SNAPSHOT_CLOSED_);
     return r ? loft_plain_read(&r->number) : 0;
@@ -318,8 +325,8 @@ LOFT_MAP_FN(open_)(LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(collector_) *c)
 LOFT_API uintptr_t
 LOFT_MAP_FN(close_)(LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(collector_) *c)
 {
-    const uintptr_t last = loft_fetch_or(&c->last, LOFT_SNAPSHOT_CLOSED_, seq_cst);   /* close:A seq_cst <- report_to:B
-                                                      <-> fail:A, report_to:A, report_to:B: the instant. LP */
+    const uintptr_t last = loft_fetch_or(&c->last, LOFT_SNAPSHOT_CLOSED_, acq_rel);   /* close:A acq_rel -> fail:A,
+                                                      report_to:A, report_to:B <- report_to:B: the instant. LP */
     loft_store(&m->snap, (LOFT_MAP_FN(collector_) *)NULL, release);   /* close:B release -> snapping:B: it is over */
     return last;
 }

@@ -29,8 +29,16 @@ release(unsigned *k)
     loft_explore_check(n < NUMBERS && held[n]-- == 1);
     loft_plain_write(k, n);
 }
-#define LOFT_MAP_NAME            set
+/* The value goes before the key, but is as good as that until then. */
+static void
+goes(const unsigned *v)
+{
+    loft_explore_check(loft_plain_read(v) < NUMBERS);
+}
+#define LOFT_MAP_NAME            lent
 #define LOFT_MAP_KEY             unsigned *
+#define LOFT_MAP_VAL             unsigned
+#define LOFT_MAP_VAL_RELEASE(x)  goes(&(x))
 #define LOFT_MAP_CMP(a, b)       compare(a, b)
 #define LOFT_MAP_KEY_RELEASE(x)  release(x)
 #define LOFT_MAP_SMR             loft_ebr
@@ -38,17 +46,17 @@ release(unsigned *k)
 
 static loft_ebr domain;
 static loft_ebr_thread *me[3];
-static set all;
+static lent all;
 static unsigned asked[3][NUMBERS];                       /* keys of threads that only look                     */
 
 static void
 insert(int t, unsigned k)
 {
     held[k]++;
-    if (set_put(&all, me[t], &serial[k]) != LOFT_OK)
+    if (lent_put_if_absent(&all, me[t], &serial[k], k) != LOFT_OK)
         held[k]--;
 }
-static void erase(int t, unsigned k) { (void)set_remove(&all, me[t], &asked[t][k]); }
+static void erase(int t, unsigned k) { (void)lent_remove(&all, me[t], &asked[t][k], NULL); }
 
 static void
 begin(void)
@@ -64,7 +72,7 @@ begin(void)
         loft_plain_write(&serial[k], k);
         held[k] = 0;
     }
-    loft_explore_check(set_init(&all, &domain) == LOFT_OK);
+    loft_explore_check(lent_init(&all, &domain) == LOFT_OK);
     insert(0, 1);
     insert(0, 3);
     insert(0, 5);                                        /* 3 is the root's key                                */
@@ -73,7 +81,7 @@ begin(void)
 static void
 end(void)
 {
-    set_fini(&all);
+    lent_fini(&all);
     loft_explore_check(loft_ebr_fini(&domain) == LOFT_OK);
     for (unsigned k = 0; k < NUMBERS; k++)
         loft_explore_check(held[k] == 0);
@@ -84,7 +92,41 @@ static void erases_5(int t) { erase(t, 5); }
 static void erases_1(int t) { erase(t, 1); }
 static void inserts_2(int t) { insert(t, 2); }
 static void inserts_4(int t) { insert(t, 4); }
-static void asks(int t) { (void)!set_contains(&all, me[t], &asked[t][4]); }
+static void asks(int t) { (void)!lent_contains(&all, me[t], &asked[t][4]); }
+
+/* Each has retired a leaf, and with it, or besides, the inner node that has the key of the other's. */
+static void
+with_two_to_drop(void)
+{
+    begin();
+    erase(0, 3);
+    erase(1, 5);
+    epochs_pass(me[2]);
+}
+static void
+drops(int t)
+{
+    loft_ebr_enter(me[t]);
+    loft_ebr_exit(me[t]);
+}
+
+/* Two users of a key, no section, and no epoch that orders them: each has looked at it before it gives it up. */
+static lent_leaf_ *lender;
+static void
+begin_lent(void)
+{
+    begin();
+    held[2]++;
+    lender = lent_make_(me[0], &serial[2]);
+    loft_explore_check(lender);
+    loft_init(&lender->users, (size_t)2);
+}
+static void
+yields(int t)
+{
+    loft_explore_check(compare(lender->key, &asked[t][2]) == 0);
+    lent_yield_(lender);
+}
 
 #define CLIENT(text, ...) \
     { .name = (text), .setup = begin, .thread = { __VA_ARGS__ }, .finish = end, .spurious = LOFT_EXPLORE_NONE, \
@@ -97,7 +139,10 @@ static const loft_explore_client clients[] = {
     SOME("a leaf and the node that has its key", 2000, erases_3, erases_5),
     SOME("a leaf, the node that has its key, and a look", 1000, erases_3, erases_5, asks),
     CLIENT("two that want the same place", inserts_4, inserts_4),
+    { .name = "a leaf and its key are dropped", .setup = with_two_to_drop, .thread = { drops, drops }, .finish = end,
+      .flags = LOFT_EXPLORE_REUSE },
     SOME("a new node with the key of a leaf that goes", 1000, inserts_2, erases_3, erases_1),
+    { .name = "two users of a key", .setup = begin_lent, .thread = { yields, yields }, .finish = end },
 };
 
 int

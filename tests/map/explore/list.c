@@ -21,7 +21,7 @@
 
 static const loft_explore_client clients[] = {
     MAP_CLIENTS,
-    READERS(CLIENT, LARGE),
+    READERS(CLIENT),
     FREEZE_SOME("nobody waits: a change beside a change", 5000, has_1_2, 6, changes, changes),
     FREEZE("nobody waits: a look beside a change", has_1_2, 6, looks, changes),
     FREEZE("nobody waits: pops", has_1_2, 6, pop_first, pop_first),

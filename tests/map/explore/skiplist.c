@@ -24,6 +24,35 @@ static unsigned high[16] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 };
 #include "towers.h"
 #include "readers.h"
 
+/* Who takes a node out and has gone no further, and who goes along the levels above 0 alone; at the end somebody comes
+ * by on all of them. */
+static void
+fells_1(int t)
+{
+    static const unsigned key = 1;
+    omap_place_ at;
+    loft_leak_enter(me[t]);
+    loft_explore_check(omap_find_(&map, me[t], &key, LOFT_MAP_AT_, 1, 0, &at, NULL, NULL) && omap_take_(&at));
+    loft_leak_exit(me[t]);
+    net[key]--;
+}
+static void
+goes_above(int t)
+{
+    static const unsigned key = 2;
+    omap_place_ at;
+    loft_leak_enter(me[t]);
+    (void)omap_find_(&map, me[t], &key, LOFT_MAP_AT_, LEVELS, 1, &at, NULL, NULL);
+    loft_leak_exit(me[t]);
+}
+static void
+stands_cleared(void)
+{
+    unsigned k;
+    (void)!omap_last(&map, me[0], &k, NULL);
+    stands();
+}
+
 static const loft_explore_client clients[] = {
     CLIENT("put and look for the other's", low_2, 4, put_1_has_3, put_3_has_1),
     CLIENT("put and get the other's", low_2, 4, put_1_get_3, put_3_get_1),
@@ -38,7 +67,7 @@ static const loft_explore_client clients[] = {
     CLIENT("what is popped last is last", low_2, 4, pop_last, put_3_has_2),
     CLIENT("what is popped first is first", low_2, 4, pop_first, put_1_has_2),
     CLIENT("what comes behind the first is found when that is popped", low_1_more, 2, put_2, pop_first, get_2),
-    READERS(CLIENT, LARGE),
+    READERS(CLIENT),
     READERS_TALL(CLIENT, LARGE),
     BARE("who misses knows who removed", low_1, end, writes_removes, misses),
     BARE("who misses knows who popped", low_1, end, writes_pops, misses),
@@ -50,6 +79,7 @@ static const loft_explore_client clients[] = {
     TOWERS("towers: update, and get the other's", 5000, tall_1_3, 10, update_1_get_3, update_3_get_1),
     TOWER("towers: pop at both ends, and look", tall_1_2_3, 14, pop_first_has_3, pop_last_has_1),
     TOWER("a search beside a removal of three levels in front", high_1, 2, floor_2, remove_1),
+    BARE("a search of the levels above beside a removal of three", high_1, stands_cleared, fells_1, goes_above),
     TOWER("a put beside a removal", tall, 0, put_2, remove_2),
     TOWER("a put beside a removal of what is in front", tall_1_3, 10, put_2, remove_1),
     TOWER("a put beside a removal of what is behind", tall_1_3, 10, put_2, remove_3),

@@ -11,14 +11,22 @@
 enum { LEVELS = 3 };
 static unsigned high[16] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 };
 
-#define LOFT_MAP_NAME       omap
-#define LOFT_MAP_KEY        unsigned
-#define LOFT_MAP_VAL        unsigned
-#define LOFT_MAP_EQ(a, b)   ((a) == (b))
-#define LOFT_MAP_SMR        loft_ebr
-#define LOFT_MAP_LEVELS     3
-#define LOFT_MAP_P_LOG2     4
-#define LOFT_MAP_HEIGHT(k)  high[k]
+/* Who gives up a value has it until then, also where an index has the node still. */
+static void
+goes(const unsigned *v)
+{
+    loft_explore_check(loft_plain_read(v) != 0);
+}
+
+#define LOFT_MAP_NAME            omap
+#define LOFT_MAP_KEY             unsigned
+#define LOFT_MAP_VAL             unsigned
+#define LOFT_MAP_VAL_RELEASE(v)  goes(&(v))
+#define LOFT_MAP_EQ(a, b)        ((a) == (b))
+#define LOFT_MAP_SMR             loft_ebr
+#define LOFT_MAP_LEVELS          3
+#define LOFT_MAP_P_LOG2          4
+#define LOFT_MAP_HEIGHT(k)       high[k]
 #include <loft/map/skiplist.h>
 
 #include "epochs.h"
@@ -58,6 +66,23 @@ INDEX(with_dead_1, 14, 2, 0)
 INDEX(with_dead_1_2, 14, 6, 0)
 INDEX(with_old_2, 14, 4, 4)
 
+/* A node that was taken out and an index that has it, retired by different threads: each of them drops what is its own
+ * at the end of its next section. */
+static void
+with_two_to_drop(void)
+{
+    of_1_2_more();
+    call(0, ON(REMOVE, 1));
+    renews(1);
+    epochs_pass(me[2]);
+}
+static void
+drops(int t)
+{
+    loft_ebr_enter(me[t]);
+    loft_ebr_exit(me[t]);
+}
+
 static void renews_twice(int t) { renews(t); renews(t); }
 static void renews_looks(int t) { renews(t); looks(t); }
 static void changes_renews(int t) { changes(t); renews(t); }
@@ -87,7 +112,8 @@ static const loft_explore_client clients[] = {
     TOWERS("one is made, changes and looks", 1000, of_all_more, 14, renews_looks, two_changes, two_looks),
     TOWERS("one is made beside changes and a look", 1000, with_old_2_more, 14, renews, changes, looks),
     TOWERS("one is made beside any call and any", 1000, of_1_2_more, 6, renews, any, any),
-    FREEZE_SOME("nobody waits: an index is made beside a removal", 150, of_1, 2, renews, remove_1),
+    TOWER("a node is dropped beside an index that has it", with_two_to_drop, 6, drops, drops),
+    FREEZE_SOME("nobody waits: an index is made beside a removal", 40, of_1, 2, renews, remove_1),
     FREEZE_SOME("nobody waits: a look beside an index that is made", 500, with_dead_2, 10, looks, renews),
 };
 
