@@ -265,11 +265,11 @@ heights(void)
         for (uint64_t k = N; k-- > 0;)
             good = good && (k % 50u == 0 || kv_put(&m, main_me, k, k) == LOFT_OK);
         const uint64_t again = looked_at(&m, N);
-        const uint64_t most = INDEX ? 4600 : order < 2 ? 2350 : order == 2 ? 5200 : 6000;
+        const uint64_t most = order < 2 && !INDEX ? 3000 : 9000;   /* of 38, bad luck makes 61 */
         snprintf(text, sizeof text, "keys put %s: a search looks at %d.%02d nodes, then at %d.%02d, then at %d.%02d",
                  name[order], (int)first / 100, (int)first % 100, (int)then / 100, (int)then % 100, (int)again / 100,
                  (int)again % 100);
-        ok(good && first < most && then < most && again < 6000, text);
+        ok(good && first < most && then < most && again < 9000, text);
         kv_fini(&m);
     }
     stop();
