@@ -62,9 +62,9 @@
  *              front of it than that, never. So a search looks at 2.9 nodes on each level where one of four is to be on
  *              the next, not at the 3.75 that chance alone makes; and in no order of puts at many more than chance
  *              makes. Where the search came from the index, that chance alone says how it goes on above.
- *              By default one of six is to be on level 1, which makes a fifth of all, one of twelve of these on level
- *              2, and then one of four; without an index one of four on each, or of eight while there are five levels
- *              or fewer. What takes the place of another node is as high as that was.
+ *              By default one of six is to be on level 1, which makes a fifth of all, or of eight, while there are five
+ *              levels or fewer; one of twelve of these on level 2, and then one of four. Without an index it is one of
+ *              four on each, or of eight. What takes the place of another node is as high as that was.
  *
  * GOING IN     A node is put in by the compare-exchange on level 0, and then upwards, from level to level. Its own word
  *              is changed by compare-exchange once others can see it, never stored: a mark stays. Where a word is
@@ -87,18 +87,18 @@
  *              go along levels through what is out, and take nothing off but on level 0; where they would go down from
  *              a node that is out, they begin again as the others do, which take it off.
  *
- * INDEX        Where the scheme is of regions and begins nothing again, there is an array of nodes of level 1, of every
- *              third to fifth, which is a sixteenth of all or fewer, and 65 536 at the most, and of their keys; if that
- *              level has more than 262 144, of the nodes of the lowest one that has not. Searches for a key bisect it
- *              and go down from the last node in it that is below the key. It is never changed, and says what once was:
- *              where it is wrong, that costs time and nothing else. A node in it that is out has a marked word: the one
- *              in front of it is taken, or after five of these the way from the top. Nodes that it has not are met on
- *              the way; after sixteen of these the way from the top is taken, too. A node counts the indexes that have
- *              it, and is freed when it has been retired and dropped and they are gone, too: with the last of that, its
- *              key; its value is RELEASEd when it is dropped. When about half as many nodes as the level has have come
- *              onto it, or a quarter have gone (of a level of 8 192 or fewer twice as many), who has made the last of
- *              these changes walks along it, to count and to copy, and puts a new index in place of the old one.
- *              Without memory for it the old one stays.
+ * INDEX        Where the scheme is of regions and begins nothing again, there is an array of nodes of level 1, and of
+ *              their keys: of all, if these are 192 or fewer, else of every fourth to sixth, and 65 536 at the most; if
+ *              that level has more than 262 144, of the nodes of the lowest one that has not. Searches for a key bisect
+ *              it and go down from the last node in it that is below the key. It is never changed, and says what once
+ *              was: where it is wrong, that costs time and nothing else. A node in it that is out has a marked word:
+ *              the one in front of it is taken, or after five of these the way from the top. Nodes that it has not are
+ *              met on the way; after sixteen of these the way from the top is taken, too. A node counts the indexes
+ *              that have it, and is freed when it has been retired and dropped and they are gone, too: with the last of
+ *              that, its key; its value is RELEASEd when it is dropped. When about half as many nodes as the level has
+ *              have come onto it, or a quarter have gone (of a level of 8 192 or fewer twice as many), who has made the
+ *              last of these changes walks along it, to count and to copy, and puts a new index in place of the old
+ *              one. Without memory for it the old one stays.
  *
  * ORDERS       On level 0 as in list.h; look:D, find:F, find:E are look:C, find:E, find:D there. What was found by
  *              another level, or by the index, needs no such load: it got in, by seq_cst, before the same thread put it
@@ -126,10 +126,11 @@
  * MEMORY       A node of key, value, a word and the scheme's head (two to four words) per entry, by loft_alloc; a tall
  *              one has a word more and one for each level from 1 on: half a word for each entry. With loft_ebr and a
  *              key and a value of 8 bytes these are 40 bytes, 43.6 on average. The index takes a key and a word for
- *              each 15 to 25 entries or more; an older one stays as what is retired does. What is out of its
- *              nodes stays for as long as it does, and with the newest until another takes its place, or fini: that
- *              may be a quarter of them, whose keys are not RELEASEd meanwhile, whatever S_drain says. The map has
- *              LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from being found is freed by fini.
+ *              each 20 entries or more, in a map of about a thousand for each six; an older one stays as what is
+ *              retired does. What is out of its nodes stays for as long as it does, and with the newest until another
+ *              takes its place, or fini: that may be a quarter of them, whose keys are not RELEASEd meanwhile, whatever
+ *              S_drain says. The map has LOFT_MAP_LEVELS words and some. What a comparison that lies keeps from being
+ *              found is freed by fini.
  *
  * PROGRESS     Lock-free but for the allocator. get and contains write nothing where the scheme is of regions, unless
  *              they stand on a node that has just been taken out. clear ends when it finds the map empty. A put or a
@@ -234,14 +235,15 @@
 #endif
 
 /* Is there an index, of which level at the least, and of how many of its nodes, of which there are n, the first? A
- * sixteenth of all, or fewer. A scheme takes some thousand sections to free an old index, so that in a map that grows
- * to some ten thousand entries all those before are there yet. So these are made of less, and wait for more nodes. */
+ * twentieth of all, or fewer, but where there are few: then it is the way along level 1 that would cost. A scheme takes
+ * some thousand sections to free an old index, so that in a map that grows to some ten thousand entries all those
+ * before are there yet. So these are made of less, and wait for more nodes. */
 #if defined(LOFT_MAP_P_LOG2)
 #  define LOFT_MAP_LOW_       ((3 + LOFT_MAP_P_LOG2) / LOFT_MAP_P_LOG2)
 #  define LOFT_MAP_EVERY_(n)  ((size_t)1)
 #else
 #  define LOFT_MAP_LOW_       1
-#  define LOFT_MAP_EVERY_(n)  ((size_t)((n) <= 256u ? 3 : (n) <= LOFT_SKIPLIST_SMALL_ ? 5 : 4))
+#  define LOFT_MAP_EVERY_(n)  ((size_t)((n) <= 192u ? 1 : (n) <= 1024u ? 6 : (n) <= LOFT_SKIPLIST_SMALL_ ? 5 : 4))
 #endif
 #if LOFT_MAP_PATHS_ && LOFT_MAP_LEVELS > LOFT_MAP_LOW_ + 1
 #  define LOFT_MAP_INDEX_  1
@@ -250,12 +252,13 @@
 #endif
 
 /* How many more nodes a level has than the next one. Searches by an index pass by nothing but levels 0 and 1, so that
- * those above may have few, and memory goes into level 1. Without one, while all are in the nearest caches, it is going
- * down that costs, because no CPU guesses when; in a larger map it is each node that is looked at. */
+ * those above may have few, and memory goes into level 1; in a small map into the index. Without one, while all are in
+ * the nearest caches, it is going down that costs, because no CPU guesses when; in a larger map it is each node that is
+ * looked at. */
 #if defined(LOFT_MAP_P_LOG2)
 #  define LOFT_MAP_GAP_(level, levels)  ((size_t)1 << LOFT_MAP_P_LOG2)
 #elif LOFT_MAP_INDEX_
-#  define LOFT_MAP_GAP_(level, levels)  ((size_t)((level) == 0 ? 6 : (level) == 1u ? 12 : 4))
+#  define LOFT_MAP_GAP_(level, levels)  ((size_t)((level) == 0 ? ((levels) <= 5u ? 8 : 6) : (level) == 1u ? 12 : 4))
 #else
 #  define LOFT_MAP_GAP_(level, levels)  ((size_t)((levels) <= 5u ? 8 : 4))
 #endif
