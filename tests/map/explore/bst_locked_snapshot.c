@@ -45,8 +45,8 @@ static const loft_explore_client clients[] = {
            update_3_snap, get_1_get_3),
     LARGE("without memory: a snapshot beside any call", 2000, has_1_2_nomem, 6, any, snap),
     LARGE("without memory: a snapshot, a put and who has seen it", 2000, has_2_more_nomem, 4, put_1, get_1_put_3, snap),
-    FREEZE_SOME("looks and snapshots do not wait for each other", 100, has_1_2_free, 6, looks, snap),
-    FREEZE_SOME("a snapshot and changes wait for each other", 100, has_1_2_waits, 6, changes, snap),
+    FREEZE("looks and snapshots do not wait for each other", has_1_2_free, 6, looks, snap),
+    FREEZE("a snapshot and changes wait for each other", has_1_2_waits, 6, changes, snap),
 };
 
 int
