@@ -237,8 +237,8 @@ loft_key_slice(loft_slice s)
 
 /* ---- ready comparisons: scalars ---------------------------------------------------------------------------------- */
 
-/* No subtraction: it overflows, and narrowing its result to int loses the sign of wide ones. Nor one of two comparisons:
- * gcc 12 for AArch64 at -O1 can make a signed comparison of unsigned words of that. */
+/* No subtraction: it overflows, and narrowing its result to int loses the sign of wide ones. Nor one of two
+ * comparisons: gcc 12 for AArch64 at -O1 can make a signed comparison of unsigned words of that. */
 #define LOFT_CMP_SCALAR(a, b)  ((a) < (b) ? -1 : (a) > (b))
 
 /* One line per type makes loft_cmp_X and loft_cmp_X_fn. */
