@@ -60,29 +60,11 @@
 
 #define KIND_NAME           liar_hp
 #define KIND_SMR            loft_hp
-#define KIND_IS             IS_LIAR
-#define KIND_KEY            int
-#define KIND_KEY_OF(n)      (n)
-#define KIND_KEY_NO(k)      (k)
-#define KIND_VAL            unsigned
-#define KIND_VAL_OF(n)      (n)
-#define KIND_VAL_NO(v)      (v)
-#define LOFT_MAP_CMP(a, b)  lie_cmp(a, b)
-#define LOFT_MAP_EQ(a, b)   ((a) == (b))
-#include "instance.h"
+#include "liar.h"
 
 #define KIND_NAME           liar_ebr
 #define KIND_SMR            loft_ebr
-#define KIND_IS             IS_LIAR
-#define KIND_KEY            int
-#define KIND_KEY_OF(n)      (n)
-#define KIND_KEY_NO(k)      (k)
-#define KIND_VAL            unsigned
-#define KIND_VAL_OF(n)      (n)
-#define KIND_VAL_NO(v)      (v)
-#define LOFT_MAP_CMP(a, b)  lie_cmp(a, b)
-#define LOFT_MAP_EQ(a, b)   ((a) == (b))
-#include "instance.h"
+#include "liar.h"
 
 #include "api.h"
 

@@ -342,6 +342,23 @@ LOFT_MAP_FN(collect_)(const LOFT_MAP_FN(base_) *m, LOFT_MAP_FN(batch_) *b,
     LOFT_MAP_FN(keep_)(b, b->n++, its_key LOFT_MAP_AND_(its_val));
     return b->n < LOFT_MAP_BATCH_;
 }
+
+/* Retains what a batch has, in the section in which it was collected: all of it, if that is handed out, and the last
+ * key, to go on from. */
+LOFT_API void
+LOFT_MAP_FN(retain_)(LOFT_MAP_FN(batch_) *b, bool hand_out)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        if (hand_out) {
+            LOFT_MAP_KEY_RETAIN(b->key[i]);
+#if defined(LOFT_MAP_VAL)
+            LOFT_MAP_VAL_RETAIN(b->val[i]);
+#endif
+        }
+    }
+    if (b->n)
+        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
+}
 #endif
 
 #if LOFT_MAP_SNAPS_

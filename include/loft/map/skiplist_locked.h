@@ -1148,16 +1148,7 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
         LOFT_MAP_FN(descend_)(m, me, key, how, b);
     else
         (void)LOFT_MAP_FN(find_)(m, me, key, how, 1, 0, &at, NULL, b);
-    for (size_t i = 0; i < b->n; i++) {
-        if (hand_out) {
-            LOFT_MAP_KEY_RETAIN(b->key[i]);
-#if defined(LOFT_MAP_VAL)
-            LOFT_MAP_VAL_RETAIN(b->val[i]);
-#endif
-        }
-    }
-    if (b->n)
-        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
+    LOFT_MAP_FN(retain_)(b, hand_out);
     LOFT_MAP_S_(exit)(me);
 }
 

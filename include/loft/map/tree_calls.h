@@ -221,16 +221,7 @@ LOFT_MAP_FN(gather_)(LOFT_MAP_NAME *m, LOFT_MAP_ME_ *me, LOFT_MAP_K_ const *key,
     if (b->n == 0 && b->more)
 #endif
         LOFT_MAP_FN(next_)(m, me, key, how, b);
-    for (size_t i = 0; i < b->n; i++) {
-        if (hand_out) {
-            LOFT_MAP_KEY_RETAIN(b->key[i]);
-#if defined(LOFT_MAP_VAL)
-            LOFT_MAP_VAL_RETAIN(b->val[i]);
-#endif
-        }
-    }
-    if (b->n)
-        LOFT_MAP_KEY_RETAIN(b->key[b->n - 1]);           /* to go on from                                      */
+    LOFT_MAP_FN(retain_)(b, hand_out);
     LOFT_MAP_S_(exit)(me);
 }
 
